@@ -1,0 +1,76 @@
+// What a driver understood of the output of one CLI. Notes are facts the vendor's program wrote; an agent's prose is
+// only ever `Text`, and decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace orchestrate::spawners {
+
+struct SessionNote {
+  std::string id;
+  std::string model;
+  std::string version;
+};
+
+struct TextNote {
+  std::string text;
+};
+
+struct ToolNote {
+  std::string name;
+  std::string summary;  // one line for people: the command, the file
+};
+
+// Totals so far. `cumulative` says that they include earlier runs of the same session (a resumed one).
+struct UsageNote {
+  std::int64_t tokens_in = 0;   // all input: fresh, cache writes, cache reads
+  std::int64_t tokens_out = 0;
+  double cost_usd = 0;
+  bool cumulative = false;
+};
+
+// The provider refused for a while. until_ms is the stated reset on the wall clock, if there was one.
+struct RateLimitNote {
+  std::optional<std::int64_t> until_ms;
+  std::string why;
+};
+
+struct DeniedNote {
+  std::string tool;
+};
+
+enum class Failure { none, auth, rate_limit, credit, context_too_long, max_turns, budget, overloaded, refused, other };
+
+// The CLI's own terminal record. No FinishedNote: the CLI did not finish, whatever its exit code says.
+struct FinishedNote {
+  bool ok = false;
+  Failure failure = Failure::none;
+  std::string text;  // the final answer, or the vendor's error text
+};
+
+using Note = std::variant<SessionNote, TextNote, ToolNote, UsageNote, RateLimitNote, DeniedNote, FinishedNote>;
+
+// All notes of a run, folded.
+struct Notes {
+  std::string session_id;
+  std::string model;
+  std::string version;
+  std::int64_t tokens_in = 0;
+  std::int64_t tokens_out = 0;
+  double cost_usd = 0;
+  bool cumulative = false;
+  std::optional<RateLimitNote> rate_limit;  // the last one that still stood when the run ended
+  std::vector<std::string> denied;          // tools refused, bounded
+  std::optional<FinishedNote> finished;
+  std::string last_activity;                // one line for the progress display, bounded
+  std::int64_t lines = 0;
+  std::int64_t unknown_lines = 0;           // not JSON, or of a kind the driver does not know
+};
+
+void fold(Notes& notes, const Note& note);
+
+}  // namespace orchestrate::spawners

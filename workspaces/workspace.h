@@ -1,0 +1,150 @@
+// Where an agent works, and what it left there, read as bytes.
+//
+// Every function blocks and may take seconds: they run in a child process of their own (`orchestrate step DIR`, see
+// step.h), never in the loop. Git is run with an empty environment plus a fixed list, full SHAs, `-z`, a time limit;
+// it never opens a place that an agent wrote to, except to fetch its history (hardened, and a failure costs only that).
+// Failures of git or the file system throw WorkspaceError with a sentence for people.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace orchestrate::workspaces {
+
+class WorkspaceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class Kind { clone, in_place, scratch };
+
+// ---- create ---------------------------------------------------------------------------------------------------
+
+struct CreateRequest {
+  Kind kind = Kind::clone;
+  std::string project;      // absolute: the project's checkout (not used for scratch)
+  std::string base;         // branch or commit of the project; empty: what HEAD names
+  std::string root;         // absolute: where this project's workspaces live; created 0700
+  std::string key;          // becomes the folder's name below root, see workspace_key()
+  std::string branch;       // the branch the agent finds itself on (clone)
+  std::string results_git;  // absolute: our bare repository of the task, below state/results/
+  std::string keep_ref;     // "refs/orchestrate/7/base", set in the project so that its gc keeps the base
+};
+
+struct Created {
+  std::string path;         // the workspace, absolute, symlinks resolved, below root
+  std::string base_commit;  // full SHA; what changes are measured against (in-place: the tree as it was found)
+  std::string base_tree;
+  bool reused = false;      // it was there from an earlier attempt and was left as it is
+};
+
+// Creates, or finds the workspace of an earlier attempt and changes nothing in it.
+[[nodiscard]] Created create(const CreateRequest& request);
+
+// A folder name of [A-Za-z0-9._-] for any text; with a hash of the original appended when anything had to be replaced.
+[[nodiscard]] std::string workspace_key(const std::string& text);
+
+// The path with symlinks resolved, when it lies strictly below root; throws otherwise. Called again right before exec.
+[[nodiscard]] std::string contained(const std::string& root, const std::string& path);
+
+// ---- snapshot -------------------------------------------------------------------------------------------------
+
+struct Caps {
+  std::int64_t file_bytes = 50LL << 20;
+  std::int64_t total_bytes = 2LL << 30;
+  std::int64_t files = 200'000;
+  int path_bytes = 3500;
+};
+
+struct SnapshotRequest {
+  std::string workspace;
+  std::string results_git;
+  std::string base_commit;
+  std::string agent_branch;  // whose history to fetch from the workspace's clone; empty: none (in-place, scratch)
+  std::string author;        // "Name <mail>" of the snapshot commit
+  std::string message;       // its message
+  std::string ref;           // where to keep the result in results_git: "refs/orchestrate/result"
+  Caps caps;
+};
+
+struct Change {
+  char status = 'M';  // A M D T
+  std::string path;
+};
+
+struct LeftOut {
+  std::string path;
+  std::string why;  // "special file", "oversize", "nested repository", "unreadable", "too many files", "path too deep", "bad name"
+};
+
+struct Snapshot {
+  std::string commit;          // what gets published
+  std::string tree;            // what verdicts are bound to
+  bool changed = false;        // tree differs from the base's
+  std::vector<Change> changes;  // against the base, first 2,000
+  std::int64_t changed_files = 0;
+  std::int64_t insertions = 0;
+  std::int64_t deletions = 0;
+  std::vector<LeftOut> left_out;  // first 200
+  std::int64_t left_out_count = 0;
+  std::int64_t ignored_files = 0;  // untracked and ignored by the base's rules: not part of the result
+  std::string history;         // "agent": its commits as they are; "agent+snapshot": one of ours on top; "snapshot"; "none": unchanged
+  std::string history_note;    // why the agent's history was not taken, for people
+  int agent_commits = 0;
+};
+
+// Every process that could write there must be dead before.
+[[nodiscard]] Snapshot snapshot(const SnapshotRequest& request);
+
+// ---- land -----------------------------------------------------------------------------------------------------
+
+enum class LandMode { branch, merge_ff };
+
+struct LandRequest {
+  LandMode mode = LandMode::branch;
+  std::string project;
+  std::string results_git;
+  std::string commit;
+  std::string tree;         // what was judged; landing anything else is an error
+  std::string base_commit;
+  std::string branch;       // "orchestrate/7": created, or moved if it is an ancestor or was last set by us
+  std::string target;       // merge_ff: the project's branch
+  std::string keep_ref;     // removed once the work is published
+};
+
+struct Landed {
+  std::string branch;
+  std::string commit;
+  bool merged = false;
+};
+
+[[nodiscard]] Landed land(const LandRequest& request);
+
+// ---- checkout and remove --------------------------------------------------------------------------------------
+
+struct CheckoutRequest {
+  std::string results_git;
+  std::string commit;
+  std::string path;  // must not exist; parent is ours
+};
+
+// A clean checkout of a commit, without history: for baseline checks and for checks with where = "fresh".
+void checkout(const CheckoutRequest& request);
+
+struct RemoveRequest {
+  std::string root;
+  std::string path;
+  std::string results_git;
+  std::string ref;      // the published result; the workspace goes only when its tree still equals it
+  std::string base_commit;
+};
+
+// Removes the workspace when nothing in it is unpublished. False, untouched: something would have been lost (`why`).
+[[nodiscard]] bool remove_if_published(const RemoveRequest& request, std::string& why);
+
+// Removes a directory tree of ours by descriptors, never following a symlink. Missing is fine.
+void remove_tree(const std::string& path);
+
+}  // namespace orchestrate::workspaces
