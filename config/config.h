@@ -1,4 +1,4 @@
-// The three files a lead edits, as plain structs. Defaults here are the defaults: a missing file or key means these.
+// The three files a lead edits, as plain structs. A missing file or key means the defaults that stand here.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ struct Checks {
   std::vector<Command> commands;  // `default` in the file
   bool fresh = false;             // where = "fresh"
   bool baseline = true;
-  std::int64_t wall_ms = 20 * 60'000;
+  std::int64_t wall_ms = 20LL * 60'000;
   std::vector<std::string> protected_paths;
 };
 
@@ -50,11 +50,11 @@ enum class Publish { branch, merge_ff };
 
 struct Workspace {
   spawners::WorkspaceKind kind = spawners::WorkspaceKind::clone;
-  std::string root;                        // absolute; empty: the default place
+  std::string root;  // absolute; empty: the default place
   std::string branch = "orchestrate/{id}";
   bool keep_failed = true;
   Publish publish = Publish::branch;
-  std::string author = "agent";            // or "Name <mail>"
+  std::string author = "agent";  // or "Name <mail>"
 };
 
 struct Hooks {
@@ -87,23 +87,44 @@ struct Loaded {
   std::vector<Diagnostic> errors;  // empty: `config` may be used
 };
 
+// What an agent type gets from its driver when it does not say otherwise.
+struct DriverDefaults {
+  std::string name;
+  std::string provider;         // empty: none
+  std::string command;          // name on PATH; empty: none (script)
+  bool expects_changes = true;  // true also means a coding agent: turns and money are limited by default
+};
+
 // What names may be used, so that every reference can be checked at once.
 struct Known {
   std::vector<std::string> templates;
+  std::vector<DriverDefaults> drivers;
 };
 
-// Reads <dir>/orchestrate.toml, routing.toml and agents.toml (each may be missing). Blocks on files only.
+// Reads <dir>/orchestrate.toml, routing.toml and agents.toml (each may be missing). Blocks on files only,
+// never throws for what they hold: every problem of all three is in `errors`, by file, then by place. A file
+// that is no TOML at all yields its first syntax error and does not hide what is wrong with the other two.
 [[nodiscard]] Loaded load(const std::string& dir, const Known& known);
 
-// "45m" -> ms, "64MiB" -> bytes; nullopt when it is neither. Used for flags on the command line too.
+// Every key that `load` understands, as "dispatch.max_parallel", "rule.when.type", "<command>.run" or
+// "agent_types.<name>.driver". The loader itself is asked, so the list cannot fall behind it.
+[[nodiscard]] std::vector<std::string> known_keys();
+
+// "500ms" "45m" "1h30m" -> ms (units ms s m h d, largest first, each once). "64MiB" "1GB" -> bytes (B, KiB
+// MiB GiB TiB, KB MB GB TB). nullopt for anything else, too large a number included. Used for flags on the
+// command line too.
 [[nodiscard]] std::optional<std::int64_t> parse_duration_ms(const std::string& text);
 [[nodiscard]] std::optional<std::int64_t> parse_size_bytes(const std::string& text);
 
-// Splits like a POSIX shell would into words (quotes, backslashes), without any expansion. nullopt: unbalanced quote,
-// or an operator (| & ; < > $ ` and friends unquoted) that only a shell could honour; `why` says which.
-[[nodiscard]] std::optional<std::vector<std::string>> split_command(const std::string& text, std::string& why);
+// Splits like a POSIX shell would into words (quotes, backslashes), without any expansion. nullopt:
+// unbalanced quote, or an operator (| & ; < > $ ` and friends unquoted) that only a shell could honour; `why`
+// says which.
+[[nodiscard]] std::optional<std::vector<std::string>> split_command(const std::string& text,
+                                                                    std::string& why);
 
-// The commented default files that `init` writes, by file name. `found` are drivers whose program is on PATH.
+// The commented default files that `init` writes, by file name. `found` are drivers whose program is on PATH:
+// agent types of a driver that was not found are written as comments, so that the files load without errors
+// either way.
 [[nodiscard]] std::map<std::string, std::string> default_files(const std::string& project_name,
                                                                const std::vector<std::string>& found);
 

@@ -1,4 +1,4 @@
-// What a person typed wrong: where, what, and the way out. Collected, never thrown, so that all are shown at once.
+// What a person typed wrong: where, what, and the way out. Collected, never thrown: all are shown at once.
 #pragma once
 
 #include <string>

@@ -1,8 +1,9 @@
-// Templates + values -> the text an agent is given. Pure but for `Library::load`, which reads a project's overrides.
+// Templates + values -> the text an agent is given. Pure but for `Library::load`, which reads a project's
+// overrides.
 //
-// A bundle always begins with fixed text of ours, never with the task's (several CLIs execute a message that begins
-// with `/` or `!`), and whatever came from a repository or an agent stands inside a fence that its content cannot
-// close, so that it reads as data.
+// A bundle always begins with fixed text of ours, never with the task's (several CLIs execute a message that
+// begins with `/` or `!`), and whatever came from a repository or an agent stands inside a fence that its
+// content cannot close, so that it reads as data.
 #pragma once
 
 #include <map>
@@ -29,12 +30,12 @@ struct Bundle {
   std::vector<std::string> acceptance;
   std::vector<Excerpt> specs;
   std::vector<Excerpt> dependency_results;
-  std::vector<std::string> checks;          // commands that will be run afterwards, as a person would type them
-  std::vector<std::string> red_on_base;     // of these, those that already fail on the untouched base
-  std::vector<std::string> protected_paths; // globs that must not be changed
+  std::vector<std::string> checks;       // commands that will be run afterwards, as a person would type them
+  std::vector<std::string> red_on_base;  // of these, those that already fail on the untouched base
+  std::vector<std::string> protected_paths;  // globs that must not be changed
   int attempt = 1;
-  std::string earlier_failure;              // what the attempt before failed on: the failing check's tail. Empty: none
-  std::string workspace;                    // where the agent works, absolute
+  std::string earlier_failure;  // what the attempt before failed on: the failing check's tail. Empty: none
+  std::string workspace;        // where the agent works, absolute
   std::string branch;
   std::string agent_type;
   bool expects_changes = true;
@@ -53,13 +54,15 @@ class Library {
  public:
   Library();  // the built-in ones
 
-  // Adds a project's overrides. A missing directory is no error. Reads files; returns what is wrong with them.
+  // Adds a project's overrides. A missing directory is no error. Reads files; returns what is wrong with
+  // them.
   [[nodiscard]] std::vector<TemplateError> load(const std::string& directory);
 
   [[nodiscard]] bool has(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> names() const;
 
-  // Fills the template. Throws std::out_of_range when `has(name)` is false; unknown placeholders were refused by load.
+  // Fills the template. Throws std::out_of_range when `has(name)` is false; unknown placeholders were refused
+  // by load.
   [[nodiscard]] std::string render(const std::string& name, const Bundle& bundle) const;
 
  private:

@@ -13,20 +13,20 @@ enum class ExitReason { exited, signalled, spawn_failed, wall_limit, silence_lim
 
 struct ExitRecord {
   ExitReason reason = ExitReason::exited;
-  int code = -1;    // when it exited by itself
-  int signal = 0;   // when a signal ended it
-  std::string error;  // spawn_failed: which call, which file, strerror
+  int code = -1;                   // when it exited by itself
+  int signal = 0;                  // when a signal ended it
+  std::string error;               // spawn_failed: which call, which file, strerror
   std::int64_t started_at_ms = 0;  // wall clock, Unix epoch
   std::int64_t ended_at_ms = 0;
-  std::int64_t wall_ms = 0;        // boot-time clock
-  std::int64_t user_ms = 0;        // CPU of the whole reaped tree
+  std::int64_t wall_ms = 0;  // boot-time clock
+  std::int64_t user_ms = 0;  // CPU of the whole reaped tree
   std::int64_t system_ms = 0;
   std::int64_t max_rss_kib = 0;
-  std::int64_t stdout_bytes = 0;   // produced, not kept
+  std::int64_t stdout_bytes = 0;  // produced, not kept
   std::int64_t stderr_bytes = 0;
-  std::int64_t dropped_bytes = 0;  // produced but not on disk: over the cap, or the disk was full
-  int swept = 0;                   // descendants that had to be killed after the child was gone
-  int left = 0;                    // descendants that could not be killed within the sweep's bound
+  std::int64_t dropped_bytes = 0;        // produced but not on disk: over the cap, or the disk was full
+  int swept = 0;                         // descendants that had to be killed after the child was gone
+  int left = 0;                          // descendants that could not be killed within the sweep's bound
   std::vector<std::string> stdout_tail;  // files that continue `stdout` after a gap, oldest first
   std::vector<std::string> stderr_tail;
 

@@ -1,8 +1,9 @@
-// The one seam to the operating system: steps are started, watched and cancelled here, and time passes only here.
+// The one seam to the operating system: steps are started, watched and cancelled here, and time passes only
+// here.
 //
-// It speaks of steps, never of PIDs, so that a cluster can stand behind it one day: starting is idempotent by step id,
-// what ended is learnt from the step's exit record, and an unknown answer is `Lost`, never a failure.
-// One thread owns a Runner. `wait` is the only call that blocks.
+// It speaks of steps, never of PIDs, so that a cluster can stand behind it one day: starting is idempotent by
+// step id, what ended is learnt from the step's exit record, and an unknown answer is `Lost`, never a
+// failure. One thread owns a Runner. `wait` is the only call that blocks.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ struct Now {
 };
 
 struct Step {
-  std::string id;   // "41/03-agent": unique for ever, also the directory below the runs directory
+  std::string id;  // "41/03-agent": unique for ever, also the directory below the runs directory
   Launch launch;
   bool wants_lines = false;  // report each line of stdout and of the record files as it comes
 };
@@ -45,13 +46,14 @@ struct Exited {
   ExitRecord record;
 };
 
-// The shim is gone without a record (killed, reboot): nobody knows what the child did. Never restarted by the runner.
+// The shim is gone without a record (killed, reboot): nobody knows what the child did. Never restarted by the
+// runner.
 struct Lost {
   std::string step;
   std::string why;
 };
 
-struct Woken {};   // the database changed, or something else asked for a look
+struct Woken {};  // the database changed, or something else asked for a look
 struct Signal {
   int number = 0;  // SIGINT, SIGTERM or SIGHUP, sent to us
 };
@@ -64,8 +66,8 @@ class Runner {
 
   [[nodiscard]] virtual Now now() const = 0;
 
-  // Starts the step, or adopts it when it already runs, or reports how it ended when it already has. At most one start
-  // per id, ever. Throws std::system_error only when our own state directory cannot be written.
+  // Starts the step, or adopts it when it already runs, or reports how it ended when it already has. At most
+  // one start per id, ever. Throws std::system_error only when our own state directory cannot be written.
   virtual void start(const Step& step) = 0;
 
   // Asks the step to end (TERM, grace, KILL, sweep). Final only when Exited comes. Unknown ids are ignored.

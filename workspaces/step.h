@@ -16,8 +16,8 @@ namespace orchestrate::workspaces {
 [[nodiscard]] std::string to_request(const CheckoutRequest& request);
 [[nodiscard]] std::string to_request(const RemoveRequest& request);
 
-// Reads <dir>/request.json, does the work, writes <dir>/result.json (temp file, fsync, rename). Exit code: 0 done,
-// 1 it could not be done (result.json holds {"error": "..."}, stderr too), 2 the request is broken.
+// Reads <dir>/request.json, does the work, writes <dir>/result.json (temp file, fsync, rename). Exit code: 0
+// done, 1 it could not be done (result.json holds {"error": "..."}, stderr too), 2 the request is broken.
 int run_step(const std::string& dir);
 
 // What run_step left; nullopt when there is no whole result. `error` is filled when the step failed.
@@ -27,6 +27,7 @@ struct StepResult {
   Snapshot snapshot;
   Landed landed;
   bool removed = false;
+  std::string why;  // not removed: what would have been lost
 };
 [[nodiscard]] std::optional<StepResult> read_result(const std::string& dir);
 

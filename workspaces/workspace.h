@@ -1,9 +1,10 @@
 // Where an agent works, and what it left there, read as bytes.
 //
-// Every function blocks and may take seconds: they run in a child process of their own (`orchestrate step DIR`, see
-// step.h), never in the loop. Git is run with an empty environment plus a fixed list, full SHAs, `-z`, a time limit;
-// it never opens a place that an agent wrote to, except to fetch its history (hardened, and a failure costs only that).
-// Failures of git or the file system throw WorkspaceError with a sentence for people.
+// Every function blocks and may take seconds: they run in a child process of their own (`orchestrate step
+// DIR`, see step.h), never in the loop. Git is run with an empty environment plus a fixed list, full SHAs,
+// `-z`, a time limit; it never opens a place that an agent wrote to, except to fetch its history (hardened,
+// and a failure costs only that). Failures of git or the file system throw WorkspaceError with a sentence for
+// people.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ class WorkspaceError : public std::runtime_error {
 
 enum class Kind { clone, in_place, scratch };
 
-// ---- create ---------------------------------------------------------------------------------------------------
+// ---- create ----------------------------------------
 
 struct CreateRequest {
   Kind kind = Kind::clone;
@@ -35,21 +36,23 @@ struct CreateRequest {
 
 struct Created {
   std::string path;         // the workspace, absolute, symlinks resolved, below root
-  std::string base_commit;  // full SHA; what changes are measured against (in-place: the tree as it was found)
+  std::string base_commit;  // full SHA: what changes are measured against (in place: the tree as found)
   std::string base_tree;
-  bool reused = false;      // it was there from an earlier attempt and was left as it is
+  bool reused = false;  // it was there from an earlier attempt and was left as it is
 };
 
 // Creates, or finds the workspace of an earlier attempt and changes nothing in it.
 [[nodiscard]] Created create(const CreateRequest& request);
 
-// A folder name of [A-Za-z0-9._-] for any text; with a hash of the original appended when anything had to be replaced.
+// A folder name of [A-Za-z0-9._-] for any text; with a hash of the original appended when anything had to be
+// replaced.
 [[nodiscard]] std::string workspace_key(const std::string& text);
 
-// The path with symlinks resolved, when it lies strictly below root; throws otherwise. Called again right before exec.
+// The path with symlinks resolved, when it lies strictly below root; throws otherwise. Called again right
+// before exec.
 [[nodiscard]] std::string contained(const std::string& root, const std::string& path);
 
-// ---- snapshot -------------------------------------------------------------------------------------------------
+// ---- snapshot ----------------------------------------
 
 struct Caps {
   std::int64_t file_bytes = 50LL << 20;
@@ -62,7 +65,7 @@ struct SnapshotRequest {
   std::string workspace;
   std::string results_git;
   std::string base_commit;
-  std::string agent_branch;  // whose history to fetch from the workspace's clone; empty: none (in-place, scratch)
+  std::string agent_branch;  // whose history to fetch from the clone; empty: none (in place, scratch)
   std::string author;        // "Name <mail>" of the snapshot commit
   std::string message;       // its message
   std::string ref;           // where to keep the result in results_git: "refs/orchestrate/result"
@@ -76,29 +79,33 @@ struct Change {
 
 struct LeftOut {
   std::string path;
-  std::string why;  // "special file", "oversize", "nested repository", "unreadable", "too many files", "path too deep", "bad name"
+  // "special file", "oversize", "nested repository", "submodule", "unreadable", "too many files", "path too
+  // deep", "bad name". What the base holds at such a path stays in the result as it is there.
+  std::string why;
 };
 
 struct Snapshot {
-  std::string commit;          // what gets published
-  std::string tree;            // what verdicts are bound to
-  bool changed = false;        // tree differs from the base's
+  std::string commit;           // what gets published
+  std::string tree;             // what verdicts are bound to
+  bool changed = false;         // tree differs from the base's
   std::vector<Change> changes;  // against the base, first 2,000
   std::int64_t changed_files = 0;
   std::int64_t insertions = 0;
   std::int64_t deletions = 0;
   std::vector<LeftOut> left_out;  // first 200
   std::int64_t left_out_count = 0;
-  std::int64_t ignored_files = 0;  // untracked and ignored by the base's rules: not part of the result
-  std::string history;         // "agent": its commits as they are; "agent+snapshot": one of ours on top; "snapshot"; "none": unchanged
-  std::string history_note;    // why the agent's history was not taken, for people
+  // Untracked and ignored by the base's rules: not part of the result. An ignored folder counts once.
+  std::int64_t ignored_files = 0;
+  // "agent": its commits as they are; "agent+snapshot": one of ours on top; "snapshot"; "none": unchanged.
+  std::string history;
+  std::string history_note;  // why the agent's history was not taken, for people
   int agent_commits = 0;
 };
 
 // Every process that could write there must be dead before.
 [[nodiscard]] Snapshot snapshot(const SnapshotRequest& request);
 
-// ---- land -----------------------------------------------------------------------------------------------------
+// ---- land ----------------------------------------
 
 enum class LandMode { branch, merge_ff };
 
@@ -107,11 +114,11 @@ struct LandRequest {
   std::string project;
   std::string results_git;
   std::string commit;
-  std::string tree;         // what was judged; landing anything else is an error
+  std::string tree;  // what was judged; landing anything else is an error
   std::string base_commit;
-  std::string branch;       // "orchestrate/7": created, or moved if it is an ancestor or was last set by us
-  std::string target;       // merge_ff: the project's branch
-  std::string keep_ref;     // removed once the work is published
+  std::string branch;    // "orchestrate/7": created, or moved if it is an ancestor or was last set by us
+  std::string target;    // merge_ff: the project's branch
+  std::string keep_ref;  // removed once the work is published
 };
 
 struct Landed {
@@ -122,7 +129,7 @@ struct Landed {
 
 [[nodiscard]] Landed land(const LandRequest& request);
 
-// ---- checkout and remove --------------------------------------------------------------------------------------
+// ---- checkout and remove ----------------------------------------
 
 struct CheckoutRequest {
   std::string results_git;
@@ -137,11 +144,12 @@ struct RemoveRequest {
   std::string root;
   std::string path;
   std::string results_git;
-  std::string ref;      // the published result; the workspace goes only when its tree still equals it
+  std::string ref;  // the published result; the workspace goes only when its tree still equals it
   std::string base_commit;
 };
 
-// Removes the workspace when nothing in it is unpublished. False, untouched: something would have been lost (`why`).
+// Removes the workspace when nothing in it is unpublished. False, untouched: something would have been lost
+// (`why`).
 [[nodiscard]] bool remove_if_published(const RemoveRequest& request, std::string& why);
 
 // Removes a directory tree of ours by descriptors, never following a symlink. Missing is fine.

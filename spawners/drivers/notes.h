@@ -1,5 +1,5 @@
-// What a driver understood of the output of one CLI. Notes are facts the vendor's program wrote; an agent's prose is
-// only ever `Text`, and decides nothing.
+// What a driver understood of the output of one CLI. Notes are facts the vendor's program wrote; an agent's
+// prose is only ever `Text`, and decides nothing.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,10 @@ struct ToolNote {
   std::string summary;  // one line for people: the command, the file
 };
 
-// Totals so far. `cumulative` says that they include earlier runs of the same session (a resumed one).
+// Totals so far. `cumulative` says that they include earlier runs of the same session, if there were any:
+// subtract what those runs were charged.
 struct UsageNote {
-  std::int64_t tokens_in = 0;   // all input: fresh, cache writes, cache reads
+  std::int64_t tokens_in = 0;  // all input: fresh, cache writes, cache reads
   std::int64_t tokens_out = 0;
   double cost_usd = 0;
   bool cumulative = false;
@@ -43,7 +44,25 @@ struct DeniedNote {
   std::string tool;
 };
 
-enum class Failure { none, auth, rate_limit, credit, context_too_long, max_turns, budget, overloaded, refused, other };
+enum class Failure {
+  none,
+  auth,
+  rate_limit,
+  credit,
+  context_too_long,
+  max_turns,
+  budget,
+  overloaded,
+  refused,
+  other
+};
+
+// An error record the CLI wrote before its terminal record. Some CLIs say only here what kind of error it
+// was.
+struct ErrorNote {
+  Failure failure = Failure::other;
+  std::string text;
+};
 
 // The CLI's own terminal record. No FinishedNote: the CLI did not finish, whatever its exit code says.
 struct FinishedNote {
@@ -52,7 +71,8 @@ struct FinishedNote {
   std::string text;  // the final answer, or the vendor's error text
 };
 
-using Note = std::variant<SessionNote, TextNote, ToolNote, UsageNote, RateLimitNote, DeniedNote, FinishedNote>;
+using Note = std::variant<SessionNote, TextNote, ToolNote, UsageNote, RateLimitNote, DeniedNote, ErrorNote,
+                          FinishedNote>;
 
 // All notes of a run, folded.
 struct Notes {
@@ -65,12 +85,14 @@ struct Notes {
   bool cumulative = false;
   std::optional<RateLimitNote> rate_limit;  // the last one that still stood when the run ended
   std::vector<std::string> denied;          // tools refused, bounded
+  Failure blamed = Failure::none;  // of the last ErrorNote; fills in a `finished` that says only `other`
   std::optional<FinishedNote> finished;
-  std::string last_activity;                // one line for the progress display, bounded
+  std::string last_activity;  // one line for the progress display, bounded
   std::int64_t lines = 0;
-  std::int64_t unknown_lines = 0;           // not JSON, or of a kind the driver does not know
+  std::int64_t unknown_lines = 0;  // not JSON, or of a kind the driver does not know
 };
 
+// Takes one note in. `lines` and `unknown_lines` are counted where lines are read (driver.h).
 void fold(Notes& notes, const Note& note);
 
 }  // namespace orchestrate::spawners

@@ -1,4 +1,5 @@
-// One agent type as a lead wrote it: which CLI, how it is limited, what it may do. Filled by config, read by drivers.
+// One agent type as a lead wrote it: which CLI, how it is limited, what it may do. Filled by config, read by
+// drivers.
 #pragma once
 
 #include <map>
@@ -19,17 +20,17 @@ struct Profile {
   std::string name;
   std::string driver;
   std::vector<std::string> capabilities;
-  std::string model;                     // empty: the CLI's own default
+  std::string model;  // empty: the CLI's own default
   std::string prompt = "implement";
   int max_parallel = 1;
   Limits limits;
-  int max_turns = 0;                     // 0: the driver's default
-  double max_cost_usd = 0;               // 0: the driver's default
+  int max_turns = 0;        // 0: the driver's default
+  double max_cost_usd = 0;  // 0: the driver's default
   std::vector<std::string> fallback;
-  std::string provider;                  // what a usage limit parks
+  std::string provider;  // what a usage limit parks
   bool idempotent = false;
-  std::vector<std::string> command;      // argv prefix; the first is a name on PATH or an absolute path
-  std::vector<std::string> args;         // appended
+  std::vector<std::string> command;  // argv prefix; the first is a name on PATH or an absolute path
+  std::vector<std::string> args;     // appended
   std::vector<std::string> env_pass;
   std::map<std::string, std::string> env;
   Home home = Home::isolated;

@@ -1,0 +1,63 @@
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "api/json.h"
+#include "api/text.h"
+#include "api/verbs.h"
+#include "orchestrator/time_text.h"
+
+namespace orchestrate::api {
+
+int inbox(const Context& context) {
+  auto opened = open_project(context, false);
+  const auto items = opened.store->inbox("open");
+  if (context.json) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& item : items)
+      list.push_back(item_json(item, false));
+    *context.out << text_of(list);
+    return 0;
+  }
+  if (items.empty()) {
+    *context.out << "the inbox is empty: nobody owes a decision\n";
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows = {{"N", "KIND", "TASK", "TIMES", "TITLE", "OPTIONS"}};
+  for (const auto& item : items) {
+    std::string options;
+    for (const auto& option : item.options) {
+      options += (options.empty() ? "" : " | ") + option + (option == item.default_option ? "*" : "");
+    }
+    rows.push_back({std::to_string(item.id), item.kind, item.task ? std::to_string(*item.task) : "-",
+                    std::to_string(item.times), shortened(printable(item.title), 64), options});
+  }
+  *context.out << table(rows) << "\norchestrate inbox show N   shows one with its evidence\n";
+  return 0;
+}
+
+int inbox_show(const Context& context, std::int64_t id) {
+  auto opened = open_project(context, false);
+  const auto item = opened.store->item(id);
+  if (!item)
+    throw Refused("there is no inbox item " + std::to_string(id) + "\n  `orchestrate inbox` lists them");
+  if (context.json) {
+    *context.out << text_of(item_json(*item, true));
+    return 0;
+  }
+  auto& out = *context.out;
+  out << coloured(std::to_string(item->id) + "  " + printable(item->title), Colour::bold, context.colour)
+      << "\n";
+  out << item->kind << ", " << item->status << ", since " << utc_time(item->created_ms)
+      << (item->times > 1 ? ", " + std::to_string(item->times) + " times" : "") << "\n";
+  for (const auto& [heading, text] : item->packet) {
+    out << "\n"
+        << coloured(printable(heading), Colour::bold, context.colour) << "\n"
+        << indented(printable(text, true), "  ");
+  }
+  out << "\n" << coloured("Options", Colour::bold, context.colour) << "\n";
+  for (const auto& option : item->options)
+    out << "  " << option << (option == item->default_option ? "  (default)" : "") << "\n";
+  return 0;
+}
+
+}  // namespace orchestrate::api

@@ -1,0 +1,70 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <ostream>
+#include <system_error>
+
+#include "api/verbs.h"
+#include "spawners/drivers/driver.h"
+
+namespace orchestrate::api {
+namespace {
+
+namespace fs = std::filesystem;
+
+// False when the file exists: what a person may have written is never overwritten.
+bool write_new(const std::string& path, const std::string& text) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0 && errno == EEXIST) return false;
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "cannot create " + path);
+  const ssize_t written = ::write(fd, text.data(), text.size());
+  const int error = errno;
+  ::close(fd);
+  if (written == static_cast<ssize_t>(text.size())) return true;
+  ::unlink(path.c_str());
+  throw std::system_error(written < 0 ? error : ENOSPC, std::generic_category(), "cannot write " + path);
+}
+
+std::string path_of(const std::vector<std::string>& environment) {
+  for (const auto& entry : environment) {
+    if (entry.starts_with("PATH=")) return entry.substr(5);
+  }
+  return {};
+}
+
+}  // namespace
+
+int init(const Context& context, const std::string& directory) {
+  const fs::path root = fs::absolute(directory.empty() ? context.directory : directory).lexically_normal();
+  if (!fs::is_directory(root)) throw UsageError(root.string() + " is not a directory");
+  const std::string dir = (root / ".orchestrate").string();
+  if (::mkdir(dir.c_str(), 0755) != 0 && errno != EEXIST) {
+    throw std::system_error(errno, std::generic_category(), "cannot create " + dir);
+  }
+  auto& out = *context.out;
+  std::vector<std::string> found;
+  for (const auto& name : spawners::driver_names()) {
+    const std::string command = spawners::find_driver(name)->default_command();
+    if (command.empty()) continue;
+    const std::string path = find_on_path(command, path_of(context.environment));
+    out << (path.empty() ? "not found  " : "found      ") << command << (path.empty() ? "" : "  " + path)
+        << "\n";
+    if (!path.empty()) found.push_back(name);
+  }
+  const std::string name =
+      root.has_filename() ? root.filename().string() : root.parent_path().filename().string();
+  auto files = config::default_files(name, found);
+  // The state is nobody's to commit.
+  files[".gitignore"] = "/state/\n";
+  for (const auto& [file, text] : files) {
+    const bool written = write_new(dir + "/" + file, text);
+    out << (written ? "written    " : "kept       ") << ".orchestrate/" << file << "\n";
+  }
+  out << "\nNext: orchestrate add \"what is to be done\"   then   orchestrate plan   and   orchestrate run\n";
+  return 0;
+}
+
+}  // namespace orchestrate::api

@@ -1,0 +1,14 @@
+// The morning page as text.
+#pragma once
+
+#include <string>
+
+#include "orchestrator/report.h"
+
+namespace orchestrate::api {
+
+// "3 done (verified), 1 done (unverified), 1 failed, ... What next: ..."
+[[nodiscard]] std::string summary_line(const Report& report);
+[[nodiscard]] std::string report_text(const Report& report, bool colour);
+
+}  // namespace orchestrate::api

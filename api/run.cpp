@@ -1,0 +1,128 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ostream>
+#include <random>
+#include <sstream>
+#include <system_error>
+
+#include "api/progress.h"
+#include "api/report_text.h"
+#include "api/session_log.h"
+#include "api/verbs.h"
+#include "orchestrator/scheduler.h"
+#include "orchestrator/time_text.h"
+#include "spawners/local_runner.h"
+
+namespace orchestrate::api {
+namespace {
+
+constexpr int kHeldByAnother = 5;
+
+// One orchestrator per state directory: the lock lives as long as this does.
+class SessionLock {
+ public:
+  explicit SessionLock(const std::string& path) {
+    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
+    held_ = ::flock(fd_, LOCK_EX | LOCK_NB) == 0;
+    if (!held_) return;
+    const std::string who = "pid " + std::to_string(::getpid()) + ", since " + utc_time(wall_ms());
+    if (::ftruncate(fd_, 0) != 0 || ::pwrite(fd_, who.data(), who.size(), 0) < 0) {
+      throw std::system_error(errno, std::generic_category(), "cannot write " + path);
+    }
+  }
+  ~SessionLock() { ::close(fd_); }
+  SessionLock(const SessionLock&) = delete;
+  SessionLock& operator=(const SessionLock&) = delete;
+
+  [[nodiscard]] bool held() const { return held_; }
+  [[nodiscard]] std::string holder() const {
+    char text[128] = {};
+    const ssize_t n = ::pread(fd_, text, sizeof text - 1, 0);
+    return n > 0 ? std::string(text, static_cast<std::size_t>(n)) : "another process";
+  }
+
+ private:
+  int fd_ = -1;
+  bool held_ = false;
+};
+
+std::vector<int> ranks_of(const std::string& priorities) {
+  std::vector<int> ranks;
+  std::stringstream list(priorities);
+  for (std::string word; std::getline(list, word, ',');) {
+    const auto rank = priority_rank(word);
+    if (!rank) throw UsageError("`" + word + "` is no priority: use P0, P1, P2 or P3, separated by commas");
+    ranks.push_back(*rank);
+  }
+  return ranks;
+}
+
+int minutes_of(const std::string& text) {
+  int hours = 0;
+  int minutes = 0;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%2d:%2d%c", &hours, &minutes, &rest) != 2 || hours > 23 || minutes > 59 ||
+      hours < 0 || minutes < 0) {
+    throw UsageError("`" + text + "` is no time of day: write --until 06:30");
+  }
+  return hours * 60 + minutes;
+}
+
+SessionOptions session_options(const Context& context, const RunOptions& o, ProgressStyle style) {
+  SessionOptions s;
+  s.max_parallel = o.max_parallel;
+  s.max_cost_usd = o.max_cost_usd;
+  s.max_tasks = o.max_tasks;
+  if (!o.until.empty()) s.until = minutes_of(o.until);
+  s.only = o.only;
+  if (!o.priorities.empty()) s.ranks = ranks_of(o.priorities);
+  s.watch = o.watch;
+  s.refresh_ms = style == ProgressStyle::live ? 1000 : 0;
+  s.seed = std::random_device{}();
+  s.environment = context.environment;
+  return s;
+}
+
+ProgressStyle style_of(const Context& context, const RunOptions& o) {
+  if (context.json) return ProgressStyle::json;
+  if (o.quiet) return ProgressStyle::quiet;
+  return context.terminal ? ProgressStyle::live : ProgressStyle::plain;
+}
+
+}  // namespace
+
+int run(const Context& context, const RunOptions& options) {
+  const ProgressStyle style = style_of(context, options);
+  const SessionOptions session = session_options(context, options, style);
+  auto opened = open_project(context);
+  const Paths& paths = opened.project.paths;
+  const SessionLock lock(paths.state + "/orchestrator.lock");
+  if (!lock.held()) {
+    *context.err << "orchestrate: another orchestrator works on this project: " << lock.holder()
+                 << "\n  `orchestrate status` shows what it does\n";
+    return kHeldByAnother;
+  }
+  ::signal(SIGPIPE, SIG_IGN);  // a closed terminal must not end the night
+  const auto runner =
+      spawners::make_local_runner({paths.shim, paths.runs, paths.state + "/state.db-wal", true});
+  SessionEnd end{};
+  {
+    const auto progress = make_progress(context, style, *opened.store);
+    const auto log = make_session_log(paths.state, *progress);
+    Scheduler scheduler(opened.project, *opened.store, *runner, session, log.get());
+    end = scheduler.run();
+  }
+  if (style == ProgressStyle::plain || style == ProgressStyle::live) {
+    const auto last = opened.store->session(std::nullopt);
+    const Report report = make_report(*last, opened.project, *opened.store, wall_ms(), context.environment);
+    *context.out << "\n" << summary_line(report) << "\n";
+  }
+  return static_cast<int>(end);
+}
+
+}  // namespace orchestrate::api

@@ -1,0 +1,47 @@
+// Where a project's things lie, and its configuration with the templates it may name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "prompts/prompt.h"
+
+namespace orchestrate {
+
+// All absolute.
+struct Paths {
+  std::string project;     // the directory that holds .orchestrate/
+  std::string config_dir;  // .orchestrate
+  std::string state;       // .orchestrate/state, 0700
+  std::string runs;        // state/runs
+  std::string results;     // state/results: one bare repository per task
+  std::string homes;       // state/homes: one HOME per agent type
+  std::string workspaces;  // outside the project
+  std::string program;     // this executable, for steps of our own
+  std::string shim;
+};
+
+// The nearest directory at or above `start` that holds .orchestrate/; empty when there is none.
+[[nodiscard]] std::string find_project(const std::string& start);
+
+// `environment` finds HOME and XDG_STATE_HOME. Creates nothing.
+[[nodiscard]] Paths paths_of(const std::string& project, const config::Config& config);
+
+struct Project {
+  Paths paths;
+  config::Config config;
+  prompts::Library prompts;
+  std::vector<config::Diagnostic> errors;  // config may be used when empty
+};
+
+// Reads the three files and the template overrides. Throws only when our own program cannot be located.
+[[nodiscard]] Project load_project(const std::string& directory);
+
+// Creates the state directory (0700) and what lies below it.
+void make_state_dirs(const Paths& paths);
+
+// The program's directory, then PATH: where `name` is, or empty.
+[[nodiscard]] std::string find_on_path(const std::string& name, const std::string& path);
+
+}  // namespace orchestrate

@@ -1,0 +1,207 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <queue>
+#include <stdexcept>
+
+#include "orchestrator/bundle.h"
+#include "orchestrator/packet.h"
+#include "orchestrator/scheduler.h"
+#include "orchestrator/store/json.h"
+#include "orchestrator/survey.h"
+
+namespace orchestrate {
+namespace {
+
+std::string publish_branch(const std::string& pattern, const Task& task) {
+  std::string branch = pattern;
+  const auto at = branch.find("{id}");
+  if (at != std::string::npos) branch.replace(at, 4, std::to_string(task.id));
+  return branch;
+}
+
+std::vector<DueCheck> due_checks(const Task& task, const config::Config& config) {
+  std::vector<DueCheck> checks;
+  for (const auto& text : task.checks) {
+    std::string why;
+    const auto argv = config::split_command(text, why);
+    if (!argv) throw std::runtime_error("its check `" + text + "` cannot be split into arguments: " + why);
+    checks.push_back({{*argv, text}, false, std::nullopt});
+  }
+  for (const auto& command : config.checks.commands)
+    checks.push_back({command, true, std::nullopt});
+  return checks;
+}
+
+}  // namespace
+
+Situation Scheduler::situation() const {
+  Situation s = survey(project_.config, store_, runner_.now().wall_ms);
+  s.unusable = unusable_;
+  s.max_parallel = options_.max_parallel.value_or(project_.config.dispatch.max_parallel);
+  s.max_session_cost_usd = options_.max_cost_usd.value_or(project_.config.limits.session_cost_usd);
+  s.session_cost_usd = store_.session_cost(session_);
+  s.closed = closed_;
+  s.running = static_cast<int>(live_.size());
+  s.running_by_type.clear();
+  for (const auto& [id, live] : live_) {
+    ++s.running_by_type[live.run.run.agent_type];
+    s.reserved_cost_usd += std::max(0.0, live.run.profile.max_cost_usd - live.run.notes.cost_usd);
+    s.in_place_busy |= live.run.kind == spawners::WorkspaceKind::in_place;
+  }
+  return s;
+}
+
+// Offers queued tasks in order: of the oldest of each priority, the one that aging puts first.
+void Scheduler::fill_slots() {
+  wake_at_ms_.reset();
+  left_by_limit_ = false;
+  std::vector<Task> queue;
+  for (const int rank : options_.ranks) {
+    store_.each_queued(rank, [&queue](const Task& task) {
+      queue.push_back(task);
+      return queue.size() < 10'000;
+    });
+  }
+  const std::int64_t now_ms = runner_.now().wall_ms;
+  std::sort(queue.begin(), queue.end(), [&](const Task& a, const Task& b) {
+    return earlier(a, b, now_ms, project_.config.dispatch.aging_ms);
+  });
+  Situation now = situation();
+  for (const auto& task : queue) {
+    if (consider(task, now)) now = situation();
+  }
+}
+
+// True when the task was started: the situation is another one now.
+bool Scheduler::consider(const Task& task, const Situation& now) {
+  const auto& only = options_.only;
+  if (!only.empty() && std::find(only.begin(), only.end(), task.id) == only.end()) return false;
+  const Decision decision =
+      decide(task, task.depends_on.empty() ? std::vector<Task>{} : store_.unmet_dependencies(task.id), now);
+  switch (decision.kind) {
+    case Decision::Kind::start:
+      start(task, decision);
+      return true;
+    case Decision::Kind::human:
+      store_.hand_to_human(task.id, packet_for(task, decision, bundle_for(task, decision)),
+                           runner_.now().wall_ms);
+      return false;
+    case Decision::Kind::wait:
+      break;
+  }
+  if (decision.stopped_by_limit && decision.due) left_by_limit_ = true;
+  const bool only_time = decision.wake_at_ms && (decision.due || options_.watch);
+  if (only_time) wake_at_ms_ = std::min(wake_at_ms_.value_or(*decision.wake_at_ms), *decision.wake_at_ms);
+  return false;
+}
+
+void Scheduler::start(const Task& task, const Decision& decision) {
+  Run run;
+  run.task = task.id;
+  run.session = session_;
+  run.agent_type = decision.route.to;
+  run.driver = project_.config.agent_types.at(run.agent_type).driver;
+  run.rule = decision.route.rule;
+  run.started_ms = runner_.now().wall_ms;
+  run.id = store_.start_run(run);
+  if (run.id == 0) return;
+  ++started_;
+  if (options_.max_tasks && started_ >= *options_.max_tasks)
+    closed_ = "as many tasks as were asked for have been started";
+  Live& live = live_[run.id];
+  live.started_mono_ms = live.last_line_mono_ms = runner_.now().mono_ms;
+  try {
+    live.run = live_run(run, task);
+  } catch (const std::runtime_error& e) {
+    live.run.run = run;
+    live.run.task = task;
+    live.run.setup_error = e.what();
+  }
+  advance(live);
+}
+
+LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
+  const auto& config = project_.config;
+  LiveRun live;
+  live.run = run;
+  live.task = task;
+  live.profile = config.agent_types.at(run.agent_type);
+  live.driver = spawners::find_driver(live.profile.driver);
+  live.kind = workspace_kind(config, live.profile);
+  live.hooks = config.hooks;
+  live.checks = due_checks(task, config);
+  live.baseline = config.checks.baseline;
+  live.fresh = config.checks.fresh;
+  live.attempts_allowed = config.limits.task_attempts;
+  live.branch = publish_branch(config.workspace.branch, task);
+  live.earlier_failure = earlier_failure(task, store_);
+  live.gates = config.checks.protected_paths;
+  const auto control = live.driver->control_files();
+  live.gates.insert(live.gates.end(), control.begin(), control.end());
+  return live;
+}
+
+// Runs of a session that died. Their steps are walked again: the runner finds each ended, running or not
+// begun.
+void Scheduler::adopt_open_runs() {
+  for (const auto& run : store_.open_runs()) {
+    const auto task = store_.task(run.task);
+    Live& live = live_[run.id];
+    live.started_mono_ms = live.last_line_mono_ms = runner_.now().mono_ms;
+    try {
+      live.run = live_run(run, *task);
+    } catch (const std::exception& e) {
+      live.run.run = run;
+      live.run.task = *task;
+      live.run.setup_error = std::string("it cannot be taken up again: ") + e.what();
+    }
+  }
+  store_.write([this] {
+    for (auto& [id, live] : live_)
+      advance(live);
+  });
+}
+
+std::string Scheduler::bundle_for(const LiveRun& live) {
+  BundleContext c;
+  c.agent_type = live.run.agent_type;
+  c.workspace = live.created ? live.created->path : "";
+  c.branch = live.branch;
+  c.expects_changes = live.profile.expects_changes;
+  for (const auto& check : live.checks) {
+    c.checks.push_back(check.command.text);
+    if (check.red_on_base.value_or(false)) c.red_on_base.push_back(check.command.text);
+  }
+  c.earlier_failure = live.earlier_failure;
+  return project_.prompts.render(live.profile.prompt, make_bundle(live.task, c, project_, store_));
+}
+
+// The prompt to paste into a session of one's own, for a task that a person takes.
+std::string Scheduler::bundle_for(const Task& task, const Decision& decision) {
+  return prompt_for_person(task, decision, project_, store_);
+}
+
+spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
+  LiveRun& run = live.run;
+  spawners::Step step;
+  step.id = step_id(run.run.id, run.steps_begun + 1, ref.kind);
+  if (ref.kind == StepKind::agent) {
+    const auto plan = agent_launch(run, bundle_for(run), context_);
+    if (!plan.refused.empty()) throw std::runtime_error(plan.refused);
+    ::mkdir((project_.paths.homes + "/" + run.run.agent_type).c_str(), 0700);
+    step.launch = plan.launch;
+    step.wants_lines = true;
+    store_.run_phase(run.run.id, "running", runner_.now().wall_ms);
+  } else {
+    step.launch = launch_of(run, ref, context_);
+    if (run.exit) store_.run_phase(run.run.id, "verifying", runner_.now().wall_ms);
+  }
+  ++run.steps_begun;
+  run.current = ref;
+  live.step_id = step.id;
+  store_.step_started(run.run.id, run.steps_begun, step_name(ref.kind), runner_.now().wall_ms);
+  return step;
+}
+
+}  // namespace orchestrate

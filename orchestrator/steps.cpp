@@ -1,0 +1,289 @@
+#include "orchestrator/steps.h"
+
+#include <algorithm>
+
+#include "routing/route.h"
+#include "spawners/step_files.h"
+#include "workspaces/step.h"
+
+namespace orchestrate {
+namespace {
+
+using spawners::ExitReason;
+using spawners::WorkspaceKind;
+
+constexpr std::size_t kTailBytes = 4000;          // of a failing check, for the next prompt and the inbox
+constexpr std::int64_t kGitWallMs = 15 * 60'000;  // a clone or a snapshot of a large repository
+constexpr std::int64_t kHookWallMs = 60'000;
+
+std::string task_key(const LiveRun& live) {
+  return "task-" + std::to_string(live.task.id);
+}
+std::string keep_ref(const LiveRun& live) {
+  return "refs/orchestrate/" + std::to_string(live.task.id) + "/base";
+}
+std::string results_git(const LiveRun& live, const Paths& p) {
+  return p.results + "/" + task_key(live) + ".git";
+}
+
+std::string checkout_path(const LiveRun& live, const Paths& p, const char* what) {
+  return p.workspaces + "/" + task_key(live) + "-" + what + "-" + std::to_string(live.run.id);
+}
+
+workspaces::Kind kind_of(WorkspaceKind kind) {
+  if (kind == WorkspaceKind::in_place) return workspaces::Kind::in_place;
+  return kind == WorkspaceKind::scratch ? workspaces::Kind::scratch : workspaces::Kind::clone;
+}
+
+workspaces::CreateRequest create_request(const LiveRun& live, const StepContext& c) {
+  workspaces::CreateRequest r;
+  r.kind = kind_of(live.kind);
+  r.project = c.paths->project;
+  r.base = c.config->base;
+  r.root = c.paths->workspaces;
+  r.key = task_key(live);
+  r.branch = live.branch;
+  r.results_git = results_git(live, *c.paths);
+  r.keep_ref = keep_ref(live);
+  return r;
+}
+
+workspaces::SnapshotRequest snapshot_request(const LiveRun& live, const StepContext& c) {
+  workspaces::SnapshotRequest r;
+  r.workspace = live.created->path;
+  r.results_git = results_git(live, *c.paths);
+  r.base_commit = live.created->base_commit;
+  if (live.kind == WorkspaceKind::clone) r.agent_branch = live.branch;
+  const std::string& author = c.config->workspace.author;
+  r.author = author == "agent" ? live.run.agent_type + " <" + live.run.agent_type + "@orchestrate>" : author;
+  r.message = live.task.title + "\n\nTask " + std::to_string(live.task.id) + ", run " +
+              std::to_string(live.run.id) + ", by " + live.run.agent_type + ".\n";
+  r.ref = "refs/orchestrate/result";
+  return r;
+}
+
+workspaces::LandRequest land_request(const LiveRun& live, const StepContext& c) {
+  const bool accepted = live.verdict->kind == VerdictKind::accept;
+  workspaces::LandRequest r;
+  r.project = c.paths->project;
+  r.results_git = results_git(live, *c.paths);
+  r.commit = live.snapshot->commit;
+  r.tree = live.snapshot->tree;
+  r.base_commit = live.created->base_commit;
+  // Unaccepted work must never be mistaken for the result.
+  r.branch = accepted ? live.branch : live.branch + "-unfinished";
+  r.target = c.config->base;
+  if (accepted && c.config->workspace.publish == config::Publish::merge_ff)
+    r.mode = workspaces::LandMode::merge_ff;
+  if (accepted) r.keep_ref = keep_ref(live);
+  return r;
+}
+
+workspaces::CheckoutRequest checkout_request(const LiveRun& live, StepKind kind, const StepContext& c) {
+  const bool base = kind == StepKind::base_checkout;
+  return {results_git(live, *c.paths), base ? live.created->base_commit : live.snapshot->commit,
+          checkout_path(live, *c.paths, base ? "base" : "fresh")};
+}
+
+// Checks and hooks get our plain environment and no keys.
+std::vector<std::string> plain_environment(const StepContext& c) {
+  spawners::Profile profile;
+  profile.home = spawners::Home::inherit;
+  spawners::Job job;
+  job.inherited_env = c.environment;
+  return spawners::child_environment(profile, job);
+}
+
+spawners::Launch own_program(const std::string& request, const StepContext& c) {
+  spawners::Launch l;
+  l.argv = {c.paths->program, "step", "."};  // in the step's own directory
+  l.env = plain_environment(c);
+  l.files = {{"request.json", request}};
+  l.limits = {kGitWallMs, kGitWallMs, 5'000, 4 << 20, false};
+  return l;
+}
+
+spawners::Launch command(const config::Command& command, const std::string& cwd, std::int64_t wall_ms,
+                         const LiveRun& live, const StepContext& c) {
+  spawners::Launch l;
+  l.argv = command.argv;
+  l.env = plain_environment(c);
+  l.env.push_back("ORCHESTRATE_TASK=" + std::to_string(live.task.id));
+  l.env.push_back("ORCHESTRATE_WORKSPACE=" + live.created->path);
+  l.cwd = cwd;
+  l.limits = {wall_ms, wall_ms, 5'000, 16 << 20, false};
+  return l;
+}
+
+std::string failure_text(const std::string& what, const std::string& dir,
+                         const spawners::ExitRecord& record) {
+  std::string text = what + ": " + spawners::describe(record);
+  const std::string tail = spawners::output_tail(dir, "stderr", 1000);
+  if (!tail.empty()) text += ": " + tail.substr(0, tail.find_last_not_of(" \n\t") + 1);
+  return text;
+}
+
+// The result of a step of our own program, or why there is none.
+workspaces::StepResult own_result(const std::string& what, const std::string& dir,
+                                  const std::optional<spawners::ExitRecord>& record) {
+  workspaces::StepResult none;
+  if (!record) {
+    none.error = what + ": its supervisor process was killed";
+    return none;
+  }
+  auto result = workspaces::read_result(dir);
+  if (result && (record->clean_exit() || !result->error.empty())) return *result;
+  none.error = failure_text(what, dir, *record);
+  return none;
+}
+
+void apply_hook(LiveRun& live, StepKind kind, const std::string& dir,
+                const std::optional<spawners::ExitRecord>& record) {
+  if (kind == StepKind::after_run) {
+    ++live.after_run_done;  // reported, never fatal
+    if (!record || !record->clean_exit()) live.run.evidence.flags.emplace_back("the after_run hook failed");
+    return;
+  }
+  ++(kind == StepKind::after_create ? live.after_create_done : live.before_run_done);
+  if (!record) live.setup_error = "the hook's supervisor process was killed";
+  if (record && !record->clean_exit()) live.setup_error = failure_text("the hook", dir, *record);
+}
+
+void apply_check(LiveRun& live, std::size_t index, const std::string& dir,
+                 const std::optional<spawners::ExitRecord>& record) {
+  const DueCheck& due = live.checks.at(index);
+  CheckResult result;
+  result.command = due.command.text;
+  result.of_project = due.of_project;
+  result.red_on_base = due.red_on_base.value_or(false);
+  result.passed = record && record->clean_exit();
+  result.exit_code = record ? record->code : -1;
+  result.how = record ? spawners::describe(*record) : "its supervisor process was killed";
+  if (!result.passed) {
+    result.output_tail = spawners::output_tail(dir, "stdout", kTailBytes / 2);
+    result.output_tail += spawners::output_tail(dir, "stderr", kTailBytes / 2);
+  }
+  live.results.push_back(std::move(result));
+}
+
+void apply_snapshot(LiveRun& live, workspaces::StepResult result) {
+  if (!result.error.empty()) {
+    live.snapshot_error = result.error;
+    return;
+  }
+  live.snapshot = std::move(result.snapshot);
+  live.protected_changed = gates_changed(live.snapshot->changes, live.gates);
+}
+
+}  // namespace
+
+std::string step_id(std::int64_t run, int n, StepKind kind) {
+  return std::to_string(run) + (n < 10 ? "/0" : "/") + std::to_string(n) + "-" + step_name(kind);
+}
+
+spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepContext& c) {
+  switch (step.kind) {
+    case StepKind::create:
+      return own_program(workspaces::to_request(create_request(live, c)), c);
+    case StepKind::snapshot:
+      return own_program(workspaces::to_request(snapshot_request(live, c)), c);
+    case StepKind::land:
+      return own_program(workspaces::to_request(land_request(live, c)), c);
+    case StepKind::base_checkout:
+    case StepKind::fresh_checkout:
+      return own_program(workspaces::to_request(checkout_request(live, step.kind, c)), c);
+    case StepKind::baseline:
+      return command(live.checks.at(step.index).command, checkout_path(live, *c.paths, "base"),
+                     c.config->checks.wall_ms, live, c);
+    case StepKind::check:
+      return command(live.checks.at(step.index).command,
+                     live.fresh_checked_out ? checkout_path(live, *c.paths, "fresh") : live.created->path,
+                     c.config->checks.wall_ms, live, c);
+    case StepKind::after_create:
+      return command(live.hooks.after_create.at(step.index), live.created->path, kHookWallMs, live, c);
+    case StepKind::before_run:
+      return command(live.hooks.before_run.at(step.index), live.created->path, kHookWallMs, live, c);
+    case StepKind::after_run:
+      return command(live.hooks.after_run.at(step.index), live.created->path, kHookWallMs, live, c);
+    case StepKind::agent:
+      break;
+  }
+  return {};
+}
+
+spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, const StepContext& c) {
+  spawners::Job job;
+  job.bundle = bundle;
+  job.home = c.paths->homes + "/" + live.run.agent_type;
+  job.inherited_env = c.environment;
+  try {
+    job.workspace = live.kind == WorkspaceKind::in_place
+                        ? live.created->path
+                        : workspaces::contained(c.paths->workspaces, live.created->path);
+  } catch (const workspaces::WorkspaceError& e) {
+    return {{}, e.what()};
+  }
+  if (!live.task.run_command.empty()) {
+    std::string why;
+    const auto argv = config::split_command(live.task.run_command, why);
+    if (!argv) return {{}, "the task's command cannot be split into arguments: " + why};
+    job.run_command = *argv;
+  }
+  return live.driver->plan(live.profile, job);
+}
+
+void apply_step(LiveRun& live, const StepRef& step, const std::string& dir,
+                const std::optional<spawners::ExitRecord>& record) {
+  switch (step.kind) {
+    case StepKind::create: {
+      const auto result = own_result("the workspace could not be made", dir, record);
+      live.setup_error = result.error;
+      if (result.error.empty()) live.created = result.created;
+      return;
+    }
+    case StepKind::after_create:
+    case StepKind::before_run:
+    case StepKind::after_run:
+      return apply_hook(live, step.kind, dir, record);
+    case StepKind::base_checkout:
+      live.base_checked_out = true;
+      if (!own_result("checkout", dir, record).error.empty())
+        live.baseline = false;  // the answer stays unknown
+      return;
+    case StepKind::baseline:
+      live.checks.at(step.index).red_on_base = !(record && record->clean_exit());
+      return;
+    case StepKind::agent:
+      live.exit = record;
+      live.lost = !record;
+      return;
+    case StepKind::snapshot:
+      return apply_snapshot(live, own_result("snapshot", dir, record));
+    case StepKind::fresh_checkout:
+      live.fresh_error = own_result("checkout", dir, record).error;
+      live.fresh_checked_out = live.fresh_error.empty();
+      return;
+    case StepKind::check:
+      return apply_check(live, step.index, dir, record);
+    case StepKind::land: {
+      const auto result = own_result("publishing", dir, record);
+      live.land_error = result.error;
+      if (result.error.empty()) live.landed = result.landed;
+      return;
+    }
+  }
+}
+
+std::vector<std::string> gates_changed(const std::vector<workspaces::Change>& changes,
+                                       const std::vector<std::string>& globs) {
+  std::vector<std::string> hits;
+  for (const auto& change : changes) {
+    const bool gate = std::any_of(globs.begin(), globs.end(), [&change](const std::string& g) {
+      return routing::glob_match(g, change.path);
+    });
+    if (gate) hits.push_back(change.path);
+  }
+  return hits;
+}
+
+}  // namespace orchestrate

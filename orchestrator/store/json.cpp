@@ -1,0 +1,134 @@
+#include "orchestrator/store/json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace orchestrate {
+namespace {
+
+using nlohmann::json;
+
+// Agents print any bytes; a document must always be written.
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json parse(const std::string& text) {
+  return json::parse(text, nullptr, false);
+}
+
+template <typename T>
+T get(const json& object, const char* key, T otherwise) {
+  try {
+    return object.value(key, std::move(otherwise));
+  } catch (const json::exception&) {
+    return T{};
+  }
+}
+
+json check_json(const CheckResult& c) {
+  return {{"command", c.command},        {"exit_code", c.exit_code},     {"passed", c.passed},
+          {"of_project", c.of_project},  {"red_on_base", c.red_on_base}, {"how", c.how},
+          {"output_tail", c.output_tail}};
+}
+
+CheckResult check_from(const json& j) {
+  return {get<std::string>(j, "command", ""),    get(j, "exit_code", -1),      get(j, "passed", false),
+          get(j, "of_project", false),           get(j, "red_on_base", false), get<std::string>(j, "how", ""),
+          get<std::string>(j, "output_tail", "")};
+}
+
+}  // namespace
+
+std::string list_json(const std::vector<std::string>& list) {
+  return dump(json(list));
+}
+
+std::vector<std::string> list_from(const std::string& text) {
+  std::vector<std::string> list;
+  for (const auto& element : parse(text)) {
+    list.push_back(element.is_string() ? element.get<std::string>() : dump(element));
+  }
+  return list;
+}
+
+std::string pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  json array = json::array();
+  for (const auto& [key, value] : pairs)
+    array.push_back({key, value});
+  return dump({{"sections", array}});
+}
+
+std::vector<std::pair<std::string, std::string>> pairs_from(const std::string& text) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  const auto document = parse(text);
+  if (!document.is_object() || !document.contains("sections")) return pairs;
+  for (const auto& pair : document["sections"]) {
+    if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string()) {
+      pairs.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
+    }
+  }
+  return pairs;
+}
+
+std::string exit_json(const spawners::ExitRecord& r) {
+  return dump({{"reason", spawners::to_string(r.reason)},
+               {"code", r.code},
+               {"signal", r.signal},
+               {"error", r.error},
+               {"started_at_ms", r.started_at_ms},
+               {"ended_at_ms", r.ended_at_ms},
+               {"wall_ms", r.wall_ms},
+               {"user_ms", r.user_ms},
+               {"system_ms", r.system_ms},
+               {"max_rss_kib", r.max_rss_kib},
+               {"stdout_bytes", r.stdout_bytes},
+               {"stderr_bytes", r.stderr_bytes},
+               {"dropped_bytes", r.dropped_bytes},
+               {"swept", r.swept},
+               {"left", r.left}});
+}
+
+std::string evidence_json(const Evidence& e) {
+  json checks = json::array();
+  for (const auto& check : e.checks)
+    checks.push_back(check_json(check));
+  return dump({{"checks", checks},
+               {"changed", e.changed},
+               {"changed_files", e.changed_files},
+               {"insertions", e.insertions},
+               {"deletions", e.deletions},
+               {"left_out", e.left_out},
+               {"left_out_count", e.left_out_count},
+               {"flags", e.flags},
+               {"history", e.history},
+               {"cli_version", e.cli_version},
+               {"unknown_lines", e.unknown_lines}});
+}
+
+Evidence evidence_from(const std::string& text) {
+  Evidence e;
+  const auto j = parse(text);
+  if (!j.is_object()) return e;
+  for (const auto& check : get(j, "checks", json::array()))
+    e.checks.push_back(check_from(check));
+  e.changed = get(j, "changed", e.changed);
+  e.changed_files = get(j, "changed_files", e.changed_files);
+  e.insertions = get(j, "insertions", e.insertions);
+  e.deletions = get(j, "deletions", e.deletions);
+  e.left_out = get(j, "left_out", e.left_out);
+  e.left_out_count = get(j, "left_out_count", e.left_out_count);
+  e.flags = get(j, "flags", e.flags);
+  e.history = get(j, "history", e.history);
+  e.cli_version = get(j, "cli_version", e.cli_version);
+  e.unknown_lines = get(j, "unknown_lines", e.unknown_lines);
+  return e;
+}
+
+std::string object_json(const std::vector<std::pair<std::string_view, std::string>>& members) {
+  json object = json::object();
+  for (const auto& [key, value] : members)
+    object[std::string(key)] = value;
+  return dump(object);
+}
+
+}  // namespace orchestrate

@@ -1,0 +1,63 @@
+#include "orchestrator/store/store.h"
+
+#include <utility>
+
+#include "orchestrator/store/schema.h"
+
+namespace orchestrate {
+namespace {
+
+constexpr std::int64_t kSchemaVersion = 1;
+
+}  // namespace
+
+Store::Store(const std::string& state_dir)
+    : lock_file_(state_dir + "/state.db.lock"), db_(state_dir + "/state.db") {
+  migrate();
+}
+
+void Store::migrate() {
+  const auto version = [this] {
+    auto q = db_.query("PRAGMA user_version");
+    return q.next() ? q.integer(0) : 0;
+  };
+  if (version() == kSchemaVersion) return;
+  begin();
+  const std::int64_t found = version();  // another process may have been here first
+  if (found > kSchemaVersion) {
+    throw DatabaseError("the state was written by a newer orchestrate (schema " + std::to_string(found) +
+                            ", this one knows " + std::to_string(kSchemaVersion) + "): install that version",
+                        0);
+  }
+  if (found == 0) db_.execute(kSchema);
+  db_.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+  commit();
+}
+
+void Store::begin() {
+  transaction_ = std::make_unique<WriteLock>(db_, lock_file_);
+}
+
+void Store::commit() {
+  const auto transaction = std::move(transaction_);
+  transaction->commit();
+}
+
+void Store::write(const std::function<void()>& f) {
+  begin();
+  try {
+    f();
+  } catch (...) {
+    transaction_.reset();
+    throw;
+  }
+  commit();
+}
+
+bool Store::changed_by_others() {
+  auto q = db_.query("PRAGMA data_version");
+  const std::int64_t version = q.next() ? q.integer(0) : 0;
+  return std::exchange(data_version_, version) != version;
+}
+
+}  // namespace orchestrate

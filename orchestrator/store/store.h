@@ -1,0 +1,111 @@
+// The state of a project: one verb per transition, each guarded and each with its event.
+//
+// Verbs that change something must be called between `begin` and `commit`; what is done in between lands
+// together or not at all. A verb whose guard fails changes nothing and returns false: somebody else was there
+// first. Blocks on disk and on the writers' lock. Errors of SQLite throw DatabaseError.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/run.h"
+#include "orchestrator/store/db.h"
+#include "orchestrator/task.h"
+
+namespace orchestrate {
+
+// How a run's end changes its task.
+struct Settlement {
+  TaskState state = TaskState::queued;
+  std::optional<bool> verified;
+  std::optional<std::int64_t> next_attempt_ms;
+  bool counts = true;             // uses up an attempt; else a wait
+  std::optional<InboxItem> item;  // a decision a human owes
+  std::optional<Park> park;
+};
+
+struct QueueCounts {
+  std::int64_t by_rank[4] = {0, 0, 0, 0};  // queued
+  std::int64_t by_state[7] = {0, 0, 0, 0, 0, 0, 0};
+};
+
+class Store {
+ public:
+  // Opens (and creates or migrates) <state_dir>/state.db. Throws DatabaseError for a newer schema than ours.
+  explicit Store(const std::string& state_dir);
+
+  void begin();
+  void commit();
+  // begin, f, commit; rolls back when f throws.
+  void write(const std::function<void()>& f);
+  // True when another connection has changed the database since the last call.
+  [[nodiscard]] bool changed_by_others();
+
+  // ---- tasks
+  std::int64_t add_task(const Task& task, std::int64_t now_ms);  // an existing key gives the existing id
+  [[nodiscard]] std::optional<Task> task(std::int64_t id);
+  [[nodiscard]] std::vector<Task> tasks(const std::optional<TaskState>& state,
+                                        const std::optional<int>& rank);
+  // Calls f with each queued task of the rank, oldest first, until it returns false. f must not write.
+  void each_queued(int rank, const std::function<bool(const Task&)>& f);
+  [[nodiscard]] QueueCounts counts();
+  // Dependencies of a task that are not done.
+  [[nodiscard]] std::vector<Task> unmet_dependencies(std::int64_t id);
+  bool hand_to_human(std::int64_t task, const InboxItem& item,
+                     std::int64_t now_ms);  // queued -> waiting_human
+
+  // ---- runs
+  // queued -> running, a new run row. 0 when the task is no longer queued.
+  std::int64_t start_run(const Run& run);
+  bool run_pid(std::int64_t run, std::int64_t pid, std::int64_t now_ms);
+  bool run_phase(std::int64_t run, const std::string& phase, std::int64_t now_ms);
+  bool run_progress(const Run& run);  // session id, model, tokens, cost, workspace, base
+  void step_started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms);
+  void step_ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms);
+  [[nodiscard]] int agent_step(std::int64_t run);  // its place among the run's steps; 0: not started yet
+  // The verdict, the task's new state, ledger, park, inbox item and events: together, once.
+  bool end_run(const Run& run, const Settlement& settlement, std::int64_t now_ms);
+  [[nodiscard]] std::optional<Run> run(std::int64_t id);
+  [[nodiscard]] std::vector<Run> runs_of(std::int64_t task);
+  [[nodiscard]] std::vector<Run> runs_of_session(std::int64_t session);
+  [[nodiscard]] std::vector<Run> open_runs();
+
+  // ---- inbox and parks
+  std::int64_t put_item(const InboxItem& item, std::int64_t now_ms);      // same open cause: counted
+  [[nodiscard]] std::vector<InboxItem> inbox(const std::string& status);  // empty: all that is not archived
+  [[nodiscard]] std::optional<InboxItem> item(std::int64_t id);
+  void park(const Park& park, std::int64_t now_ms);
+  void unpark(const std::string& provider, std::int64_t now_ms);
+  [[nodiscard]] std::vector<Park> parks(std::int64_t now_ms);  // those in force
+
+  // ---- sessions, baselines, events
+  std::int64_t start_session(std::int64_t pid, std::int64_t now_ms);
+  void end_session(std::int64_t id, int exit_status, const std::string& reason, std::int64_t now_ms);
+  [[nodiscard]] std::optional<Session> session(std::optional<std::int64_t> id);  // nullopt: the last one
+  [[nodiscard]] double session_cost(std::int64_t session);
+  [[nodiscard]] std::optional<bool> baseline(const std::string& base, const std::string& command);
+  void put_baseline(const std::string& base, const std::string& command, bool passed, std::int64_t now_ms);
+  void event(const EventRow& event);
+  [[nodiscard]] std::vector<EventRow> events_after(std::int64_t seq, int limit);
+  [[nodiscard]] std::vector<EventRow> events_of(std::int64_t task);
+  [[nodiscard]] std::int64_t last_event();
+  void set_value(const std::string& key, const std::string& value);
+  [[nodiscard]] std::string value(const std::string& key);
+
+  // EXPLAIN QUERY PLAN of the statement that reads the queue, for the test that holds it to its index.
+  [[nodiscard]] std::string explain_queue();
+
+ private:
+  void migrate();
+
+  std::string lock_file_;
+  Database db_;
+  std::unique_ptr<WriteLock> transaction_;
+  std::int64_t data_version_ = 0;
+  std::int64_t session_ = 0;  // written into events
+};
+
+}  // namespace orchestrate

@@ -1,0 +1,143 @@
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "routing/route.h"
+#include "routing/words.h"
+
+namespace orchestrate::routing {
+namespace {
+
+using Character = char32_t;
+using Text = std::vector<Character>;
+
+std::size_t sequence_length(unsigned char lead) {
+  if (lead >= 0xF0 && lead < 0xF8) return 4;
+  if (lead >= 0xE0 && lead < 0xF0) return 3;
+  if (lead >= 0xC0 && lead < 0xE0) return 2;
+  return 1;
+}
+
+// A byte that is no valid UTF-8 counts as one character of its own, out of the way of every real one.
+Text characters(const std::string& bytes) {
+  constexpr Character kStray = 0x110000;
+  Text out;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[at]);
+    const std::size_t length = sequence_length(lead);
+    Character code = length == 1 ? lead : lead & (0x7FU >> length);
+    std::size_t used = 1;
+    while (used < length && at + used < bytes.size()) {
+      const auto next = static_cast<unsigned char>(bytes[at + used]);
+      if ((next & 0xC0U) != 0x80U) break;
+      code = (code << 6U) | (next & 0x3FU);
+      ++used;
+    }
+    const bool valid = used == length && (length > 1 || lead < 0x80);
+    if (!valid) used = 1;
+    out.push_back(valid ? code : kStray + lead);
+    at += used;
+  }
+  return out;
+}
+
+Character fold(Character code) {
+  return code < 0x80 ? Character(lower(static_cast<char>(code))) : code;
+}
+
+// The index after the set's `]`, or nothing when it is never closed. A `]` that comes first is a member.
+std::optional<std::size_t> set_end(const Text& pattern, std::size_t open) {
+  std::size_t at = open + 1;
+  if (at < pattern.size() && (pattern[at] == '!' || pattern[at] == '^')) ++at;
+  for (std::size_t first = at; at < pattern.size(); ++at) {
+    if (pattern[at] == ']' && at != first) return at + 1;
+  }
+  return std::nullopt;
+}
+
+bool has_backward_range(const Text& pattern, std::size_t open, std::size_t end) {
+  for (std::size_t dash = open + 2; dash + 2 < end; ++dash) {
+    if (pattern[dash] == '-' && pattern[dash - 1] > pattern[dash + 1]) return true;
+  }
+  return false;
+}
+
+bool in_set(const Text& pattern, std::size_t open, std::size_t end, Character code) {
+  std::size_t at = open + 1;
+  const bool negated = pattern[at] == '!' || pattern[at] == '^';
+  if (negated) ++at;
+  bool found = false;
+  while (at < end - 1) {
+    const Character from = fold(pattern[at]);
+    const bool range = at + 2 < end - 1 && pattern[at + 1] == '-';
+    const Character to = range ? fold(pattern[at + 2]) : from;
+    found = found || (from <= code && code <= to);
+    at += range ? 3 : 1;
+  }
+  return found != negated;
+}
+
+// The pattern index after the one element at `at` when it takes `code`, or nothing.
+std::optional<std::size_t> take(const Text& pattern, std::size_t at, Character code) {
+  if (pattern[at] == '?') return at + 1;
+  if (pattern[at] == '[') {
+    if (const auto end = set_end(pattern, at)) {
+      if (in_set(pattern, at, *end, code)) return end;
+      return std::nullopt;
+    }
+  }
+  if (pattern[at] == '\\' && at + 1 < pattern.size()) ++at;
+  if (fold(pattern[at]) == code) return at + 1;
+  return std::nullopt;
+}
+
+}  // namespace
+
+// Only the last star has to be tried again: what an earlier one could take, the last one can take too. This
+// keeps hostile patterns like a*a*a*b from costing more than the product of the lengths.
+bool glob_match(const std::string& pattern_text, const std::string& text_bytes) {
+  const Text pattern = characters(pattern_text);
+  const Text text = characters(text_bytes);
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::optional<std::size_t> star;
+  std::size_t star_text = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = ++p;
+      star_text = t;
+      continue;
+    }
+    const auto next = p < pattern.size() ? take(pattern, p, fold(text[t])) : std::nullopt;
+    if (next) {
+      p = *next;
+      ++t;
+    } else if (star) {
+      p = *star;
+      t = ++star_text;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*')
+    ++p;
+  return p == pattern.size();
+}
+
+std::string glob_problem(const std::string& pattern_text) {
+  if (pattern_text.empty()) return "is empty, so it matches nothing";
+  const Text pattern = characters(pattern_text);
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    if (pattern[at] == '\\') {
+      if (++at == pattern.size()) return "ends with a lone backslash";
+    } else if (pattern[at] == '[') {
+      const auto end = set_end(pattern, at);
+      if (!end) return "opens a set with `[` and never closes it";
+      if (has_backward_range(pattern, at, *end)) return "holds a range that runs backwards";
+      at = *end - 1;
+    }
+  }
+  return {};
+}
+
+}  // namespace orchestrate::routing

@@ -1,0 +1,159 @@
+// Profile and job -> the command line and environment of one `claude -p`.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "spawners/drivers/claude.h"
+#include "spawners/drivers/environment.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+constexpr std::string_view bundle_file = "bundle.md";
+constexpr int default_max_turns = 60;
+constexpr std::size_t session_id_bytes = 128;
+
+constexpr std::array<std::string_view, 3> credentials = {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN",
+                                                         "CLAUDE_CODE_OAUTH_TOKEN"};
+
+using Arguments = std::vector<std::string>;
+
+void append(Arguments& argv, const Arguments& more) {
+  argv.insert(argv.end(), more.begin(), more.end());
+}
+
+std::string shortest(double number) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  return {digits.data(), end};
+}
+
+// The id came from an earlier run's output: it must not be able to become a flag.
+bool is_session_id(std::string_view id) {
+  const auto allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  };
+  return id.size() <= session_id_bytes && id.front() != '-' && std::all_of(id.begin(), id.end(), allowed);
+}
+
+Arguments permission_flags(Permissions permissions) {
+  switch (permissions) {
+    case Permissions::read:
+      return {"--permission-mode", "dontAsk"};
+    case Permissions::edit:
+      return {"--permission-mode", "acceptEdits"};
+    case Permissions::full:
+      return {"--dangerously-skip-permissions"};
+  }
+  return {"--permission-mode", "dontAsk"};
+}
+
+Arguments repository_flags(RepositoryConfig level) {
+  switch (level) {
+    case RepositoryConfig::trust:
+      return {"--strict-mcp-config"};
+    case RepositoryConfig::text:
+      return {"--strict-mcp-config", "--disable-slash-commands"};
+    case RepositoryConfig::ignore:
+      break;
+  }
+  return {"--strict-mcp-config", "--disable-slash-commands", "--setting-sources", "user"};
+}
+
+Arguments limit_flags(const Profile& profile) {
+  const int turns = profile.max_turns > 0 ? profile.max_turns : default_max_turns;
+  Arguments flags = {"--max-turns", std::to_string(turns)};
+  if (profile.max_cost_usd > 0) append(flags, {"--max-budget-usd", shortest(profile.max_cost_usd)});
+  return flags;
+}
+
+Arguments command_line(const Profile& profile, const Job& job) {
+  Arguments argv = profile.command.empty() ? Arguments{"claude"} : profile.command;
+  append(argv,
+         {"-p", "--output-format", "stream-json", "--verbose"});  // -p refuses stream-json without --verbose
+  append(argv, permission_flags(profile.permissions));
+  append(argv, repository_flags(profile.repository_config));
+  if (!profile.model.empty()) append(argv, {"--model", profile.model});
+  append(argv, limit_flags(profile));
+  if (!job.resume_session.empty()) append(argv, {"--resume", job.resume_session});
+  // Last, because --allowedTools, --mcp-config and others swallow every word up to the next flag.
+  append(argv, profile.args);
+  return argv;
+}
+
+// What a lead may set otherwise.
+void set_defaults(Environment& env, const Profile& profile, const Job& job) {
+  env.try_emplace("CLAUDE_CODE_MAX_RETRIES", "2");
+  env.try_emplace("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+  env.try_emplace("DISABLE_AUTOUPDATER", "1");
+  env.try_emplace("DISABLE_TELEMETRY", "1");
+  env.try_emplace("DISABLE_ERROR_REPORTING", "1");
+  if (profile.home == Home::isolated) env.try_emplace("CLAUDE_CONFIG_DIR", job.home + "/.claude");
+}
+
+bool holds_credential(const Environment& env) {
+  return std::any_of(credentials.begin(), credentials.end(), [&](std::string_view name) {
+    const auto found = env.find(name);
+    return found != env.end() && !found->second.empty();
+  });
+}
+
+// What makes repository_config true.
+void enforce_repository_level(Environment& env, RepositoryConfig level) {
+  env["CLAUDE_CODE_DISABLE_FILE_MENTIONS"] = "1";  // "@/etc/passwd" in a task is text, not a file to send
+  if (level != RepositoryConfig::trust) env["CLAUDE_CODE_IGNORE_PERSISTED_TRUST"] = "1";
+  // No settings file may then redirect the endpoint. But claude does not look at a stored login any more
+  // either.
+  if (holds_credential(env)) env["CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"] = "1";
+}
+
+Environment environment(const Profile& profile, const Job& job) {
+  Environment env = environment_from(child_environment(profile, job));
+  set_defaults(env, profile, job);
+  enforce_repository_level(env, profile.repository_config);
+  return env;
+}
+
+std::string refusal(const Profile& profile, const Job& job, const Environment& env) {
+  const std::string who = "agent type '" + profile.name + "': ";
+  if (job.bundle.empty()) return who + "the prompt is empty, claude has nothing to do";
+  if (!job.resume_session.empty() && !is_session_id(job.resume_session)) {
+    return who +
+           "the session to resume has an id that claude never wrote; start a new session (retry the task)";
+  }
+  if (profile.permissions == Permissions::full && geteuid() == 0 && env.find("IS_SANDBOX") == env.end()) {
+    return who +
+           "claude refuses permissions = \"full\" as root; run orchestrate as another user, use permissions "
+           "= "
+           "\"edit\", or, in a container that may be lost, set env = { IS_SANDBOX = \"1\" } in agents.toml";
+  }
+  return {};
+}
+
+// claude executes a message whose very first character is '/' as a command of its own.
+std::string disarmed(const std::string& bundle) {
+  return bundle.front() == '/' ? "\n" + bundle : bundle;
+}
+
+}  // namespace
+
+Plan ClaudeDriver::plan(const Profile& profile, const Job& job) const {
+  const Environment env = environment(profile, job);
+  if (std::string why = refusal(profile, job, env); !why.empty()) return {{}, std::move(why)};
+  Launch launch;
+  launch.argv = command_line(profile, job);
+  launch.env = entries_of(env);
+  launch.cwd = job.workspace;
+  launch.stdin_file = bundle_file;
+  launch.limits = profile.limits;
+  launch.files = {{std::string(bundle_file), disarmed(job.bundle)}};
+  return {std::move(launch), {}};
+}
+
+std::vector<std::string> ClaudeDriver::control_files() const {
+  return {".claude/**", ".mcp.json", "CLAUDE.md", "CLAUDE.local.md", "**/CLAUDE.md"};
+}
+
+}  // namespace orchestrate::spawners

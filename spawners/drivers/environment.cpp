@@ -1,0 +1,49 @@
+#include "spawners/drivers/environment.h"
+
+#include <array>
+
+#include "spawners/drivers/driver.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+constexpr std::array<std::string_view, 8> inherited_names = {"PATH", "HOME", "LANG", "LC_ALL",
+                                                             "TZ",   "TERM", "USER", "TMPDIR"};
+
+}  // namespace
+
+Environment environment_from(const std::vector<std::string>& entries) {
+  Environment environment;
+  for (const std::string& entry : entries) {
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0) continue;
+    environment.insert_or_assign(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return environment;
+}
+
+std::vector<std::string> entries_of(const Environment& environment) {
+  std::vector<std::string> entries;
+  entries.reserve(environment.size());
+  for (const auto& [name, value] : environment)
+    entries.push_back(name + "=" + value);
+  return entries;
+}
+
+std::vector<std::string> child_environment(const Profile& profile, const Job& job) {
+  const Environment ours = environment_from(job.inherited_env);
+  Environment child;
+  const auto inherit = [&](std::string_view name) {
+    if (const auto found = ours.find(name); found != ours.end()) child[found->first] = found->second;
+  };
+  for (const std::string_view name : inherited_names)
+    inherit(name);
+  for (const std::string& name : profile.env_pass)
+    inherit(name);
+  if (profile.home == Home::isolated) child["HOME"] = job.home;
+  for (const auto& [name, value] : profile.env)
+    child[name] = value;
+  return entries_of(child);
+}
+
+}  // namespace orchestrate::spawners

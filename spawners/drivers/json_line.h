@@ -1,0 +1,27 @@
+// One line of hostile JSON, read so that neither bytes nor wrong types can surprise. Pure; nothing here
+// throws anything but std::bad_alloc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace orchestrate::spawners {
+
+// The object on the line, or null when there is none. A lone surrogate (a JavaScript program that cut a
+// string in the middle of an emoji writes one) or a byte that is not UTF-8 costs that character, not the
+// line.
+[[nodiscard]] nlohmann::json parse_object(std::string_view line);
+
+// The member if it is there and of that type; else nothing: "", 0, false, null.
+[[nodiscard]] std::string string_at(const nlohmann::json& object, std::string_view key);
+[[nodiscard]] bool bool_at(const nlohmann::json& object, std::string_view key, bool otherwise = false);
+[[nodiscard]] double number_at(const nlohmann::json& object, std::string_view key);
+[[nodiscard]] const nlohmann::json& member(const nlohmann::json& object, std::string_view key);
+
+// A count: whole, not negative, at most 10^12, so that sums of any line's counts cannot overflow.
+[[nodiscard]] std::int64_t count_at(const nlohmann::json& object, std::string_view key);
+
+}  // namespace orchestrate::spawners

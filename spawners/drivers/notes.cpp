@@ -1,0 +1,94 @@
+#include "spawners/drivers/notes.h"
+
+#include <algorithm>
+
+#include "spawners/drivers/driver.h"
+#include "spawners/drivers/text.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+constexpr std::size_t activity_bytes = 200;
+constexpr std::size_t name_bytes = 200;
+constexpr std::size_t final_text_bytes = 64 << 10;
+constexpr std::size_t denied_max = 32;
+
+// A provider that let the agent work until one of its own limits does not refuse any more.
+bool provider_served(const FinishedNote& note) {
+  return note.ok || note.failure == Failure::max_turns || note.failure == Failure::budget;
+}
+
+class Fold {
+ public:
+  explicit Fold(Notes& notes) : notes_(notes) {}
+
+  void operator()(const SessionNote& note) const {
+    notes_.session_id = one_line(note.id, name_bytes);
+    if (!note.model.empty()) notes_.model = one_line(note.model, name_bytes);
+    if (!note.version.empty()) notes_.version = one_line(note.version, name_bytes);
+  }
+
+  void operator()(const TextNote& note) const { active(note.text); }
+
+  void operator()(const ToolNote& note) const {
+    active(note.summary.empty() ? note.name : note.name + ": " + note.summary);
+  }
+
+  void operator()(const UsageNote& note) const {
+    notes_.tokens_in = note.tokens_in;
+    notes_.tokens_out = note.tokens_out;
+    notes_.cost_usd = note.cost_usd;
+    notes_.cumulative = note.cumulative;
+  }
+
+  void operator()(const RateLimitNote& note) const {
+    RateLimitNote limit{note.until_ms, one_line(note.why, activity_bytes)};
+    // A CLI may state the reset in one record and fail in the next without it.
+    if (!limit.until_ms && notes_.rate_limit) limit.until_ms = notes_.rate_limit->until_ms;
+    active(limit.why);
+    notes_.rate_limit = std::move(limit);
+  }
+
+  void operator()(const DeniedNote& note) const {
+    std::string tool = one_line(note.tool, name_bytes);
+    const bool seen = std::find(notes_.denied.begin(), notes_.denied.end(), tool) != notes_.denied.end();
+    if (!seen && notes_.denied.size() < denied_max) notes_.denied.push_back(std::move(tool));
+  }
+
+  void operator()(const ErrorNote& note) const {
+    notes_.blamed = note.failure;
+    active(note.text);
+  }
+
+  void operator()(const FinishedNote& note) const {
+    FinishedNote finished{note.ok, note.failure, bounded(note.text, final_text_bytes)};
+    const bool unspecific = !finished.ok && finished.failure == Failure::other;
+    if (unspecific && notes_.blamed != Failure::none) finished.failure = notes_.blamed;
+    if (provider_served(finished)) notes_.rate_limit.reset();
+    active(finished.text);
+    notes_.finished = std::move(finished);
+  }
+
+ private:
+  void active(std::string_view text) const {
+    std::string line = one_line(text, activity_bytes);
+    if (!line.empty()) notes_.last_activity = std::move(line);
+  }
+
+  Notes& notes_;
+};
+
+}  // namespace
+
+void fold(Notes& notes, const Note& note) {
+  std::visit(Fold(notes), note);
+}
+
+void fold(Notes& notes, const Driver::Reading& reading) {
+  ++notes.lines;
+  if (!reading.known) ++notes.unknown_lines;
+  for (const Note& note : reading.notes)
+    fold(notes, note);
+}
+
+}  // namespace orchestrate::spawners

@@ -1,0 +1,36 @@
+#include <array>
+#include <utility>
+
+#include "spawners/drivers/claude.h"
+#include "spawners/drivers/driver.h"
+#include "spawners/drivers/script.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+using Entry = std::pair<std::string_view, const Driver*>;
+
+const std::array<Entry, 2>& drivers() {
+  static const ClaudeDriver claude;
+  static const ScriptDriver script;
+  static const std::array<Entry, 2> table = {{{"claude", &claude}, {"script", &script}}};
+  return table;
+}
+
+}  // namespace
+
+const Driver* find_driver(std::string_view name) {
+  for (const auto& [known, driver] : drivers()) {
+    if (known == name) return driver;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> driver_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, driver] : drivers())
+    names.emplace_back(name);
+  return names;
+}
+
+}  // namespace orchestrate::spawners

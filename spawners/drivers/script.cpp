@@ -1,0 +1,35 @@
+#include "spawners/drivers/script.h"
+
+#include "spawners/drivers/text.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+constexpr std::size_t line_bytes = 1000;
+
+}  // namespace
+
+Plan ScriptDriver::plan(const Profile& profile, const Job& job) const {
+  if (job.run_command.empty()) {
+    return {{},
+            "agent type '" + profile.name +
+                "' uses the driver 'script', which runs the task's own command, " +
+                "and this task has none: add it with --run CMD, or route the task to another agent type"};
+  }
+  Launch launch;
+  launch.argv = profile.command;
+  launch.argv.insert(launch.argv.end(), job.run_command.begin(), job.run_command.end());
+  launch.argv.insert(launch.argv.end(), profile.args.begin(), profile.args.end());
+  launch.env = child_environment(profile, job);
+  launch.cwd = job.workspace;
+  launch.limits = profile.limits;
+  return {std::move(launch), {}};
+}
+
+Driver::Reading ScriptDriver::read(std::string_view line) const {
+  std::string text = one_line(line, line_bytes);
+  if (text.empty()) return {};
+  return {{TextNote{std::move(text)}}, true};
+}
+
+}  // namespace orchestrate::spawners

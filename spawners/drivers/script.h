@@ -1,0 +1,19 @@
+// The driver `script`: runs the task's own command. No model, no prompt; the exit code is its word.
+#pragma once
+
+#include "spawners/drivers/driver.h"
+
+namespace orchestrate::spawners {
+
+class ScriptDriver final : public Driver {
+ public:
+  [[nodiscard]] Plan plan(const Profile& profile, const Job& job) const override;
+  [[nodiscard]] Reading read(std::string_view line) const override;
+  [[nodiscard]] bool writes_terminal_record() const override { return false; }
+  [[nodiscard]] std::vector<std::string> control_files() const override { return {}; }
+  [[nodiscard]] std::string default_provider() const override { return {}; }
+  [[nodiscard]] std::string default_command() const override { return {}; }
+  [[nodiscard]] bool expects_changes_by_default() const override { return false; }
+};
+
+}  // namespace orchestrate::spawners

@@ -1,0 +1,25 @@
+// The runner for this machine: each step is a shim process, launched through Boost.Process v2.
+//
+// What is true is on disk: exit.json first, the lock second. Process handles (pidfds) and inotify are only
+// what wakes `wait`; losing one loses time, never a result. Shims outlive this object and are adopted by the
+// next one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "spawners/runner.h"
+
+namespace orchestrate::spawners {
+
+struct LocalRunnerOptions {
+  std::string shim;       // absolute path of orchestrate-shim
+  std::string runs_dir;   // steps live at runs_dir/<step id>
+  std::string wake_file;  // writes to this file give Woken (the database's WAL); empty: none
+  bool signals = false;   // block SIGINT, SIGTERM, SIGHUP in this thread and report them
+};
+
+// Throws std::system_error when the shim is missing or the directories cannot be used.
+[[nodiscard]] std::unique_ptr<Runner> make_local_runner(const LocalRunnerOptions& options);
+
+}  // namespace orchestrate::spawners

@@ -1,0 +1,28 @@
+// Starts the step's main child.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "spawners/shim/fd.h"
+#include "spawners/shim/launch_file.h"
+
+namespace orchestrate::shim {
+
+struct Child {
+  pid_t pid = -1;
+  Fd out, err;  // read ends of its stdout and stderr, non-blocking
+};
+
+struct Spawned {
+  Child child;
+  std::string error;  // a sentence naming call and file; empty: the program is running
+};
+
+// The child leads a process group of its own, dies when the shim does, has signals as after a boot, our
+// environment, and no descriptor but 0, 1 and 2. Returns once the program was executed or is known not to be
+// (at most 30 s).
+[[nodiscard]] Spawned spawn(const LaunchFile& launch, int step_dir);
+
+}  // namespace orchestrate::shim

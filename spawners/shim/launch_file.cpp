@@ -1,0 +1,109 @@
+#include "spawners/shim/launch_file.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "spawners/shim/fd.h"
+#include "spawners/shim/json_reader.h"
+
+namespace orchestrate::shim {
+namespace {
+
+constexpr std::size_t file_bytes_max = 16 << 20;
+constexpr std::int64_t number_max = 1'000'000'000'000'000;  // far from overflow when a clock is added
+
+// Takes typed values out of the document; keeps the first complaint.
+class Picker {
+ public:
+  explicit Picker(const JsonValue& document) : document_(document) {}
+
+  [[nodiscard]] const std::string& error() const { return error_; }
+
+  void integer(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t& into) {
+    const JsonValue* value = document_.find(key);
+    if (value != nullptr && value->kind == JsonValue::Kind::integer && value->integer >= least &&
+        value->integer <= most) {
+      into = value->integer;
+    } else {
+      complain(key, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    }
+  }
+
+  void boolean(std::string_view key, bool& into) {
+    const JsonValue* value = document_.find(key);
+    if (value == nullptr) return;
+    if (value->kind != JsonValue::Kind::boolean) complain(key, "must be true or false");
+    into = value->boolean;
+  }
+
+  void optional_string(std::string_view key, std::string& into) {
+    if (const JsonValue* value = document_.find(key)) string(key, *value, into);
+  }
+
+  void directory(std::string_view key, std::string& into) {
+    const JsonValue* value = document_.find(key);
+    if (value != nullptr) string(key, *value, into);
+    if (into.empty() || into[0] != '/') complain(key, "must be an absolute path");
+  }
+
+  void strings(std::string_view key, std::vector<std::string>& into) {
+    const JsonValue* value = document_.find(key);
+    if (value == nullptr || value->kind != JsonValue::Kind::array || value->items.empty()) {
+      return complain(key, "must be a list of strings, the program first");
+    }
+    for (const JsonValue& item : value->items)
+      string(key, item, into.emplace_back());
+    if (into[0].empty()) complain(key, "names no program");
+  }
+
+ private:
+  void string(std::string_view key, const JsonValue& value, std::string& into) {
+    if (value.kind != JsonValue::Kind::string) return complain(key, "must be a string");
+    if (value.string.find('\0') != std::string::npos) {
+      return complain(key, "holds a NUL character, which no argument or path can hold");
+    }
+    into = value.string;
+  }
+
+  void complain(std::string_view key, const std::string& what) {
+    if (error_.empty()) error_ = "launch.json: \"" + std::string(key) + "\" " + what;
+  }
+
+  const JsonValue& document_;
+  std::string error_;
+};
+
+}  // namespace
+
+LaunchRead parse_launch(std::string_view text) {
+  const JsonParsed parsed = parse_json(text);
+  if (!parsed.value) return {std::nullopt, "launch.json: " + parsed.error};
+  LaunchFile launch;
+  std::int64_t version = 0;
+  Picker pick(*parsed.value);
+  pick.integer("version", 1, 1, version);
+  pick.strings("argv", launch.argv);
+  pick.directory("cwd", launch.cwd);
+  pick.optional_string("stdin", launch.stdin_file);
+  pick.integer("wall_ms", 1, number_max, launch.wall_ms);
+  pick.integer("silence_ms", 1, number_max, launch.silence_ms);
+  pick.integer("grace_ms", 0, number_max, launch.grace_ms);
+  pick.integer("output_bytes", 0, number_max, launch.output_bytes);
+  pick.boolean("stop_on_output_limit", launch.stop_on_output_limit);
+  if (!pick.error().empty()) return {std::nullopt, pick.error()};
+  return {std::move(launch), ""};
+}
+
+LaunchRead read_launch(int step_dir) {
+  std::string text;
+  const Fd file = open_at(step_dir, "launch.json", O_RDONLY);
+  if (!file.is_open() || !read_all(file.get(), file_bytes_max, text)) {
+    return {std::nullopt, std::string("cannot read launch.json: ") + std::strerror(errno)};
+  }
+  return parse_launch(text);
+}
+
+}  // namespace orchestrate::shim

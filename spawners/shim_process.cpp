@@ -1,0 +1,63 @@
+#include "spawners/shim_process.h"
+
+#include <linux/close_range.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "spawners/local_runner_launch.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+std::string first_line(const char* path) {
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+// Field 22 of /proc/PID/stat. The command name (field 2) may hold blanks and parentheses, hence the last ')'.
+std::uint64_t start_ticks(std::int64_t pid) {
+  const std::string stat = first_line(("/proc/" + std::to_string(pid) + "/stat").c_str());
+  std::size_t at = stat.rfind(')');
+  for (int field = 2; field < 22 && at != std::string::npos; ++field)
+    at = stat.find(' ', at + 1);
+  return at == std::string::npos ? 0 : std::strtoull(stat.c_str() + at, nullptr, 10);
+}
+
+}  // namespace
+
+Fd launch_shim(const std::string& shim, const std::string& dir, const std::vector<std::string>& env) {
+  const int pid = launch_detached(shim, {dir}, env);
+  Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!pidfd) throw std::system_error(errno, std::generic_category(), "pidfd_open of the shim");
+  return pidfd;
+}
+
+Fd adopt_shim(const StartRecord& record) {
+  if (record.boot_id != first_line("/proc/sys/kernel/random/boot_id")) return {};
+  Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(record.shim_pid), 0)));
+  if (!pidfd || start_ticks(record.shim_pid) != record.shim_start_ticks) return {};
+  return pidfd;
+}
+
+bool shim_ended(const Fd& pidfd) {
+  pollfd p{pidfd.get(), POLLIN, 0};
+  if (::poll(&p, 1, 0) != 1) return false;
+  siginfo_t info{};
+  // Fails with ECHILD for an adopted shim: init reaps that one.
+  ::waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED | WNOHANG);
+  return true;
+}
+
+void signal_shim(const Fd& pidfd, int signal) {
+  ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0);
+}
+
+}  // namespace orchestrate::spawners

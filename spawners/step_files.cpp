@@ -1,0 +1,137 @@
+#include "spawners/step_files.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "spawners/fd.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+void write_private(const std::string& path, const std::string& text) {
+  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) fail("cannot create " + path);
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t n = ::write(fd.get(), text.data() + done, text.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("cannot write " + path);
+    done += static_cast<std::size_t>(n);
+  }
+}
+
+void make_private_directories(const fs::path& dir) {
+  if (fs::is_directory(dir)) return;
+  if (dir.has_parent_path()) make_private_directories(dir.parent_path());
+  if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) fail("cannot create " + dir.string());
+}
+
+std::string launch_json(const std::string& dir, const Launch& launch) {
+  std::string stdin_file = launch.stdin_file;
+  if (!stdin_file.empty() && stdin_file.front() != '/') stdin_file = dir + "/" + stdin_file;
+  const nlohmann::json json = {
+      {"version", 1},
+      {"argv", launch.argv},
+      {"cwd", launch.cwd.empty() ? dir : launch.cwd},
+      {"stdin", stdin_file},
+      {"wall_ms", launch.limits.wall_ms},
+      {"silence_ms", launch.limits.silence_ms},
+      {"grace_ms", launch.limits.grace_ms},
+      {"output_bytes", launch.limits.output_bytes},
+      {"stop_on_output_limit", launch.limits.stop_on_output_limit},
+  };
+  // An argument may hold any bytes; `replace` would start another command than the one asked for.
+  try {
+    return json.dump(2) + "\n";
+  } catch (const nlohmann::json::exception&) {
+    throw std::system_error(EILSEQ, std::generic_category(), "an argument of the command is not valid UTF-8");
+  }
+}
+
+}  // namespace
+
+void write_step(const std::string& dir, const Launch& launch) {
+  make_private_directories(dir);
+  for (const auto& file : launch.files)
+    write_private(dir + "/" + file.name, file.text);
+  write_private(dir + "/launch.json", launch_json(dir, launch));
+}
+
+std::optional<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat st {};
+  if (!fd || ::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return std::nullopt;
+  std::string text(std::min<std::size_t>(static_cast<std::size_t>(st.st_size), max_bytes), '\0');
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = ::pread(fd.get(), text.data() + done, text.size() - done, static_cast<off_t>(done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  text.resize(done);
+  return text;
+}
+
+std::optional<StartRecord> read_started(const std::string& dir) {
+  const auto text = read_file(dir + "/started.json");
+  if (!text) return std::nullopt;
+  try {
+    const auto json = nlohmann::json::parse(*text);
+    return StartRecord{json.at("shim_pid"), json.at("shim_start_ticks"), json.at("pid"), json.at("boot_id")};
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<ExitRecord> read_exit(const std::string& dir) {
+  const auto text = read_file(dir + "/exit.json");
+  return text ? parse_exit_record(*text) : std::nullopt;
+}
+
+bool lock_held(const std::string& dir) {
+  Fd fd(::open((dir + "/lock").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return false;
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return false;
+  return errno == EWOULDBLOCK;
+}
+
+bool claimed(const std::string& dir) {
+  return ::access((dir + "/claim").c_str(), F_OK) == 0;
+}
+
+std::string output_tail(const std::string& dir, const std::string& stream, std::size_t max_bytes) {
+  const auto record = read_exit(dir);
+  std::vector<std::string> files = {stream};
+  if (record) {
+    const auto& tail = stream == "stderr" ? record->stderr_tail : record->stdout_tail;
+    files.insert(files.end(), tail.begin(), tail.end());
+  }
+  std::string text;
+  for (auto file = files.rbegin(); file != files.rend() && text.size() < max_bytes; ++file) {
+    std::ifstream in(dir + "/" + *file, std::ios::binary | std::ios::ate);
+    if (!in) continue;
+    const auto size = static_cast<std::size_t>(in.tellg());
+    const std::size_t take = std::min(size, max_bytes - text.size());
+    std::string part(take, '\0');
+    in.seekg(static_cast<std::streamoff>(size - take));
+    in.read(part.data(), static_cast<std::streamsize>(take));
+    text.insert(0, part);
+  }
+  return text;
+}
+
+}  // namespace orchestrate::spawners

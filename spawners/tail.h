@@ -1,0 +1,37 @@
+// Reads a growing file line by line, from where it stopped the last time. Never blocks, survives any bytes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "spawners/fd.h"
+
+namespace orchestrate::spawners {
+
+class Tail {
+ public:
+  static constexpr std::size_t kMaxLine = 4 << 20;  // longer lines are cut; the rest of them is skipped
+
+  explicit Tail(std::string path) : path_(std::move(path)) {}
+
+  // Appends complete lines, reading at most max_bytes. Returns true when the file may hold more right now.
+  bool read(std::vector<std::string>& lines, std::size_t max_bytes);
+
+  // The last line, if the file did not end with a newline. Call when nothing more will be written.
+  void finish(std::vector<std::string>& lines);
+
+  [[nodiscard]] int cut() const { return cut_; }
+
+ private:
+  void take(const char* data, std::size_t size, std::vector<std::string>& lines);
+
+  std::string path_;
+  Fd fd_;
+  std::int64_t offset_ = 0;
+  std::string partial_;
+  bool skipping_ = false;  // inside the rest of a line that was cut
+  int cut_ = 0;
+};
+
+}  // namespace orchestrate::spawners

@@ -1,0 +1,318 @@
+#include "tests/house/rules.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <string_view>
+
+#include "tests/house/source.h"
+
+namespace orchestrate::house {
+namespace {
+
+struct Floor {
+  std::string_view room;
+  int height;
+};
+
+constexpr std::array<Floor, 8> floors = {{{"main.cpp", 4},
+                                          {"api", 3},
+                                          {"orchestrator", 2},
+                                          {"config", 1},
+                                          {"routing", 0},
+                                          {"prompts", 0},
+                                          {"spawners", 0},
+                                          {"workspaces", 0}}};
+
+// A library's headers begin with `prefix` and may be included only by files whose path begins with `door`.
+struct Door {
+  std::string_view prefix;
+  std::string_view door;
+};
+
+constexpr std::array<Door, 5> doors = {{{"toml++/", "config/"},
+                                        {"toml.hpp", "config/"},
+                                        {"sqlite3.h", "orchestrator/store/"},
+                                        {"boost/", "spawners/local_runner"},
+                                        {"CLI/", "api/"}}};
+
+constexpr std::string_view shim = "spawners/shim/";
+constexpr std::string_view reason = "// long: ";
+constexpr std::size_t longest_file = 400;
+constexpr int longest_function = 60;
+
+const Floor* floor_of(std::string_view room) {
+  const auto* const found = std::ranges::find(floors, room, &Floor::room);
+  return found == floors.end() ? nullptr : found;
+}
+
+std::string quoted(std::string_view text) {
+  return "`" + std::string(text) + "`";
+}
+
+// Runs `check(path, text, out)` on every file that `wanted(path)`.
+template <typename Wanted, typename Check>
+std::vector<Violation> over(const Tree& tree, Wanted wanted, Check check) {
+  std::vector<Violation> out;
+  for (const auto& [path, text] : tree) {
+    if (wanted(path)) check(path, text, out);
+  }
+  return out;
+}
+
+bool is_product_code(std::string_view path) {
+  return is_product(path) && is_code(path);
+}
+
+// Empty: the include is allowed.
+std::string fault_of_include(const std::string& path, const std::string& target, const Tree& tree) {
+  const Floor* from = floor_of(room_of(path));
+  const Floor* to = floor_of(room_of(target));
+  if (to == nullptr) {
+    const std::string folder = path.substr(0, path.rfind('/') + 1);
+    const bool relative = target.starts_with(".") || tree.contains(folder + target);
+    return relative ? "write the include from the root: " + quoted(target) : "";
+  }
+  if (from == nullptr || from == to || from->height > to->height) return {};
+  return quoted(from->room) + " may not include " + quoted(target) +
+         ": includes only go down, and rooms of one floor are apart";
+}
+
+void check_floor(const std::string& path, const std::string& text, const Tree& tree,
+                 std::vector<Violation>& out) {
+  if (floor_of(room_of(path)) == nullptr) {
+    out.push_back(
+        {path, 0, quoted(room_of(path)) + " stands on no floor: give it one in tests/house/rules.cpp"});
+  }
+  for (const Include& include : includes_of(text)) {
+    const std::string fault = fault_of_include(path, include.target, tree);
+    if (!fault.empty()) out.push_back({path, include.line, fault});
+  }
+}
+
+void check_doors(const std::string& path, const std::string& text, std::vector<Violation>& out) {
+  for (const Include& include : includes_of(text)) {
+    for (const Door& door : doors) {
+      if (include.target.starts_with(door.prefix) && !path.starts_with(door.door)) {
+        out.push_back({path, include.line,
+                       quoted(include.target) + " belongs only in " + std::string(door.door) + "*"});
+      }
+    }
+    if (is_header(path) && include.target == "nlohmann/json.hpp") {
+      out.push_back({path, include.line, "a header includes nlohmann/json_fwd.hpp at most"});
+    }
+  }
+}
+
+bool gives_reason(const std::vector<std::string_view>& lines, int first, int last) {
+  for (int line = std::max(first, 1); line <= last && line <= static_cast<int>(lines.size()); ++line) {
+    const std::string_view text = lines[static_cast<std::size_t>(line) - 1];
+    const std::size_t at = text.find(reason);
+    if (at != std::string_view::npos && text.size() > at + reason.size()) return true;
+  }
+  return false;
+}
+
+bool is_word_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+bool has_word(std::string_view line, std::string_view word) {
+  for (std::size_t at = line.find(word); at != std::string_view::npos; at = line.find(word, at + 1)) {
+    const bool begins = at == 0 || !is_word_char(line[at - 1]);
+    const std::size_t end = at + word.size();
+    if (begins && (end == line.size() || !is_word_char(line[end]))) return true;
+  }
+  return false;
+}
+
+void check_header(const std::string& path, const std::string& text, std::vector<Violation>& out) {
+  if (!text.starts_with("//") && !text.starts_with("/*")) {
+    out.push_back({path, 1, "a header begins with a comment: what it is and what it promises"});
+  }
+  const std::string code = code_only(text);
+  if (std::ranges::count(lines_of(code), "#pragma once") != 1)
+    out.push_back({path, 0, "`#pragma once` is missing"});
+}
+
+// As a word of its own: `load.cpp` is not named by `unload.cpp`, nor by `store/load.cpp`.
+bool names_file(std::string_view list, std::string_view file) {
+  constexpr std::string_view around = " \t\n()\"";
+  for (std::size_t at = list.find(file); at != std::string_view::npos; at = list.find(file, at + 1)) {
+    const std::size_t end = at + file.size();
+    const bool begins = at == 0 || around.find(list[at - 1]) != std::string_view::npos;
+    if (begins && (end == list.size() || around.find(list[end]) != std::string_view::npos)) return true;
+  }
+  return false;
+}
+
+bool is_named_in_cmake(const Tree& tree, const std::string& path) {
+  std::string folder = path;
+  while (!folder.empty()) {
+    const std::size_t slash = folder.rfind('/');
+    folder = slash == std::string::npos ? "" : folder.substr(0, slash);
+    const auto list = tree.find(folder.empty() ? "CMakeLists.txt" : folder + "/CMakeLists.txt");
+    if (list == tree.end()) continue;
+    const std::string inside = path.substr(folder.empty() ? 0 : folder.size() + 1);
+    if (names_file(list->second, inside)) return true;
+  }
+  return false;
+}
+
+struct Spread {
+  int median = 0;
+  int p90 = 0;
+};
+
+Spread spread_of(std::vector<int> values) {
+  if (values.empty()) return {};
+  std::ranges::sort(values);
+  return {values[values.size() / 2], values[values.size() * 9 / 10]};
+}
+
+std::string described(const char* what, const std::vector<int>& values) {
+  const Spread spread = spread_of(values);
+  return std::to_string(values.size()) + what + ", median " + std::to_string(spread.median) + " lines, p90 " +
+         std::to_string(spread.p90);
+}
+
+}  // namespace
+
+std::string render(const std::vector<Violation>& violations) {
+  std::string out;
+  for (const Violation& violation : violations) {
+    out +=
+        violation.file + ":" + std::to_string(std::max(violation.line, 1)) + ": " + violation.message + "\n";
+  }
+  return out;
+}
+
+std::vector<Violation> broken_floors(const Tree& tree) {
+  return over(tree, is_product_code, [&tree](const std::string& path, const std::string& text, auto& out) {
+    check_floor(path, text, tree, out);
+  });
+}
+
+std::vector<Violation> broken_shim(const Tree& tree) {
+  const auto in_shim = [](std::string_view path) { return path.starts_with(shim) && is_code(path); };
+  return over(tree, in_shim, [](const std::string& path, const std::string& text, auto& out) {
+    for (const Include& include : includes_of(text)) {
+      if (floor_of(room_of(include.target)) == nullptr || include.target.starts_with(shim)) continue;
+      out.push_back(
+          {path, include.line, "the shim stands alone: it may not include " + quoted(include.target)});
+    }
+  });
+}
+
+std::vector<Violation> broken_doors(const Tree& tree) {
+  std::vector<Violation> out = over(tree, is_product_code, check_doors);
+  std::string first;
+  for (const auto& [path, text] : tree) {
+    if (!is_product_code(path)) continue;
+    for (const Include& include : includes_of(text)) {
+      if (!include.target.starts_with("CLI/")) continue;
+      if (!first.empty() && first != path)
+        out.push_back({path, include.line, "CLI11 has one door already: " + first});
+      if (first.empty()) first = path;
+    }
+  }
+  return out;
+}
+
+std::vector<Violation> vague_names(const Tree& tree) {
+  constexpr std::array<std::string_view, 8> vague = {"util",   "utils",   "utility", "common",
+                                                     "helper", "helpers", "misc",    "shared"};
+  const auto any = [](std::string_view) { return true; };
+  return over(tree, any, [&vague](const std::string& path, const std::string&, auto& out) {
+    std::string_view rest = path;
+    while (!rest.empty()) {
+      const std::string_view part = rest.substr(0, rest.find('/'));
+      if (std::ranges::count(vague, part.substr(0, part.find('.'))) > 0) {
+        out.push_back({path, 0, quoted(part) + " says nothing: name it after what is in it"});
+      }
+      rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    }
+  });
+}
+
+std::vector<Violation> long_files(const Tree& tree) {
+  return over(tree, is_product_code, [](const std::string& path, const std::string& text, auto& out) {
+    const auto lines = lines_of(text);
+    if (lines.size() <= longest_file || gives_reason(lines, 1, 12)) return;
+    out.push_back(
+        {path, 0, std::to_string(lines.size()) + " lines: split it, or say `// long: reason` at its top"});
+  });
+}
+
+std::vector<Violation> long_functions(const Tree& tree) {
+  return over(tree, is_product_code, [](const std::string& path, const std::string& text, auto& out) {
+    const Functions functions = functions_of(text);
+    const auto lines = lines_of(text);
+    if (!functions.balanced)
+      out.push_back({path, 0, "braces do not balance: its functions cannot be measured"});
+    for (const Function& function : functions.all) {
+      if (function.lines() <= longest_function) continue;
+      if (gives_reason(lines, function.head_line - 3, function.open_line + 1)) continue;
+      out.push_back({path, function.open_line,
+                     quoted(function.name) + " has " + std::to_string(function.lines()) +
+                         " lines: split it, or say `// long: reason` above it"});
+    }
+  });
+}
+
+std::vector<Violation> bare_headers(const Tree& tree) {
+  const auto ours = [](std::string_view path) { return is_header(path) && room_of(path) != "examples"; };
+  return over(tree, ours, check_header);
+}
+
+std::vector<Violation> leftovers(const Tree& tree) {
+  constexpr std::array<std::string_view, 3> words = {"TODO", "FIXME", "XXX"};
+  const auto shipped = [](std::string_view path) { return floor_of(room_of(path)) != nullptr; };
+  return over(tree, shipped, [&words](const std::string& path, const std::string& text, auto& out) {
+    int number = 0;
+    for (const std::string_view line : lines_of(text)) {
+      ++number;
+      for (const std::string_view word : words) {
+        if (has_word(line, word))
+          out.push_back({path, number, quoted(word) + ": finish it, or file it as a task"});
+      }
+    }
+  });
+}
+
+std::vector<Violation> repeated_tests(const Tree& tree) {
+  std::map<std::string, std::string> seen;
+  return over(tree, is_code, [&seen](const std::string& path, const std::string& text, auto& out) {
+    for (const TestName& test : test_names_of(text)) {
+      const std::string place = path + ":" + std::to_string(test.line);
+      const auto [first, is_new] = seen.emplace(test.name, place);
+      if (!is_new)
+        out.push_back({path, test.line, quoted(test.name) + " is the name of a test in " + first->second});
+    }
+  });
+}
+
+std::vector<Violation> uncompiled_files(const Tree& tree) {
+  const auto compiled = [](std::string_view path) {
+    return is_code(path) && !is_header(path) && room_of(path) != "examples";
+  };
+  return over(tree, compiled, [&tree](const std::string& path, const std::string&, auto& out) {
+    if (!is_named_in_cmake(tree, path))
+      out.push_back({path, 0, "no CMakeLists.txt names it: nothing compiles it"});
+  });
+}
+
+std::string sizes(const Tree& tree) {
+  std::vector<int> files;
+  std::vector<int> functions;
+  for (const auto& [path, text] : tree) {
+    if (!is_product_code(path)) continue;
+    files.push_back(static_cast<int>(lines_of(text).size()));
+    for (const Function& function : functions_of(text).all)
+      functions.push_back(function.lines());
+  }
+  return "house: " + described(" files", files) + "; " + described(" functions", functions);
+}
+
+}  // namespace orchestrate::house

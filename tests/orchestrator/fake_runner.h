@@ -1,0 +1,53 @@
+// A runner without processes: time jumps to the next thing that happens, so that a whole night takes
+// milliseconds and the same script gives the same history. Steps of our own program (workspaces) are really
+// done, in this process.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "spawners/runner.h"
+
+namespace orchestrate::test {
+
+// What one command does, by its argv[0]: how long it takes, what it prints, how it ends.
+struct Act {
+  std::int64_t takes_ms = 100;
+  std::vector<std::string> lines;
+  spawners::ExitRecord exit;
+  bool lost = false;
+  bool refuse_start = false;  // start() throws: a full disk
+};
+
+class FakeRunner final : public spawners::Runner {
+ public:
+  explicit FakeRunner(std::string runs_dir) : runs_dir_(std::move(runs_dir)) {}
+
+  // Asked at each start of a command, with how often this command was started before.
+  std::function<Act(const std::string& command, int times)> act;
+
+  [[nodiscard]] spawners::Now now() const override { return now_; }
+  void start(const spawners::Step& step) override;
+  void cancel(const std::string& step_id) override;
+  [[nodiscard]] std::vector<spawners::Event> wait(std::int64_t deadline_mono_ms) override;
+
+  void at(std::int64_t mono_ms, spawners::Event event) { agenda_.emplace(mono_ms, std::move(event)); }
+
+  std::vector<std::string> history;  // "100 start 1/02-agent"
+  int most_at_once = 0;
+  spawners::Now now_{0, 1'795'000'000'000};
+
+ private:
+  std::string runs_dir_;
+  std::map<std::string, int> started_;
+  std::map<std::string, bool> running_;  // commands only
+  std::multimap<std::int64_t, spawners::Event> agenda_;
+};
+
+// Ends that acts give.
+[[nodiscard]] spawners::ExitRecord exits(int code);
+[[nodiscard]] spawners::ExitRecord stopped(spawners::ExitReason reason);
+
+}  // namespace orchestrate::test

@@ -1,0 +1,191 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "spawners/drivers/driver.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+Profile profile() {
+  Profile profile;
+  profile.name = "backend-specialist";
+  profile.driver = "claude";
+  profile.command = {"claude"};
+  return profile;
+}
+
+Job job() {
+  Job job;
+  job.bundle = "Task 7: add a test.";
+  job.workspace = "/space/7";
+  job.home = "/state/homes/backend-specialist";
+  job.inherited_env = {"PATH=/usr/bin", "HOME=/home/lead", "ANTHROPIC_API_KEY=k", "SECRET=s"};
+  return job;
+}
+
+Plan plan(const Profile& profile, const Job& job) {
+  return find_driver("claude")->plan(profile, job);
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// The word after `flag`, "" when the flag is absent.
+std::string value_of(const std::vector<std::string>& argv, std::string_view flag) {
+  const auto found = std::find(argv.begin(), argv.end(), flag);
+  return found == argv.end() || found + 1 == argv.end() ? "" : *(found + 1);
+}
+
+TEST(ClaudePlan, ThePromptIsOnStdinAndNeverAnArgument) {
+  const Launch launch = plan(profile(), job()).launch;
+  ASSERT_EQ(launch.files.size(), 1U);
+  EXPECT_EQ(launch.files[0].text, "Task 7: add a test.");
+  EXPECT_EQ(launch.stdin_file, launch.files[0].name);
+  for (const std::string& argument : launch.argv)
+    EXPECT_EQ(argument.find("Task 7"), std::string::npos);
+  EXPECT_EQ(launch.cwd, "/space/7");
+}
+
+TEST(ClaudePlan, RecordsAreAskedForInTheFormThatIsRead) {
+  const auto argv = plan(profile(), job()).launch.argv;
+  EXPECT_EQ(argv[0], "claude");
+  EXPECT_TRUE(contains(argv, "-p"));
+  EXPECT_EQ(value_of(argv, "--output-format"), "stream-json");
+  EXPECT_TRUE(contains(argv, "--verbose"));
+}
+
+TEST(ClaudePlan, APromptThatBeginsWithASlashIsNotACommand) {
+  Job slash = job();
+  slash.bundle = "/clear";
+  EXPECT_EQ(plan(profile(), slash).launch.files.at(0).text, "\n/clear");
+}
+
+TEST(ClaudePlan, LimitsAreAlwaysGiven) {
+  Profile limited = profile();
+  EXPECT_EQ(value_of(plan(limited, job()).launch.argv, "--max-turns"), "60");
+  EXPECT_FALSE(contains(plan(limited, job()).launch.argv, "--max-budget-usd"));
+  limited.max_turns = 5;
+  limited.max_cost_usd = 2.5;
+  limited.limits.wall_ms = 1234;
+  const Launch launch = plan(limited, job()).launch;
+  EXPECT_EQ(value_of(launch.argv, "--max-turns"), "5");
+  EXPECT_EQ(value_of(launch.argv, "--max-budget-usd"), "2.5");
+  EXPECT_EQ(launch.limits.wall_ms, 1234);
+}
+
+TEST(ClaudePlan, PermissionsBecomeItsModes) {
+  Profile permitted = profile();
+  permitted.permissions = Permissions::read;
+  EXPECT_EQ(value_of(plan(permitted, job()).launch.argv, "--permission-mode"), "dontAsk");
+  permitted.permissions = Permissions::edit;
+  EXPECT_EQ(value_of(plan(permitted, job()).launch.argv, "--permission-mode"), "acceptEdits");
+  permitted.permissions = Permissions::full;
+  permitted.env = {{"IS_SANDBOX", "1"}};
+  EXPECT_TRUE(contains(plan(permitted, job()).launch.argv, "--dangerously-skip-permissions"));
+}
+
+TEST(ClaudePlan, FullPermissionsAsRootAreRefusedInWordsUnlessItIsASandbox) {
+  Profile full = profile();
+  full.permissions = Permissions::full;
+  const Plan refused = plan(full, job());
+  EXPECT_EQ(refused.refused.find("IS_SANDBOX") != std::string::npos, geteuid() == 0);
+  EXPECT_EQ(refused.launch.argv.empty(), geteuid() == 0);
+  full.env = {{"IS_SANDBOX", "1"}};
+  EXPECT_EQ(plan(full, job()).refused, "");
+}
+
+TEST(ClaudePlan, TheRepositoryActsOnlyWhenItIsTrusted) {
+  Profile level = profile();
+  level.repository_config = RepositoryConfig::text;
+  Launch launch = plan(level, job()).launch;
+  EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
+  EXPECT_TRUE(contains(launch.argv, "--disable-slash-commands"));
+  EXPECT_FALSE(contains(launch.argv, "--setting-sources"));
+
+  level.repository_config = RepositoryConfig::ignore;
+  launch = plan(level, job()).launch;
+  EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
+  EXPECT_EQ(value_of(launch.argv, "--setting-sources"), "user");
+
+  level.repository_config = RepositoryConfig::trust;
+  launch = plan(level, job()).launch;
+  EXPECT_FALSE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
+  EXPECT_FALSE(contains(launch.argv, "--disable-slash-commands"));
+}
+
+TEST(ClaudePlan, AtEveryLevelNoFileIsSentForAMentionAndNoServerStartsUnnamed) {
+  for (const auto level : {RepositoryConfig::text, RepositoryConfig::ignore, RepositoryConfig::trust}) {
+    Profile any = profile();
+    any.repository_config = level;
+    any.env = {{"CLAUDE_CODE_DISABLE_FILE_MENTIONS", "0"}};
+    const Launch launch = plan(any, job()).launch;
+    EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_DISABLE_FILE_MENTIONS=1"));
+    EXPECT_TRUE(contains(launch.argv, "--strict-mcp-config"));
+  }
+}
+
+TEST(ClaudePlan, TheEndpointIsPinnedWhenTheKeyIsOursAndAStoredLoginStillWorks) {
+  Profile keyed = profile();
+  EXPECT_FALSE(contains(plan(keyed, job()).launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
+  keyed.env_pass = {"ANTHROPIC_API_KEY"};
+  EXPECT_TRUE(contains(plan(keyed, job()).launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
+}
+
+TEST(ClaudePlan, FewRetriesAndNoOtherTrafficUnlessTheLeadSaysSo) {
+  Profile chatty = profile();
+  EXPECT_TRUE(contains(plan(chatty, job()).launch.env, "CLAUDE_CODE_MAX_RETRIES=2"));
+  EXPECT_TRUE(contains(plan(chatty, job()).launch.env, "DISABLE_AUTOUPDATER=1"));
+  EXPECT_TRUE(contains(plan(chatty, job()).launch.env, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1"));
+  chatty.env = {{"CLAUDE_CODE_MAX_RETRIES", "7"}};
+  EXPECT_TRUE(contains(plan(chatty, job()).launch.env, "CLAUDE_CODE_MAX_RETRIES=7"));
+}
+
+TEST(ClaudePlan, AnIsolatedAgentHasItsOwnHomeAndConfiguration) {
+  Profile home = profile();
+  Launch launch = plan(home, job()).launch;
+  EXPECT_TRUE(contains(launch.env, "HOME=/state/homes/backend-specialist"));
+  EXPECT_TRUE(contains(launch.env, "CLAUDE_CONFIG_DIR=/state/homes/backend-specialist/.claude"));
+  home.home = Home::inherit;
+  launch = plan(home, job()).launch;
+  EXPECT_TRUE(contains(launch.env, "HOME=/home/lead"));
+  EXPECT_EQ(std::count_if(launch.env.begin(), launch.env.end(),
+                          [](const std::string& entry) { return entry.rfind("CLAUDE_CONFIG_DIR=", 0) == 0; }),
+            0);
+}
+
+TEST(ClaudePlan, TheLeadsArgumentsComeLastWhereVariadicFlagsSwallowNothingOfOurs) {
+  Profile extra = profile();
+  extra.command = {"nice", "claude"};
+  extra.model = "sonnet";
+  extra.args = {"--allowedTools", "Bash(ctest:*)"};
+  Job resumed = job();
+  resumed.resume_session = "11111111-2222-4333-8444-555555555555";
+  const auto argv = plan(extra, resumed).launch.argv;
+  EXPECT_EQ(argv[0], "nice");
+  EXPECT_EQ(argv[2], "-p");
+  EXPECT_EQ(value_of(argv, "--model"), "sonnet");
+  EXPECT_EQ(value_of(argv, "--resume"), resumed.resume_session);
+  EXPECT_EQ(argv[argv.size() - 2], "--allowedTools");
+  EXPECT_EQ(argv.back(), "Bash(ctest:*)");
+}
+
+TEST(ClaudePlan, ASessionIdThatCouldBeAFlagIsRefused) {
+  for (const std::string id : {"--dangerously-skip-permissions", "a b", "../x", "x\n"}) {
+    Job resumed = job();
+    resumed.resume_session = id;
+    EXPECT_NE(plan(profile(), resumed).refused, "") << id;
+  }
+}
+
+TEST(ClaudePlan, AnEmptyPromptIsRefused) {
+  Job empty = job();
+  empty.bundle.clear();
+  EXPECT_NE(plan(profile(), empty).refused, "");
+}
+
+}  // namespace
+}  // namespace orchestrate::spawners

@@ -1,0 +1,223 @@
+#include <gtest/gtest.h>
+
+#include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/transcripts.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+const Driver& claude() {
+  return *find_driver("claude");
+}
+
+Notes notes_of(const std::vector<std::string>& lines) {
+  Notes notes;
+  for (const std::string& line : lines)
+    fold(notes, claude().read(line));
+  return notes;
+}
+
+Notes notes_of_transcript(const std::string& scenario) {
+  return notes_of(transcript("claude", scenario));
+}
+
+struct Expected {
+  std::string scenario;
+  bool finished = true;
+  bool ok = false;
+  Failure failure = Failure::none;
+  bool rate_limited = false;
+  std::int64_t tokens_in = 0;
+  std::int64_t tokens_out = 0;
+  double cost_usd = 0;
+  std::string activity;  // the last one begins with this
+};
+
+void PrintTo(const Expected& expected, std::ostream* out) {
+  *out << expected.scenario;
+}
+
+class ClaudeTranscript : public testing::TestWithParam<Expected> {};
+
+TEST_P(ClaudeTranscript, IsUnderstood) {
+  const Expected& expected = GetParam();
+  const Notes notes = notes_of_transcript(expected.scenario);
+  ASSERT_EQ(notes.finished.has_value(), expected.finished);
+  if (notes.finished) {
+    EXPECT_EQ(notes.finished->ok, expected.ok);
+    EXPECT_EQ(notes.finished->failure, expected.failure);
+    EXPECT_FALSE(notes.finished->text.empty());
+  }
+  EXPECT_EQ(notes.rate_limit.has_value(), expected.rate_limited);
+  EXPECT_EQ(notes.tokens_in, expected.tokens_in);
+  EXPECT_EQ(notes.tokens_out, expected.tokens_out);
+  EXPECT_NEAR(notes.cost_usd, expected.cost_usd, 1e-9);
+  EXPECT_FALSE(notes.cumulative);
+  EXPECT_EQ(notes.last_activity.rfind(expected.activity, 0), 0U) << notes.last_activity;
+  EXPECT_EQ(notes.unknown_lines, 0);
+}
+
+constexpr bool finished = true;
+constexpr bool ok = true;
+constexpr bool limited = true;
+
+INSTANTIATE_TEST_SUITE_P(
+    Recorded, ClaudeTranscript,
+    testing::Values(
+        Expected{"success", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello from the stub"},
+        Expected{"tool", finished, ok, Failure::none, !limited, 4400, 68, 0.01136, "Task finished"},
+        Expected{"denied", finished, ok, Failure::none, !limited, 4400, 68, 0.01136, "Task finished"},
+        Expected{"dontask", finished, ok, Failure::none, !limited, 4400, 68, 0.01136, "Task finished"},
+        Expected{"bare", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello"},
+        Expected{"partial", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello"},
+        Expected{"cut", finished, ok, Failure::none, !limited, 26400, 56, 0.06112, "Hello"},
+        Expected{"garbage-r2", finished, ok, Failure::none, !limited, 6600, 38, 0.01576, "Hello"},
+        Expected{"resume1", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello"},
+        Expected{"resume2", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello"},
+        Expected{"401-r2", finished, !ok, Failure::auth, !limited, 0, 0, 0, "Invalid API key"},
+        Expected{"403", finished, !ok, Failure::auth, !limited, 0, 0, 0, "Failed to authenticate"},
+        Expected{"noauth", finished, !ok, Failure::auth, !limited, 0, 0, 0, "Not logged in"},
+        Expected{"400", finished, !ok, Failure::context_too_long, !limited, 0, 0, 0, "Prompt is too long"},
+        Expected{"credit", finished, !ok, Failure::credit, !limited, 0, 0, 0, "Credit balance"},
+        Expected{"429-r2", finished, !ok, Failure::rate_limit, limited, 0, 0, 0,
+                 "API Error: Request rejected"},
+        Expected{"usage", finished, !ok, Failure::rate_limit, limited, 0, 0, 0,
+                 "API Error: Request rejected"},
+        Expected{"usage-oauth", finished, !ok, Failure::rate_limit, limited, 0, 0, 0,
+                 "You've hit your limit"},
+        Expected{"500-r2", finished, !ok, Failure::overloaded, !limited, 0, 0, 0, "API Error: 500"},
+        Expected{"529-r2", finished, !ok, Failure::overloaded, !limited, 0, 0, 0, "API Error: Repeated 529"},
+        Expected{"cut-nofallback", finished, !ok, Failure::overloaded, !limited, 2200, 2, 0.00504,
+                 "API Error"},
+        Expected{"hang-timeout", finished, !ok, Failure::overloaded, !limited, 0, 0, 0, "Request timed out"},
+        Expected{"empty-r2", finished, !ok, Failure::other, !limited, 0, 0, 0,
+                 "API Error: API returned an empty"},
+        Expected{"maxturns", finished, !ok, Failure::max_turns, !limited, 6600, 102, 0.01704,
+                 "Reached maximum number"},
+        Expected{"maxbudget", finished, !ok, Failure::budget, !limited, 8800, 136, 0.02272,
+                 "Reached maximum budget"},
+        Expected{"resume-bad", finished, !ok, Failure::other, !limited, 0, 0, 0, "No conversation found"},
+        Expected{"sigint", finished, !ok, Failure::other, !limited, 2200, 29, 0.00558, "[ede_diagnostic]"},
+        Expected{"sigterm", !finished, !ok, Failure::none, !limited, 0, 0, 0, ""},
+        Expected{"bash-sigterm", !finished, !ok, Failure::none, !limited, 0, 0, 0,
+                 "Bash: tail -f /dev/null"}));
+
+TEST(ClaudeRead, ARunsSessionModelAndVersionAreKnownFromItsFirstRecord) {
+  const Notes notes = notes_of_transcript("sigterm");
+  EXPECT_EQ(notes.version, "2.1.329");
+  EXPECT_EQ(notes.model, "claude-opus-5-5");
+  EXPECT_EQ(notes.session_id.size(), 36U);
+}
+
+TEST(ClaudeRead, TheStatedResetOfAUsageLimitIsKeptThoughTheLastRecordLacksIt) {
+  const Notes notes = notes_of_transcript("usage-oauth");
+  ASSERT_TRUE(notes.rate_limit);
+  EXPECT_EQ(notes.rate_limit->until_ms, 1'795'225'784'000);
+}
+
+TEST(ClaudeRead, AToolThatWasDeniedIsNamedOnce) {
+  EXPECT_EQ(notes_of_transcript("denied").denied, std::vector<std::string>{"Write"});
+}
+
+TEST(ClaudeRead, AToolIsShownWithWhatItActsOn) {
+  const auto lines = transcript("claude", "tool");
+  const auto reading = claude().read(lines.at(2));
+  ASSERT_EQ(reading.notes.size(), 1U);
+  const auto& tool = std::get<ToolNote>(reading.notes.front());
+  EXPECT_EQ(tool.name, "Write");
+  EXPECT_EQ(tool.summary, "/workspace/repo/stub_out.txt");
+}
+
+TEST(ClaudeRead, AResumedSessionIsChargedOnlyForThisRun) {
+  EXPECT_NEAR(notes_of_transcript("resume2").cost_usd, notes_of_transcript("resume1").cost_usd, 1e-9);
+}
+
+TEST(ClaudeRead, ASecondResultOfOneProcessReportsTheSessionsTotal) {
+  const Notes notes = notes_of_transcript("inputstream");
+  EXPECT_EQ(notes.tokens_in, 4400);
+  EXPECT_TRUE(notes.cumulative);
+}
+
+TEST(ClaudeRead, AVersionWithoutPerRunFiguresReportsTheSessionsTotal) {
+  const Notes notes =
+      notes_of({R"({"type":"result","subtype":"success","is_error":false,"result":"x",)"
+                R"("total_cost_usd":0.5,"usage":{"input_tokens":3,"cache_read_input_tokens":4,)"
+                R"("cache_creation_input_tokens":5,"output_tokens":6}})"});
+  EXPECT_EQ(notes.tokens_in, 12);
+  EXPECT_EQ(notes.tokens_out, 6);
+  EXPECT_NEAR(notes.cost_usd, 0.5, 1e-9);
+  EXPECT_TRUE(notes.cumulative);
+  EXPECT_TRUE(notes.finished->ok);
+}
+
+TEST(ClaudeRead, WhatTheModelSaysDecidesNothing) {
+  for (const std::string prose : {"You've hit your limit · resets 1:49am (UTC)",
+                                  "API Error: 401 Invalid API key", "Credit balance is too low"}) {
+    const std::string line =
+        R"({"type":"assistant","message":{"model":"claude-opus-5-5","content":[{"type":"text",)"
+        R"("text":")" +
+        prose + R"("}]},"parent_tool_use_id":null})";
+    const auto reading = claude().read(line);
+    ASSERT_EQ(reading.notes.size(), 1U);
+    EXPECT_TRUE(std::holds_alternative<TextNote>(reading.notes.front()));
+  }
+}
+
+TEST(ClaudeRead, ASubAgentsErrorIsNotTheRuns) {
+  const Notes notes =
+      notes_of({R"({"type":"assistant","error":"authentication_failed","parent_tool_use_id":"toolu_1",)"
+                R"("message":{"model":"<synthetic>","content":[{"type":"text","text":"x"}]}})"});
+  EXPECT_EQ(notes.blamed, Failure::none);
+}
+
+TEST(ClaudeRead, OnlyEverythingTogetherIsSuccess) {
+  const auto is_ok = [](const std::string& members) {
+    return notes_of({R"({"type":"result",)" + members + "}"}).finished->ok;
+  };
+  EXPECT_TRUE(is_ok(R"("subtype":"success","is_error":false,"terminal_reason":"completed")"));
+  EXPECT_FALSE(is_ok(R"("subtype":"success","is_error":true,"terminal_reason":"completed")"));
+  EXPECT_FALSE(is_ok(R"("subtype":"success","terminal_reason":"completed")"));
+  EXPECT_FALSE(is_ok(R"("subtype":"error_during_execution","is_error":false)"));
+  EXPECT_FALSE(is_ok(R"("subtype":"success","is_error":false,"terminal_reason":"aborted_tools")"));
+  EXPECT_FALSE(is_ok(R"("subtype":"success","is_error":false,"stop_reason":"refusal")"));
+  EXPECT_FALSE(is_ok(R"("subtype":["success"],"is_error":"false")"));
+}
+
+TEST(ClaudeRead, AWarningOrPaidOverageIsNotALimit) {
+  EXPECT_TRUE(claude()
+                  .read(R"({"type":"rate_limit_event","rate_limit_info":{"status":"allowed_warning"}})")
+                  .notes.empty());
+  EXPECT_TRUE(
+      claude()
+          .read(
+              R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","isUsingOverage":true}})")
+          .notes.empty());
+}
+
+TEST(ClaudeRead, AnAbsurdResetIsNoReset) {
+  for (const std::string reset : {"-5", "1e300", "\"soon\"", "null", "99999999999"}) {
+    const auto reading = claude().read(
+        R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":)" + reset + "}}");
+    ASSERT_EQ(reading.notes.size(), 1U) << reset;
+    EXPECT_FALSE(std::get<RateLimitNote>(reading.notes.front()).until_ms) << reset;
+  }
+}
+
+TEST(ClaudeRead, ACutEmojiCostsTheCharacterNotTheResult) {
+  const Notes notes =
+      notes_of({R"({"type":"result","subtype":"success","is_error":false,"result":"cut \ud83d"})"});
+  ASSERT_TRUE(notes.finished);
+  EXPECT_TRUE(notes.finished->ok);
+  EXPECT_EQ(notes.finished->text, "cut \xEF\xBF\xBD");
+}
+
+TEST(ClaudeRead, LinesThatAreNotItsRecordsAreCountedAsUnknown) {
+  const Notes notes =
+      notes_of({"", "not json", "[1]", "{", "{}", R"({"type":"novelty"})", R"({"type":7})", "\xFF\xFE"});
+  EXPECT_EQ(notes.lines, 8);
+  EXPECT_EQ(notes.unknown_lines, 8);
+  EXPECT_FALSE(notes.finished);
+}
+
+}  // namespace
+}  // namespace orchestrate::spawners

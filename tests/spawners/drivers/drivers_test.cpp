@@ -1,0 +1,99 @@
+#include "spawners/drivers/driver.h"
+
+#include <gtest/gtest.h>
+
+namespace orchestrate::spawners {
+namespace {
+
+TEST(Drivers, EveryNameFindsItsDriverAndNoOtherDoes) {
+  for (const std::string& name : driver_names())
+    EXPECT_NE(find_driver(name), nullptr) << name;
+  EXPECT_EQ(find_driver("claude")->default_provider(), "anthropic");
+  EXPECT_EQ(find_driver("nobody"), nullptr);
+  EXPECT_EQ(find_driver(""), nullptr);
+}
+
+TEST(Environment, OnlyTheAllowedTheNamedAndTheWrittenReachTheChild) {
+  Profile profile;
+  profile.home = Home::inherit;
+  profile.env_pass = {"KEY", "ABSENT"};
+  profile.env = {{"MODE", "night"}};
+  Job job;
+  job.inherited_env = {"PATH=/bin",           "HOME=/home/lead", "SECRET=s", "KEY=k",
+                       "LD_PRELOAD=/evil.so", "broken",          "=x"};
+  const std::vector<std::string> expected = {"HOME=/home/lead", "KEY=k", "MODE=night", "PATH=/bin"};
+  EXPECT_EQ(child_environment(profile, job), expected);
+}
+
+TEST(Environment, TheProfileWinsOverWhatIsInheritedAndIsolationOverWhatIsPassed) {
+  Profile profile;
+  profile.env_pass = {"HOME", "KEY"};
+  profile.env = {{"KEY", "from the profile"}};
+  Job job;
+  job.home = "/state/homes/a";
+  job.inherited_env = {"HOME=/home/lead", "KEY=ours"};
+  const std::vector<std::string> expected = {"HOME=/state/homes/a", "KEY=from the profile"};
+  EXPECT_EQ(child_environment(profile, job), expected);
+}
+
+TEST(Script, RunsTheTasksOwnCommandAndNothingElse) {
+  Profile profile;
+  profile.command = {"nice"};
+  Job job;
+  job.run_command = {"make", "docs with a blank"};
+  job.workspace = "/space/1";
+  const Launch launch = find_driver("script")->plan(profile, job).launch;
+  EXPECT_EQ(launch.argv, (std::vector<std::string>{"nice", "make", "docs with a blank"}));
+  EXPECT_EQ(launch.cwd, "/space/1");
+  EXPECT_EQ(launch.stdin_file, "");
+}
+
+TEST(Script, WithoutACommandItIsRefusedInWordsThatSayWhatToDo) {
+  Profile profile;
+  profile.name = "nightly";
+  const Plan plan = find_driver("script")->plan(profile, Job{});
+  EXPECT_NE(plan.refused.find("nightly"), std::string::npos);
+  EXPECT_NE(plan.refused.find("--run"), std::string::npos);
+}
+
+TEST(Script, ItsOutputIsShownAndDecidesNothing) {
+  const Driver& script = *find_driver("script");
+  Notes notes;
+  fold(notes, script.read(R"({"type":"result","subtype":"success","is_error":false})"));
+  fold(notes, script.read("step 3\x1b[0m of \xFF 4\r"));
+  fold(notes, script.read("\r"));
+  EXPECT_FALSE(notes.finished);
+  EXPECT_FALSE(script.writes_terminal_record());
+  EXPECT_FALSE(script.expects_changes_by_default());
+  EXPECT_EQ(notes.last_activity, "step 3 [0m of \xEF\xBF\xBD 4");
+  EXPECT_EQ(notes.lines, 3);
+}
+
+TEST(Fold, ALimitThatPassedDoesNotStandWhenTheRunEndedWell) {
+  Notes notes;
+  fold(notes, Note(RateLimitNote{1000, "limit"}));
+  EXPECT_TRUE(notes.rate_limit);
+  fold(notes, Note(FinishedNote{true, Failure::none, "done"}));
+  EXPECT_FALSE(notes.rate_limit);
+}
+
+TEST(Fold, AnEarlierErrorRecordNamesAFailureThatDoesNotNameItself) {
+  Notes notes;
+  fold(notes, Note(ErrorNote{Failure::credit, "no money"}));
+  fold(notes, Note(FinishedNote{false, Failure::other, "failed"}));
+  EXPECT_EQ(notes.finished->failure, Failure::credit);
+  fold(notes, Note(FinishedNote{false, Failure::max_turns, "turns"}));
+  EXPECT_EQ(notes.finished->failure, Failure::max_turns);
+}
+
+TEST(Fold, WhatAnAgentRepeatsForEverStaysBounded) {
+  Notes notes;
+  for (int i = 0; i < 10'000; ++i)
+    fold(notes, Note(DeniedNote{"tool " + std::to_string(i)}));
+  EXPECT_LE(notes.denied.size(), 32U);
+  fold(notes, Note(TextNote{std::string(1 << 20, 'x')}));
+  EXPECT_LE(notes.last_activity.size(), 200U);
+}
+
+}  // namespace
+}  // namespace orchestrate::spawners

@@ -1,0 +1,72 @@
+#include "tests/workspaces/workshop.h"
+
+namespace orchestrate::workspaces {
+namespace {
+
+using HistoryOf = Workshop;
+
+TEST_F(HistoryOf, CommitsThatLeadToExactlyTheseBytesArePublishedAsTheyAre) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && echo 1 > a && git add a && git commit -qm one && echo 2 > a && git commit -qam two");
+  const Snapshot taken = take(created);
+  EXPECT_EQ(taken.history, "agent");
+  EXPECT_EQ(taken.agent_commits, 2);
+  EXPECT_EQ(taken.history_note, "");
+  EXPECT_EQ(taken.commit, out("git -C ws/1 rev-parse HEAD"));
+}
+
+TEST_F(HistoryOf, UncommittedChangesBecomeOneCommitOnTop) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && echo 1 > a && git add a && git commit -qm one && echo 2 > a && echo b > b");
+  const Snapshot taken = take(created);
+  EXPECT_EQ(taken.history, "agent+snapshot");
+  EXPECT_EQ(taken.agent_commits, 1);
+  EXPECT_EQ(out("git --git-dir=results/1 log --format=%s " + taken.commit),
+            "What the agent left\none\nsecond\nfirst");
+  EXPECT_EQ(out("git --git-dir=results/1 rev-parse " + taken.commit + "^{tree}"), taken.tree);
+  EXPECT_EQ(in_result(taken, "a"), "2");
+}
+
+TEST_F(HistoryOf, ARewrittenBaseIsNotPublished) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && echo 1 > a && git add a && git commit -q --amend -m rewritten");
+  const Snapshot taken = take(created);
+  EXPECT_EQ(taken.history, "snapshot");
+  EXPECT_EQ(taken.history_note, "the agent's branch does not contain the commit it started from");
+  EXPECT_EQ(out("git --git-dir=results/1 rev-parse " + taken.commit + "^"), created.base_commit);
+}
+
+TEST_F(HistoryOf, ADeletedBranchLosesHistoryAndNotWork) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && git checkout -q -b mine && git branch -qD orchestrate/1 && echo 1 > a && git add a && git "
+     "commit -qm one");
+  const Snapshot taken = take(created);
+  EXPECT_EQ(taken.history, "snapshot");
+  EXPECT_EQ(in_result(taken, "a"), "1");
+  EXPECT_NE(taken.history_note, "");
+}
+
+TEST_F(HistoryOf, CommitsThatChangeNothingInTheEndAreNoChange) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && echo 1 > a && git add a && git commit -qm one && git rm -q a && git commit -qm back");
+  const Snapshot taken = take(created);
+  EXPECT_FALSE(taken.changed);
+  EXPECT_EQ(taken.history, "none");
+  EXPECT_EQ(taken.commit, created.base_commit);
+}
+
+TEST_F(HistoryOf, HooksLinkedIntoTheCloneAreNoReasonToLoseIt) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && mkdir -p .git/hooks && ln -s ../../run.sh .git/hooks/pre-commit && echo 1 > a && git add a "
+     "&& git commit -qm one");
+  EXPECT_EQ(take(created).history, "agent");
+}
+
+TEST_F(HistoryOf, PackedAndCollectedClonesAreFetchedAsWell) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && echo 1 > a && git add a && git commit -qm one && git gc -q --prune=now");
+  EXPECT_EQ(take(created).history, "agent");
+}
+
+}  // namespace
+}  // namespace orchestrate::workspaces

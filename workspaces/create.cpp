@@ -1,0 +1,171 @@
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+
+#include "workspaces/folder.h"
+#include "workspaces/project.h"
+#include "workspaces/results.h"
+#include "workspaces/scan.h"
+#include "workspaces/workspace.h"
+
+namespace orchestrate::workspaces {
+namespace {
+
+constexpr std::chrono::minutes kCheckoutLimit{30};
+
+bool is_folder(const std::string& path) {
+  struct stat info {};
+  if (lstat(path.c_str(), &info) != 0) return false;
+  if (!S_ISDIR(info.st_mode))
+    throw WorkspaceError(path + " is in the way of a workspace and is not a folder");
+  return true;
+}
+
+void rename_folder(const std::string& from, const std::string& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) {
+    throw WorkspaceError("cannot rename " + from + " to " + to + ": " + std::strerror(errno));
+  }
+}
+
+Created described(const std::string& root, const std::string& path, const Git& results, bool reused) {
+  Created created;
+  created.path = contained(root, path);
+  created.base_commit = commit_of(results, kBaseRef);
+  if (created.base_commit.empty()) {
+    throw WorkspaceError("the workspace " + path + " exists, but " + results.git_dir() +
+                         " does not say what it started from: move the workspace away and try again");
+  }
+  created.base_tree = tree_of(results, created.base_commit);
+  created.reused = reused;
+  return created;
+}
+
+void keep_base(const Project& project, const std::string& keep_ref, const std::string& commit) {
+  if (keep_ref.empty()) return;
+  if (!keep_ref.starts_with("refs/orchestrate/")) throw WorkspaceError("not a ref of ours: " + keep_ref);
+  project.git().must({"update-ref", keep_ref, commit});
+}
+
+// What the agent's own git needs. A commit without a name would fail, and its history would be lost.
+std::string clone_config(std::vector<Setting> settings) {
+  for (const auto& [key, value] :
+       {Setting{"user.name", "orchestrate agent"}, Setting{"user.email", "agent@localhost"}}) {
+    bool given = false;
+    for (const Setting& setting : settings)
+      given = given || setting.key == key;
+    if (!given) settings.push_back({key, value});
+  }
+  return config_text(settings);
+}
+
+void append_file(const std::string& path, const std::string& text) {
+  FILE* file = std::fopen(path.c_str(), "ae");
+  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if (file == nullptr || std::fclose(file) != 0 || !written) throw WorkspaceError("cannot write " + path);
+}
+
+// The same as `git clone --shared --no-tags` and the removal of its remote, without a fetch of refs that
+// nobody needs.
+void clone(const Project& project, const Project::Base& base, const std::string& branch,
+           const std::vector<Setting>& settings, const std::string& path) {
+  const std::string git_dir = path + "/.git";
+  Git("").must({"init", "-q", "--template=", "--object-format=sha1", "--initial-branch=" + branch, path});
+  const Git git(git_dir, path);
+  // Tools expect what git's usual template would have made.
+  make_private_folders(git_dir + "/info");
+  make_private_folders(git_dir + "/hooks");
+  borrow_objects(git_dir, project);
+  append_file(git_dir + "/config", clone_config(settings));
+  if (!base.branch.empty() && base.branch != branch) {
+    // For `git diff main`. A failure ("a" and "a/b" cannot both be branches) takes nothing from the agent's
+    // work.
+    (void)git.run({"update-ref", "refs/heads/" + base.branch, base.commit});
+  }
+  GitOptions options;
+  options.time_limit = kCheckoutLimit;
+  options.config = {"lfs.storage=" + project.common_dir() + "/lfs"};
+  git.must({"reset", "-q", "--hard", base.commit}, options);
+}
+
+Created create_clone(const CreateRequest& request) {
+  const Project project = Project::open(request.project);
+  make_private_folders(request.root);
+  const std::string key = workspace_key(request.key);
+  const std::string path = request.root + '/' + key;
+  const Git results(request.results_git);
+  if (is_folder(path)) return described(request.root, path, results, true);
+
+  const Project::Base base = project.resolve(request.base);
+  keep_base(project, request.keep_ref, base.commit);
+  const std::vector<Setting> settings = project.allowed_settings();
+  make_results(request.results_git, &project, settings);
+  // "+" is in no key. What lies there is of an attempt that died half-way.
+  const std::string unfinished = request.root + "/+" + key;
+  remove_tree(unfinished);
+  make_private_folders(unfinished);
+  clone(project, base, request.branch, settings, unfinished);
+  results.must({"update-ref", kBaseRef, base.commit});
+  rename_folder(unfinished, path);
+  return described(request.root, path, results, false);
+}
+
+Created create_in_place(const CreateRequest& request) {
+  if (!is_folder(request.project))
+    throw WorkspaceError(request.project + " does not exist: correct the project's path");
+  const std::optional<Project> project = Project::find(request.project);
+  const Git results(request.results_git);
+  const std::string head = project ? project->head_commit() : "";
+  Created created;
+  created.path = std::filesystem::canonical(request.project).string();
+  created.reused = !commit_of(results, kBaseRef).empty();
+  if (!created.reused) {
+    if (!head.empty()) keep_base(*project, request.keep_ref, head);
+    make_results(request.results_git, project ? &*project : nullptr,
+                 project ? project->allowed_settings() : std::vector<Setting>{});
+    ScanRequest as_found;
+    as_found.workspace = created.path;
+    as_found.parent = head;
+    as_found.rules = head;
+    as_found.rules_from = RulesFrom::workspace;
+    as_found.ref = "refs/orchestrate/found";
+    as_found.text = {"orchestrate <orchestrate@localhost>", "The folder as it was found\n"};
+    results.must({"update-ref", kBaseRef, scan(results, as_found).commit});
+  }
+  created.base_commit = commit_of(results, kBaseRef);
+  created.base_tree = tree_of(results, created.base_commit);
+  return created;
+}
+
+Created create_scratch(const CreateRequest& request) {
+  make_private_folders(request.root);
+  const std::string path = request.root + '/' + workspace_key(request.key);
+  const Git results(request.results_git);
+  if (is_folder(path)) return described(request.root, path, results, true);
+  require_git_version(results.line({"--version"}));
+  make_results(request.results_git, nullptr, {});
+  FastImport import(results);
+  import.commit(kBaseRef, {"orchestrate <orchestrate@localhost>", "An empty folder\n"}, "");
+  import.finish();
+  make_private_folders(path);
+  return described(request.root, path, results, false);
+}
+
+}  // namespace
+
+Created create(const CreateRequest& request) {
+  switch (request.kind) {
+    case Kind::clone:
+      return create_clone(request);
+    case Kind::in_place:
+      return create_in_place(request);
+    case Kind::scratch:
+      return create_scratch(request);
+  }
+  throw WorkspaceError("there is no such kind of workspace");
+}
+
+}  // namespace orchestrate::workspaces

@@ -1,0 +1,23 @@
+// The agent's own commits: taken when they lead from the base to exactly the bytes that were found, and only
+// as git objects that we checked. Losing them is no failure: the work is in the snapshot.
+#pragma once
+
+#include <string>
+
+#include "workspaces/git.h"
+#include "workspaces/workspace.h"
+
+namespace orchestrate::workspaces {
+
+struct History {
+  std::string commit;  // what to publish
+  std::string kind;    // "agent", "agent+snapshot" or "snapshot"
+  std::string note;    // why not all of it is the agent's
+  int agent_commits = 0;
+};
+
+// `scanned` is the snapshot: one commit on the base.
+[[nodiscard]] History take_history(const Git& results, const SnapshotRequest& request,
+                                   const std::string& scanned);
+
+}  // namespace orchestrate::workspaces

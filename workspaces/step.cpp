@@ -1,0 +1,154 @@
+#include "workspaces/step.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "workspaces/descriptor.h"
+
+namespace orchestrate::workspaces {
+
+using nlohmann::json;
+
+NLOHMANN_JSON_SERIALIZE_ENUM(Kind, {{Kind::clone, "clone"},
+                                    {Kind::in_place, "in_place"},
+                                    {Kind::scratch, "scratch"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(LandMode, {{LandMode::branch, "branch"}, {LandMode::merge_ff, "merge_ff"}})
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CreateRequest, kind, project, base, root, key, branch, results_git,
+                                   keep_ref)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Caps, file_bytes, total_bytes, files, path_bytes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRequest, workspace, results_git, base_commit, agent_branch, author,
+                                   message, ref, caps)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandRequest, mode, project, results_git, commit, tree, base_commit, branch,
+                                   target, keep_ref)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckoutRequest, results_git, commit, path)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RemoveRequest, root, path, results_git, ref, base_commit)
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Created, path, base_commit, base_tree, reused)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Change, status, path)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LeftOut, path, why)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, commit, tree, changed, changes, changed_files, insertions,
+                                   deletions, left_out, left_out_count, ignored_files, history, history_note,
+                                   agent_commits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Landed, branch, commit, merged)
+
+namespace {
+
+enum ExitCode { kDone = 0, kFailed = 1, kBrokenRequest = 2 };
+
+template <typename Request>
+std::string request_text(const char* work, const Request& request) {
+  try {
+    return json{{"do", work}, {"with", request}}.dump(2) + '\n';
+  } catch (const json::type_error&) {
+    throw WorkspaceError(std::string("a request to ") + work +
+                         " holds bytes that are not UTF-8: rename the folder or branch that it names");
+  }
+}
+
+std::optional<std::string> file_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+json done(const json& request) {
+  const std::string work = request.at("do");
+  const json& with = request.at("with");
+  if (work == "create") return {{"created", create(with.get<CreateRequest>())}};
+  if (work == "snapshot") return {{"snapshot", snapshot(with.get<SnapshotRequest>())}};
+  if (work == "land") return {{"landed", land(with.get<LandRequest>())}};
+  if (work == "checkout") {
+    checkout(with.get<CheckoutRequest>());
+    return json::object();
+  }
+  if (work == "remove") {
+    std::string why;
+    const bool removed = remove_if_published(with.get<RemoveRequest>(), why);
+    return {{"removed", removed}, {"why", why}};
+  }
+  throw json::other_error::create(500, "there is no work called \"" + work + "\"", &request);
+}
+
+// Names that an agent chose may be any bytes: what is not UTF-8 in them is shown as U+FFFD.
+bool write_result(const std::string& dir, const json& result) {
+  const std::string text = result.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
+  const std::string path = dir + "/result.json";
+  const std::string temporary = path + ".new";
+  Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+  for (std::size_t sent = 0; sent < text.size();) {
+    const ssize_t count = write(file.get(), text.data() + sent, text.size() - sent);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    sent += static_cast<std::size_t>(count);
+  }
+  if (fsync(file.get()) != 0 || std::rename(temporary.c_str(), path.c_str()) != 0) return false;
+  const Descriptor folder(open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return fsync(folder.get()) == 0;
+}
+
+int report(const std::string& dir, const json& result, int code) {
+  if (const auto error = result.find("error"); error != result.end()) {
+    std::fprintf(stderr, "%s\n", error->get<std::string>().c_str());
+  }
+  if (write_result(dir, result)) return code;
+  std::fprintf(stderr, "cannot write %s/result.json: %s\n", dir.c_str(), std::strerror(errno));
+  return kFailed;
+}
+
+}  // namespace
+
+std::string to_request(const CreateRequest& request) {
+  return request_text("create", request);
+}
+std::string to_request(const SnapshotRequest& request) {
+  return request_text("snapshot", request);
+}
+std::string to_request(const LandRequest& request) {
+  return request_text("land", request);
+}
+std::string to_request(const CheckoutRequest& request) {
+  return request_text("checkout", request);
+}
+std::string to_request(const RemoveRequest& request) {
+  return request_text("remove", request);
+}
+
+int run_step(const std::string& dir) {
+  const auto text = file_text(dir + "/request.json");
+  if (!text) return report(dir, {{"error", "cannot read " + dir + "/request.json"}}, kBrokenRequest);
+  try {
+    return report(dir, done(json::parse(*text)), kDone);
+  } catch (const json::exception& error) {
+    return report(dir, {{"error", dir + "/request.json: " + error.what()}}, kBrokenRequest);
+  } catch (const std::exception& error) {
+    return report(dir, {{"error", error.what()}}, kFailed);
+  }
+}
+
+std::optional<StepResult> read_result(const std::string& dir) {
+  const auto text = file_text(dir + "/result.json");
+  if (!text) return std::nullopt;
+  try {
+    const json whole = json::parse(*text);
+    StepResult result;
+    result.error = whole.value("error", "");
+    result.created = whole.value("created", Created{});
+    result.snapshot = whole.value("snapshot", Snapshot{});
+    result.landed = whole.value("landed", Landed{});
+    result.removed = whole.value("removed", false);
+    result.why = whole.value("why", "");
+    return result;
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace orchestrate::workspaces
