@@ -137,6 +137,23 @@ void add_log(CLI::App& app, Invocation& i) {
   });
 }
 
+// Verbs below `inbox` that decide: `done N`, `answer N OPTION`.
+void add_inbox_answers(CLI::App& parent, Invocation& i) {
+  auto id = std::make_shared<std::int64_t>();
+  auto option = std::make_shared<std::string>("done");
+  auto note = std::make_shared<std::string>();
+  auto* done = parent.add_subcommand("done", "It is dealt with.");
+  auto* answer = parent.add_subcommand("answer", "Chooses one of the item's options.");
+  for (auto* sub : {done, answer}) {
+    sub->add_option("N", *id, "The item's number")->required();
+    if (sub == answer) sub->add_option("OPTION", *option, "One of its options")->required();
+    sub->add_option("--note", *note, "Why, for the record");
+    sub->callback([&i, id, option, note] {
+      i.verb = [&i, id, option, note] { return inbox_answer(i.context, *id, *option, *note); };
+    });
+  }
+}
+
 void add_inbox(CLI::App& app, Invocation& i) {
   auto* sub = verb(app, "inbox", "Decisions owed by people.", "orchestrate inbox show 3");
   json_flag(sub, i.context);
@@ -148,6 +165,7 @@ void add_inbox(CLI::App& app, Invocation& i) {
   one->add_option("N", *id, "The item's number")->required();
   json_flag(one, i.context);
   one->callback([&i, id] { i.verb = [&i, id] { return inbox_show(i.context, *id); }; });
+  add_inbox_answers(*sub, i);
 }
 
 void add_report(CLI::App& app, Invocation& i) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -7,6 +8,16 @@
 #include "orchestrator/time_text.h"
 
 namespace orchestrate::api {
+namespace {
+
+InboxItem item_or_refuse(Store& store, std::int64_t id) {
+  auto item = store.item(id);
+  if (!item)
+    throw Refused("there is no inbox item " + std::to_string(id) + "\n  `orchestrate inbox` lists them");
+  return *item;
+}
+
+}  // namespace
 
 int inbox(const Context& context) {
   auto opened = open_project(context, false);
@@ -35,28 +46,44 @@ int inbox(const Context& context) {
   return 0;
 }
 
+int inbox_answer(const Context& context, std::int64_t id, const std::string& option,
+                 const std::string& note) {
+  auto opened = open_project(context, false);
+  const InboxItem item = item_or_refuse(*opened.store, id);
+  if (std::find(item.options.begin(), item.options.end(), option) == item.options.end()) {
+    std::string options;
+    for (const auto& known : item.options)
+      options += (options.empty() ? "" : ", ") + known;
+    throw UsageError("`" + option + "` is no option of item " + std::to_string(id) + ": choose one of " +
+                     options);
+  }
+  bool answered = false;
+  opened.store->write([&] { answered = opened.store->answer_item(item, option, note, wall_ms()); });
+  if (!answered) throw Refused("item " + std::to_string(id) + " is " + item.status + " already");
+  *context.out << "item " << id << ": " << option << "\n";
+  return 0;
+}
+
 int inbox_show(const Context& context, std::int64_t id) {
   auto opened = open_project(context, false);
-  const auto item = opened.store->item(id);
-  if (!item)
-    throw Refused("there is no inbox item " + std::to_string(id) + "\n  `orchestrate inbox` lists them");
+  const InboxItem item = item_or_refuse(*opened.store, id);
   if (context.json) {
-    *context.out << text_of(item_json(*item, true));
+    *context.out << text_of(item_json(item, true));
     return 0;
   }
   auto& out = *context.out;
-  out << coloured(std::to_string(item->id) + "  " + printable(item->title), Colour::bold, context.colour)
+  out << coloured(std::to_string(item.id) + "  " + printable(item.title), Colour::bold, context.colour)
       << "\n";
-  out << item->kind << ", " << item->status << ", since " << utc_time(item->created_ms)
-      << (item->times > 1 ? ", " + std::to_string(item->times) + " times" : "") << "\n";
-  for (const auto& [heading, text] : item->packet) {
+  out << item.kind << ", " << item.status << ", since " << utc_time(item.created_ms)
+      << (item.times > 1 ? ", " + std::to_string(item.times) + " times" : "") << "\n";
+  for (const auto& [heading, text] : item.packet) {
     out << "\n"
         << coloured(printable(heading), Colour::bold, context.colour) << "\n"
         << indented(printable(text, true), "  ");
   }
   out << "\n" << coloured("Options", Colour::bold, context.colour) << "\n";
-  for (const auto& option : item->options)
-    out << "  " << option << (option == item->default_option ? "  (default)" : "") << "\n";
+  for (const auto& option : item.options)
+    out << "  " << option << (option == item.default_option ? "  (default)" : "") << "\n";
   return 0;
 }
 

@@ -120,7 +120,8 @@ json whole_task_json(const Context& context, Opened& opened, const Task& task) {
 
 std::string state_words(const Task& task) {
   if (task.state != TaskState::done) return std::string(to_string(task.state));
-  return task.verified.value_or(false) ? "done (verified)" : "done (unverified)";
+  if (!task.verified) return "done (by a person)";
+  return *task.verified ? "done (verified)" : "done (unverified)";
 }
 
 using Rows = std::vector<std::vector<std::string>>;

@@ -100,6 +100,8 @@ int log(const Context& context, const LogOptions& options);
 // ---- inbox.cpp, report.cpp
 int inbox(const Context& context);
 int inbox_show(const Context& context, std::int64_t id);
+// `option` empty: done.
+int inbox_answer(const Context& context, std::int64_t id, const std::string& option, const std::string& note);
 int report(const Context& context, std::optional<std::int64_t> session);
 int version(const Context& context);
 

@@ -55,13 +55,24 @@ std::optional<StepRef> next_after_agent(const LiveRun& live) {
   return std::nullopt;
 }
 
-std::optional<StepRef> next_landing(const LiveRun& live) {
-  if (live.landed || !live.land_error.empty() || !live.snapshot || !live.snapshot->changed)
-    return std::nullopt;
-  if (live.kind != WorkspaceKind::clone) return std::nullopt;
-  // A retry goes on in the same workspace; only what is accepted or handed to a person is published.
-  const auto kind = live.verdict->kind;
-  if (kind == VerdictKind::accept || kind == VerdictKind::escalate) return StepRef{StepKind::land};
+// The task goes on when a provider or a person has answered: nothing to publish yet.
+bool goes_on(const Verdict& verdict) {
+  return verdict.kind == VerdictKind::retry || verdict.kind == VerdictKind::park || !verdict.counts;
+}
+
+bool landing_due(const LiveRun& live) {
+  return live.kind == WorkspaceKind::clone && live.snapshot && live.snapshot->changed &&
+         !goes_on(*live.verdict);
+}
+
+std::optional<StepRef> next_after_verdict(const LiveRun& live) {
+  if (landing_due(live) && !live.landed && live.land_error.empty()) return StepRef{StepKind::land};
+  if (live.removal_done) return std::nullopt;
+  if (workspace_served(live) && live.before_remove_done < live.hooks.before_remove.size()) {
+    return StepRef{StepKind::before_remove, live.before_remove_done};
+  }
+  const bool checkouts = live.base_checked_out || live.fresh_checked_out;
+  if (workspace_served(live) || checkouts) return StepRef{StepKind::remove};
   return std::nullopt;
 }
 
@@ -74,6 +85,7 @@ std::string step_name(StepKind kind) {
     case StepKind::after_create:
     case StepKind::before_run:
     case StepKind::after_run:
+    case StepKind::before_remove:
       return "hook";
     case StepKind::base_checkout:
     case StepKind::fresh_checkout:
@@ -88,8 +100,16 @@ std::string step_name(StepKind kind) {
       return "check";
     case StepKind::land:
       return "land";
+    case StepKind::remove:
+      return "remove";
   }
   return "step";
+}
+
+bool workspace_served(const LiveRun& live) {
+  if (live.kind != WorkspaceKind::clone || !live.snapshot || live.keep_workspace) return false;
+  return live.verdict && live.verdict->kind == VerdictKind::accept &&
+         (live.landed || !live.snapshot->changed);
 }
 
 bool wants_snapshot(const LiveRun& live) {
@@ -97,7 +117,7 @@ bool wants_snapshot(const LiveRun& live) {
 }
 
 std::optional<StepRef> next_step(const LiveRun& live) {
-  if (live.verdict) return next_landing(live);
+  if (live.verdict) return next_after_verdict(live);
   if (!live.setup_error.empty() || live.interrupted) return std::nullopt;
   if (!live.exit && !live.lost) return next_before_agent(live);
   return next_after_agent(live);

@@ -28,7 +28,9 @@ enum class StepKind {
   fresh_checkout,
   check,
   after_run,
-  land
+  land,
+  before_remove,
+  remove
 };
 
 struct StepRef {
@@ -71,7 +73,7 @@ struct LiveRun {
 
   std::string setup_error;
   std::optional<workspaces::Created> created;
-  std::size_t after_create_done = 0, before_run_done = 0, after_run_done = 0;
+  std::size_t after_create_done = 0, before_run_done = 0, after_run_done = 0, before_remove_done = 0;
   bool base_checked_out = false;
   bool lost = false;
   std::optional<spawners::ExitRecord> exit;  // of the agent
@@ -85,6 +87,9 @@ struct LiveRun {
   std::optional<Verdict> verdict;
   std::optional<workspaces::Landed> landed;
   std::string land_error;
+  bool keep_workspace = false;  // a hook asked for it
+  bool removed = false;         // the workspace; only when nothing in it is unpublished
+  bool removal_done = false;
 };
 
 // The next step; nullopt when there is nothing more to learn (then it is judged) or to do (once it is
@@ -93,6 +98,9 @@ struct LiveRun {
 
 // The facts of a run, for the judge.
 [[nodiscard]] Outcome outcome_of(const LiveRun& live);
+
+// True when the workspace has served its purpose: its work is accepted and published.
+[[nodiscard]] bool workspace_served(const LiveRun& live);
 
 // True when a tree of commits is made of what the agent left.
 [[nodiscard]] bool wants_snapshot(const LiveRun& live);

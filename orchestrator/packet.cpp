@@ -3,6 +3,8 @@
 namespace orchestrate {
 namespace {
 
+constexpr const char* kWaits = "It waits, and what depends on it; the rest of the queue goes on.";
+
 struct Kind {
   const char* kind;
   const char* title;
@@ -13,31 +15,24 @@ struct Kind {
 
 const Kind& kind_named(const std::string& name) {
   static const std::vector<Kind> kinds = {
-      {"strategic",
-       "needs a decision of strategy",
-       {"done", "route", "cancel"},
-       "done",
-       "It waits; what depends on it waits too."},
-      {"manual",
-       "is a person's task",
-       {"done", "route", "cancel"},
-       "done",
-       "It waits; what depends on it waits too."},
+      {"strategic", "needs a decision of strategy", {"done", "cancel"}, "done", kWaits},
+      {"manual", "is a person's task", {"done", "cancel"}, "done", kWaits},
       {"no_route",
        "has no agent type",
-       {"route", "cancel"},
-       "route",
-       "It waits; the rest of the queue goes on."},
-      {"spawn_failed",
-       "could not be started",
        {"retry", "cancel"},
        "retry",
-       "It waits; the rest of the queue goes on."},
+       "It waits until a rule in routing.toml sends it to somebody and it is tried again."},
+      {"spawn_failed", "could not be started", {"retry", "cancel"}, "retry", kWaits},
       {"attempts_exhausted",
        "failed in every attempt",
        {"retry", "done", "cancel"},
        "retry",
        "It has failed; what depends on it waits."},
+      {"unverified",
+       "was accepted, but could not be published",
+       {"retry", "done", "cancel"},
+       "retry",
+       kWaits},
       {"base_red",
        "cannot be judged: the base is red",
        {"retry", "done", "cancel"},

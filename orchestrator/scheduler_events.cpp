@@ -78,7 +78,7 @@ void describe_run(LiveRun& live, const Verdict& verdict) {
   run.cost_usd = live.notes.cost_usd;
   if (live.notes.finished) run.summary = live.notes.finished->text.substr(0, kSummaryBytes);
   if (live.created) {
-    run.workspace = live.created->path;
+    run.workspace = live.removed ? "" : live.created->path;
     run.base = live.created->base_commit;
   }
   run.evidence.checks = live.results;

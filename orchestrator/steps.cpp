@@ -15,6 +15,7 @@ using spawners::WorkspaceKind;
 constexpr std::size_t kTailBytes = 4000;          // of a failing check, for the next prompt and the inbox
 constexpr std::int64_t kGitWallMs = 15 * 60'000;  // a clone or a snapshot of a large repository
 constexpr std::int64_t kHookWallMs = 60'000;
+constexpr const char* kResultRef = "refs/orchestrate/result";
 
 std::string task_key(const LiveRun& live) {
   return "task-" + std::to_string(live.task.id);
@@ -58,7 +59,7 @@ workspaces::SnapshotRequest snapshot_request(const LiveRun& live, const StepCont
   r.author = author == "agent" ? live.run.agent_type + " <" + live.run.agent_type + "@orchestrate>" : author;
   r.message = live.task.title + "\n\nTask " + std::to_string(live.task.id) + ", run " +
               std::to_string(live.run.id) + ", by " + live.run.agent_type + ".\n";
-  r.ref = "refs/orchestrate/result";
+  r.ref = kResultRef;
   return r;
 }
 
@@ -83,6 +84,18 @@ workspaces::CheckoutRequest checkout_request(const LiveRun& live, StepKind kind,
   const bool base = kind == StepKind::base_checkout;
   return {results_git(live, *c.paths), base ? live.created->base_commit : live.snapshot->commit,
           checkout_path(live, *c.paths, base ? "base" : "fresh")};
+}
+
+workspaces::RemoveRequest remove_request(const LiveRun& live, const StepContext& c) {
+  workspaces::RemoveRequest r;
+  r.root = c.paths->workspaces;
+  if (live.base_checked_out) r.checkouts.push_back(checkout_path(live, *c.paths, "base"));
+  if (live.fresh_checked_out) r.checkouts.push_back(checkout_path(live, *c.paths, "fresh"));
+  if (workspace_served(live)) r.path = live.created->path;
+  r.results_git = results_git(live, *c.paths);
+  r.ref = kResultRef;
+  r.base_commit = live.created->base_commit;
+  return r;
 }
 
 // Checks and hooks get our plain environment and no keys.
@@ -139,6 +152,11 @@ workspaces::StepResult own_result(const std::string& what, const std::string& di
 
 void apply_hook(LiveRun& live, StepKind kind, const std::string& dir,
                 const std::optional<spawners::ExitRecord>& record) {
+  if (kind == StepKind::before_remove) {
+    ++live.before_remove_done;
+    if (!record || !record->clean_exit()) live.keep_workspace = true;
+    return;
+  }
   if (kind == StepKind::after_run) {
     ++live.after_run_done;  // reported, never fatal
     if (!record || !record->clean_exit()) live.run.evidence.flags.emplace_back("the after_run hook failed");
@@ -189,6 +207,8 @@ spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepC
       return own_program(workspaces::to_request(snapshot_request(live, c)), c);
     case StepKind::land:
       return own_program(workspaces::to_request(land_request(live, c)), c);
+    case StepKind::remove:
+      return own_program(workspaces::to_request(remove_request(live, c)), c);
     case StepKind::base_checkout:
     case StepKind::fresh_checkout:
       return own_program(workspaces::to_request(checkout_request(live, step.kind, c)), c);
@@ -205,6 +225,8 @@ spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepC
       return command(live.hooks.before_run.at(step.index), live.created->path, kHookWallMs, live, c);
     case StepKind::after_run:
       return command(live.hooks.after_run.at(step.index), live.created->path, kHookWallMs, live, c);
+    case StepKind::before_remove:
+      return command(live.hooks.before_remove.at(step.index), live.created->path, kHookWallMs, live, c);
     case StepKind::agent:
       break;
   }
@@ -244,6 +266,7 @@ void apply_step(LiveRun& live, const StepRef& step, const std::string& dir,
     case StepKind::after_create:
     case StepKind::before_run:
     case StepKind::after_run:
+    case StepKind::before_remove:
       return apply_hook(live, step.kind, dir, record);
     case StepKind::base_checkout:
       live.base_checked_out = true;
@@ -269,6 +292,14 @@ void apply_step(LiveRun& live, const StepRef& step, const std::string& dir,
       const auto result = own_result("publishing", dir, record);
       live.land_error = result.error;
       if (result.error.empty()) live.landed = result.landed;
+      return;
+    }
+    case StepKind::remove: {
+      const auto result = own_result("removing the workspace", dir, record);
+      live.removal_done = true;
+      live.removed = result.error.empty() && result.removed;
+      const std::string why = result.error.empty() ? result.why : result.error;
+      if (!why.empty()) live.run.evidence.flags.push_back("its workspace was kept: " + why);
       return;
     }
   }

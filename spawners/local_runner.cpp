@@ -5,13 +5,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <filesystem>
 #include <map>
 #include <system_error>
+#include <utility>
 
 #include "spawners/fd.h"
 #include "spawners/shim_process.h"
@@ -23,6 +24,9 @@ namespace {
 
 // A flooding step must not starve the others: so much of its output is read per turn.
 constexpr std::size_t kBytesPerTurn = 1 << 20;
+
+// A step without a process handle gives no wake-up when it ends: its lock is looked at so often.
+constexpr std::int64_t kLookAgainMs = 250;
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -42,9 +46,42 @@ struct Active {
   bool reported_start = false;
   bool more_output = false;
   bool ended = false;  // known to be over: no need to wait for a wake-up
-  std::vector<Tail> tails;
-  bool wants_lines = false;
+  bool cancel_asked = false;
+  std::vector<Tail> tails;  // stdout first; empty: nobody wants lines
+  int cut_reported = 0;
 };
+
+void signal_cancel(const Active& active) {
+  if (active.cancel_asked && active.shim) signal_shim(active.shim, SIGTERM);
+}
+
+// By the start record, when that names a living process.
+void find_shim(Active& active) {
+  const auto record = read_started(active.dir);
+  active.shim = record ? adopt_shim(*record) : Fd();
+  signal_cancel(active);
+}
+
+bool is_over(const Active& active) {
+  return active.shim ? shim_ended(active.shim) : !lock_held(active.dir);
+}
+
+void emit_lines(Active& active, std::vector<std::string> lines, std::vector<Event>& events) {
+  int cut = 0;
+  for (const auto& tail : active.tails)
+    cut += tail.cut();
+  const int newly_cut = cut - std::exchange(active.cut_reported, cut);
+  if (!lines.empty()) events.emplace_back(Lines{active.id, std::move(lines), newly_cut});
+}
+
+Event end_without_record(const Active& active) {
+  if (claimed(active.dir)) return Lost{active.id, "its supervisor process ended without an exit record"};
+  ExitRecord record;
+  record.reason = active.cancel_asked ? ExitReason::cancelled : ExitReason::spawn_failed;
+  record.error = "its supervisor process ended before it could claim the step (is the disk full?)";
+  record.started_at_ms = record.ended_at_ms = milliseconds(CLOCK_REALTIME);
+  return Exited{active.id, record};
+}
 
 class LocalRunner final : public Runner {
  public:
@@ -63,19 +100,21 @@ class LocalRunner final : public Runner {
   }
 
   void start(const Step& step) override {
+    if (active_.count(step.id) > 0) return;
     Active active;
     active.id = step.id;
     active.dir = options_.runs_dir + "/" + step.id;
-    active.wants_lines = step.wants_lines;
     if (step.wants_lines) {
       active.tails.emplace_back(active.dir + "/stdout");
       for (const auto& file : step.launch.record_files)
         active.tails.emplace_back(active.dir + "/" + file);
     }
-    if (read_exit(active.dir)) {
+    // The lock before the record: an agent can write an exit.json while it runs, but cannot free the lock.
+    if (lock_held(active.dir)) {
+      watch(active);
+      find_shim(active);
+    } else if (claimed(active.dir) || read_exit(active.dir)) {
       active.ended = true;
-    } else if (lock_held(active.dir) || claimed(active.dir)) {
-      adopt(active);
     } else {
       write_step(active.dir, step.launch);
       watch(active);
@@ -86,7 +125,9 @@ class LocalRunner final : public Runner {
 
   void cancel(const std::string& step_id) override {
     const auto it = active_.find(step_id);
-    if (it != active_.end() && it->second.shim) signal_shim(it->second.shim, SIGTERM);
+    if (it == active_.end()) return;
+    it->second.cancel_asked = true;
+    signal_cancel(it->second);
   }
 
   [[nodiscard]] std::vector<Event> wait(std::int64_t deadline_mono_ms) override {
@@ -128,81 +169,76 @@ class LocalRunner final : public Runner {
     if (active.watch < 0) fail("inotify_add_watch on a step's directory");
   }
 
-  void adopt(Active& active) {
-    watch(active);
-    if (const auto record = read_started(active.dir)) active.shim = adopt_shim(*record);
-    // A shim between its claim and its start record holds the lock; its next file wakes us.
-    active.ended = !active.shim && !lock_held(active.dir);
-  }
-
   ActiveMap::iterator forget(ActiveMap::iterator it) {
     if (it->second.watch >= 0) ::inotify_rm_watch(inotify_.get(), it->second.watch);
     return active_.erase(it);
   }
 
   // Reports what is new of one step. True when it is over and everything of it has been reported.
-  bool advance(Active& active, std::vector<Event>& events) {
+  static bool advance(Active& active, std::vector<Event>& events) {
+    // Asked before its files are read: what a step that is over has written is all there.
+    active.ended = active.ended || is_over(active);
     if (!active.reported_start) report_start(active, events);
-    const bool over = active.ended || (active.shim && shim_ended(active.shim));
-    active.ended = over;
     read_lines(active, events);
-    if (!over || active.more_output) return false;
+    if (!active.ended || active.more_output) return false;
     const auto record = read_exit(active.dir);
-    if (!record) {
-      events.emplace_back(Lost{active.id, "its supervisor process ended without an exit record"});
-      return true;
+    if (!record && lock_held(active.dir)) {
+      // Our shim was the second one: that of an orchestrator that died a moment ago was faster.
+      active.ended = false;
+      find_shim(active);
+      return false;
     }
-    finish_lines(active, *record, events);
-    events.emplace_back(Exited{active.id, *record});
+    if (record) finish_lines(active, *record, events);
+    events.push_back(record ? Exited{active.id, *record} : end_without_record(active));
     return true;
   }
 
-  void report_start(Active& active, std::vector<Event>& events) {
+  static void report_start(Active& active, std::vector<Event>& events) {
     const auto record = read_started(active.dir);
     if (!record) return;
     active.reported_start = true;
-    if (!active.shim) active.shim = adopt_shim(*record);
+    if (!active.shim && !active.ended) find_shim(active);
     events.emplace_back(Started{active.id, record->pid});
   }
 
   static void read_lines(Active& active, std::vector<Event>& events) {
     active.more_output = false;
-    Lines lines{active.id, {}, 0};
-    for (auto& tail : active.tails) {
-      const int cut_before = tail.cut();
-      active.more_output |= tail.read(lines.lines, kBytesPerTurn);
-      lines.cut += tail.cut() - cut_before;
-    }
-    if (!lines.lines.empty()) events.emplace_back(std::move(lines));
+    std::vector<std::string> lines;
+    for (auto& tail : active.tails)
+      active.more_output |= tail.read(lines, kBytesPerTurn);
+    emit_lines(active, std::move(lines), events);
   }
 
-  // The unterminated last line, and what the shim kept after a gap: at most an eighth of the output limit.
+  // What the shim kept after the head, at most an eighth of the output limit, and the unterminated last
+  // lines.
   static void finish_lines(Active& active, const ExitRecord& record, std::vector<Event>& events) {
-    if (!active.wants_lines) return;
-    Lines lines{active.id, {}, 0};
-    for (auto& tail : active.tails)
-      tail.finish(lines.lines);
+    if (active.tails.empty()) return;
+    std::vector<std::string> lines;
+    Tail& out = active.tails.front();
+    if (record.dropped_bytes > 0) out.finish(lines);  // there is a gap before what follows
     for (const auto& name : record.stdout_tail) {
-      Tail tail(active.dir + "/" + name);
-      while (tail.read(lines.lines, kBytesPerTurn)) {
+      out.continue_with(active.dir + "/" + name);
+      while (out.read(lines, kBytesPerTurn)) {
       }
-      tail.finish(lines.lines);
     }
-    if (!lines.lines.empty()) events.emplace_back(std::move(lines));
+    for (auto& tail : active.tails)
+      tail.finish(lines);
+    emit_lines(active, std::move(lines), events);
   }
 
   // True when the deadline has come, or there is something to report that is not a step's.
   bool sleep(std::int64_t deadline_mono_ms, std::vector<Event>& events) {
     std::vector<pollfd> fds = {{inotify_.get(), POLLIN, 0}};
     if (signals_) fds.push_back({signals_.get(), POLLIN, 0});
-    bool more_output = false;
+    // At most a minute at a time: poll sleeps on a clock that stands still while the machine is suspended.
+    std::int64_t longest = 60'000;
     for (const auto& [id, active] : active_) {
       if (active.shim && !active.ended) fds.push_back({active.shim.get(), POLLIN, 0});
-      more_output |= active.more_output;
+      if (!active.shim) longest = std::min(longest, kLookAgainMs);
+      if (active.more_output) longest = 0;
     }
-    const std::int64_t left = more_output ? 0 : std::max<std::int64_t>(0, deadline_mono_ms - now().mono_ms);
-    // At most a minute at a time: poll sleeps on a clock that stands still while the machine is suspended.
-    const int ready = ::poll(fds.data(), fds.size(), static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+    const std::int64_t left = std::clamp<std::int64_t>(deadline_mono_ms - now().mono_ms, 0, longest);
+    const int ready = ::poll(fds.data(), fds.size(), static_cast<int>(left));
     if (ready < 0 && errno != EINTR) fail("poll");
     drain_inotify(events);
     drain_signals(events);

@@ -1,6 +1,5 @@
 #include "spawners/shim_process.h"
 
-#include <linux/close_range.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -8,6 +7,7 @@
 
 #include <cerrno>
 #include <fstream>
+#include <limits>
 #include <system_error>
 
 #include "spawners/local_runner_launch.h"
@@ -41,6 +41,9 @@ Fd launch_shim(const std::string& shim, const std::string& dir, const std::vecto
 }
 
 Fd adopt_shim(const StartRecord& record) {
+  // No process started at tick 0; it is what an unreadable stat file looks like, here and in the shim.
+  if (record.shim_pid <= 0 || record.shim_pid > std::numeric_limits<pid_t>::max()) return {};
+  if (record.shim_start_ticks == 0) return {};
   if (record.boot_id != first_line("/proc/sys/kernel/random/boot_id")) return {};
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(record.shim_pid), 0)));
   if (!pidfd || start_ticks(record.shim_pid) != record.shim_start_ticks) return {};

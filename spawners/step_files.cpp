@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -37,6 +37,34 @@ void make_private_directories(const fs::path& dir) {
   if (fs::is_directory(dir)) return;
   if (dir.has_parent_path()) make_private_directories(dir.parent_path());
   if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) fail("cannot create " + dir.string());
+}
+
+struct RegularFile {
+  Fd fd;
+  std::size_t size = 0;
+};
+
+// An agent may have put a link or a FIFO in the place of any file of its step.
+std::optional<RegularFile> open_regular(const std::string& path) {
+  RegularFile file{Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)), 0};
+  struct stat st {};
+  if (!file.fd || ::fstat(file.fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return std::nullopt;
+  file.size = static_cast<std::size_t>(st.st_size);
+  return file;
+}
+
+std::string read_at(const RegularFile& file, std::size_t offset, std::size_t bytes) {
+  std::string text(bytes, '\0');
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n =
+        ::pread(file.fd.get(), text.data() + done, text.size() - done, static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  text.resize(done);
+  return text;
 }
 
 std::string launch_json(const std::string& dir, const Launch& launch) {
@@ -71,19 +99,9 @@ void write_step(const std::string& dir, const Launch& launch) {
 }
 
 std::optional<std::string> read_file(const std::string& path, std::size_t max_bytes) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  struct stat st {};
-  if (!fd || ::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return std::nullopt;
-  std::string text(std::min<std::size_t>(static_cast<std::size_t>(st.st_size), max_bytes), '\0');
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = ::pread(fd.get(), text.data() + done, text.size() - done, static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) break;
-    done += static_cast<std::size_t>(n);
-  }
-  text.resize(done);
-  return text;
+  const auto file = open_regular(path);
+  if (!file) return std::nullopt;
+  return read_at(*file, 0, std::min(file->size, max_bytes));
 }
 
 std::optional<StartRecord> read_started(const std::string& dir) {
@@ -103,7 +121,7 @@ std::optional<ExitRecord> read_exit(const std::string& dir) {
 }
 
 bool lock_held(const std::string& dir) {
-  Fd fd(::open((dir + "/lock").c_str(), O_RDONLY | O_CLOEXEC));
+  Fd fd(::open((dir + "/lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd) return false;
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return false;
   return errno == EWOULDBLOCK;
@@ -121,15 +139,11 @@ std::string output_tail(const std::string& dir, const std::string& stream, std::
     files.insert(files.end(), tail.begin(), tail.end());
   }
   std::string text;
-  for (auto file = files.rbegin(); file != files.rend() && text.size() < max_bytes; ++file) {
-    std::ifstream in(dir + "/" + *file, std::ios::binary | std::ios::ate);
-    if (!in) continue;
-    const auto size = static_cast<std::size_t>(in.tellg());
-    const std::size_t take = std::min(size, max_bytes - text.size());
-    std::string part(take, '\0');
-    in.seekg(static_cast<std::streamoff>(size - take));
-    in.read(part.data(), static_cast<std::streamsize>(take));
-    text.insert(0, part);
+  for (auto name = files.rbegin(); name != files.rend() && text.size() < max_bytes; ++name) {
+    const auto file = open_regular(dir + "/" + *name);
+    if (!file) continue;
+    const std::size_t take = std::min(file->size, max_bytes - text.size());
+    text.insert(0, read_at(*file, file->size - take, take));
   }
   return text;
 }

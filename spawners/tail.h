@@ -21,10 +21,15 @@ class Tail {
   // The last line, if the file did not end with a newline. Call when nothing more will be written.
   void finish(std::vector<std::string>& lines);
 
+  // Goes on with the first byte of another file, in the middle of a line if need be.
+  void continue_with(std::string path);
+
+  // How many of the lines that were given out had been cut.
   [[nodiscard]] int cut() const { return cut_; }
 
  private:
   void take(const char* data, std::size_t size, std::vector<std::string>& lines);
+  void end_line(std::vector<std::string>& lines);
 
   std::string path_;
   Fd fd_;

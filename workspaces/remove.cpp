@@ -119,8 +119,14 @@ void remove_tree(const std::string& path) {
 }
 
 bool remove_if_published(const RemoveRequest& request, std::string& why) {
-  struct stat info {};
-  if (lstat(request.path.c_str(), &info) != 0 && errno == ENOENT) return true;
+  const auto missing = [](const std::string& path) {
+    struct stat info {};
+    return lstat(path.c_str(), &info) != 0 && errno == ENOENT;
+  };
+  for (const std::string& checkout : request.checkouts) {
+    if (!missing(checkout)) remove_tree(contained(request.root, checkout));
+  }
+  if (request.path.empty() || missing(request.path)) return !request.path.empty();
   const std::string path = contained(request.root, request.path);
   const Git results(request.results_git);
   ScanRequest wanted;

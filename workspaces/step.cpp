@@ -29,7 +29,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRequest, workspace, results_git, base
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandRequest, mode, project, results_git, commit, tree, base_commit, branch,
                                    target, keep_ref)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckoutRequest, results_git, commit, path)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RemoveRequest, root, path, results_git, ref, base_commit)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RemoveRequest, root, checkouts, path, results_git, ref, base_commit)
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Created, path, base_commit, base_tree, reused)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Change, status, path)

@@ -37,8 +37,8 @@ struct WalkEntry {
 struct WalkResult {
   std::vector<WalkEntry> entries;  // sorted by path
   LeftOutList left_out;
-  std::unordered_set<std::string>
-      kept;                  // left out, but in the base: stays as the base has it, with all below it
+  // Left out, but in the base: stays as the base has it, with all below it.
+  std::unordered_set<std::string> kept;
   std::int64_t ignored = 0;  // an ignored directory counts once
 };
 

@@ -142,7 +142,8 @@ void checkout(const CheckoutRequest& request);
 
 struct RemoveRequest {
   std::string root;
-  std::string path;
+  std::vector<std::string> checkouts;  // made by checkout(): removed whatever they hold now
+  std::string path;                    // the workspace; empty: only the checkouts
   std::string results_git;
   std::string ref;  // the published result; the workspace goes only when its tree still equals it
   std::string base_commit;
@@ -150,6 +151,7 @@ struct RemoveRequest {
 
 // Removes the workspace when nothing in it is unpublished. False, untouched: something would have been lost
 // (`why`).
+// The checkouts go in any case.
 [[nodiscard]] bool remove_if_published(const RemoveRequest& request, std::string& why);
 
 // Removes a directory tree of ours by descriptors, never following a symlink. Missing is fine.

@@ -81,6 +81,46 @@ std::optional<InboxItem> Store::item(std::int64_t id) {
   return read(q);
 }
 
+bool Store::answer_item(const InboxItem& item, const std::string& option, const std::string& note,
+                        std::int64_t now_ms) {
+  const int closed = db_.query(
+                            "UPDATE inbox SET status = ?, answer = ?, note = ?, updated_at = ? WHERE id = ? "
+                            "AND status = 'open'")
+                         .bind(option == "done" ? "done" : "answered")
+                         .bind(option)
+                         .bind(note)
+                         .bind(now_ms)
+                         .bind(item.id)
+                         .run();
+  if (closed != 1) return false;
+  const std::string about_provider = item.kind + ":provider:";
+  if (item.cause.starts_with(about_provider)) {
+    unpark(item.cause.substr(about_provider.size()), now_ms);
+  } else if (item.task) {
+    decide_task(*item.task, option, now_ms);
+  }
+  event({0,
+         now_ms,
+         {},
+         item.task,
+         item.run,
+         "inbox_answered",
+         object_json({{"item", std::to_string(item.id)}, {"answer", option}})});
+  return true;
+}
+
+void Store::decide_task(std::int64_t task, const std::string& option, std::int64_t now_ms) {
+  const char* state = option == "retry" ? "queued" : option == "cancel" ? "cancelled" : "done";
+  db_.query(
+         "UPDATE tasks SET state = ?, next_attempt = NULL, verified = NULL, updated_at = ?"
+         " WHERE id = ? AND state IN ('waiting_human', 'failed')")
+      .bind(state)
+      .bind(now_ms)
+      .bind(task)
+      .run();
+  if (option == "retry") db_.query("DELETE FROM ledger WHERE task = ?").bind(task).run();
+}
+
 void Store::park(const Park& park, std::int64_t now_ms) {
   db_.query(
          "INSERT INTO parks (provider, until, why, created_at) VALUES (?1, ?2, ?3, ?4)"

@@ -77,6 +77,11 @@ class Store {
   std::int64_t put_item(const InboxItem& item, std::int64_t now_ms);      // same open cause: counted
   [[nodiscard]] std::vector<InboxItem> inbox(const std::string& status);  // empty: all that is not archived
   [[nodiscard]] std::optional<InboxItem> item(std::int64_t id);
+  // A person has decided: the item is closed and its task goes on accordingly. False: it is not open (any
+  // more). retry: queued again with a fresh ledger; done: done without verification; cancel: cancelled. An
+  // item about a provider ends its park instead.
+  bool answer_item(const InboxItem& item, const std::string& option, const std::string& note,
+                   std::int64_t now_ms);
   void park(const Park& park, std::int64_t now_ms);
   void unpark(const std::string& provider, std::int64_t now_ms);
   [[nodiscard]] std::vector<Park> parks(std::int64_t now_ms);  // those in force
@@ -100,6 +105,7 @@ class Store {
 
  private:
   void migrate();
+  void decide_task(std::int64_t task, const std::string& option, std::int64_t now_ms);
 
   std::string lock_file_;
   Database db_;

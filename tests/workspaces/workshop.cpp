@@ -122,7 +122,7 @@ LandRequest Workshop::land_request(const Created& created, const Snapshot& taken
 }
 
 RemoveRequest Workshop::remove_request(const Created& created) const {
-  return {at("ws"), created.path, at("results/1"), "refs/orchestrate/result", created.base_commit};
+  return {at("ws"), {}, created.path, at("results/1"), "refs/orchestrate/result", created.base_commit};
 }
 
 std::string Workshop::in_result(const Snapshot& taken, const std::string& path) const {

@@ -72,6 +72,7 @@ TEST(ShimEnding, ADaemonIsSweptAfterANormalExit) {
   EXPECT_EQ(step.record()["reason"], "exited");
   EXPECT_EQ(step.record()["code"], 0);
   EXPECT_EQ(step.record()["swept"], 1);
+  EXPECT_LT(step.record()["wall_ms"], default_grace_ms) << "TERM did not reach it";
 }
 
 TEST(ShimEnding, ADaemonDeafToTermIsKilledAfterTheGrace) {
@@ -90,6 +91,7 @@ TEST(ShimEnding, ABackgroundChildThatHoldsThePipeDoesNotHoldTheStep) {
   EXPECT_TRUE(is_dead(step.await_pid()));
   EXPECT_EQ(step.record()["code"], 0);
   EXPECT_EQ(step.record()["swept"], 1);
+  EXPECT_LT(step.record()["wall_ms"], default_grace_ms) << "TERM did not reach it";
 }
 
 TEST(ShimEnding, ADaemonIsSweptAfterAStop) {
@@ -101,6 +103,7 @@ TEST(ShimEnding, ADaemonIsSweptAfterAStop) {
   EXPECT_TRUE(is_dead(daemon));
   EXPECT_EQ(step.record()["reason"], "cancelled");
   EXPECT_EQ(step.record()["swept"], 1);
+  EXPECT_LT(step.record()["wall_ms"], default_grace_ms) << "TERM did not reach it";
 }
 
 TEST(ShimEnding, AChainOfDeafSessionsIsKilledToTheLast) {

@@ -66,7 +66,7 @@ StepRun::StepRun(const std::vector<std::string>& target) : dir_(new_directory())
             {"stdin", ""},
             {"wall_ms", 60'000},
             {"silence_ms", 60'000},
-            {"grace_ms", 20'000},
+            {"grace_ms", default_grace_ms},
             {"output_bytes", 1 << 20},
             {"stop_on_output_limit", true}};
 }

@@ -11,6 +11,9 @@
 
 namespace orchestrate::shim {
 
+// Long enough that a test which waits for its end notices.
+inline constexpr int default_grace_ms = 20'000;
+
 // Polls until `condition` holds; false after a generous deadline.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
