@@ -73,7 +73,9 @@ std::string decisions(const Report& r, bool colour) {
 
 std::string summary_line(const Report& r) {
   const auto count = [](std::size_t n, const char* what) { return std::to_string(n) + " " + what; };
-  return count(r.done_verified.size(), "done (verified), ") +
+  const std::string early =
+      r.session.stop_reason.empty() ? "" : "ended early: " + printable(r.session.stop_reason) + "\n";
+  return early + count(r.done_verified.size(), "done (verified), ") +
          count(r.done_unverified.size(), "done (unverified), ") + count(r.failed.size(), "failed, ") +
          count(r.waiting_human.size(), "waiting for people, ") +
          count(r.not_attempted.size(), "not attempted; ") + money(r.cost_usd) + "\nNext: orchestrate report" +

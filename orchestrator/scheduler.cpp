@@ -53,7 +53,8 @@ SessionEnd Scheduler::run() {
     own_events_.clear();
   }
   const SessionEnd how = end();
-  store_.write([&] { store_.end_session(session_, static_cast<int>(how), closed_, runner_.now().wall_ms); });
+  const std::string reason = closed_.empty() ? left_by_limit_ : closed_;
+  store_.write([&] { store_.end_session(session_, static_cast<int>(how), reason, runner_.now().wall_ms); });
   tell_observer();
   return how;
 }
@@ -129,7 +130,7 @@ SessionEnd Scheduler::end() const {
     return task && task->state == TaskState::failed;
   });
   if (failed) return SessionEnd::failed;
-  if (left_by_limit_) return SessionEnd::limit;
+  if (!left_by_limit_.empty()) return SessionEnd::limit;
   if (!store_.inbox("open").empty()) return SessionEnd::decisions;
   return SessionEnd::done;
 }

@@ -95,6 +95,7 @@ class Scheduler {
   bool consider(const Task& task, const Situation& now);
   void start(const Task& task, const Decision& decision);
   [[nodiscard]] Situation situation() const;
+  [[nodiscard]] std::string disk_shortage() const;  // empty: there is room
   [[nodiscard]] LiveRun live_run(const Run& run, const Task& task) const;
   void adopt_open_runs();
   [[nodiscard]] spawners::Step step_for(Live& live, const StepRef& ref);
@@ -119,7 +120,7 @@ class Scheduler {
   std::string closed_;                                    // why nothing new may start
   std::optional<std::int64_t> until_ms_, last_start_ms_;  // wall clock
   std::optional<std::int64_t> wake_at_ms_;                // wall clock: when time alone lets a task start
-  bool left_by_limit_ = false;                            // work is left because of a limit
+  std::string left_by_limit_;  // why due work is left, when a limit of the session holds it back
   int started_ = 0;
   std::int64_t last_seq_ = 0;
 };

@@ -1,4 +1,5 @@
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <queue>
@@ -9,6 +10,7 @@
 #include "orchestrator/scheduler.h"
 #include "orchestrator/store/json.h"
 #include "orchestrator/survey.h"
+#include "spawners/leftovers.h"
 
 namespace orchestrate {
 namespace {
@@ -41,7 +43,7 @@ Situation Scheduler::situation() const {
   s.max_parallel = options_.max_parallel.value_or(project_.config.dispatch.max_parallel);
   s.max_session_cost_usd = options_.max_cost_usd.value_or(project_.config.limits.session_cost_usd);
   s.session_cost_usd = store_.session_cost(session_);
-  s.closed = closed_;
+  s.closed = closed_.empty() ? disk_shortage() : closed_;
   s.running = static_cast<int>(live_.size());
   s.running_by_type.clear();
   for (const auto& [id, live] : live_) {
@@ -52,10 +54,24 @@ Situation Scheduler::situation() const {
   return s;
 }
 
+// A night on a full disk ends in half-written work: better not to begin it.
+std::string Scheduler::disk_shortage() const {
+  for (const auto& dir : {project_.paths.state, project_.paths.workspaces}) {
+    struct statvfs fs {};
+    if (::statvfs(dir.c_str(), &fs) != 0) continue;  // not made yet
+    const auto free_bytes = static_cast<std::int64_t>(fs.f_bavail) * static_cast<std::int64_t>(fs.f_frsize);
+    const std::int64_t floor_bytes = project_.config.retention.free_disk_floor_bytes;
+    if (free_bytes >= floor_bytes) continue;
+    return "only " + std::to_string(free_bytes >> 20) + " MiB are free below " + dir + "; the floor is " +
+           std::to_string(floor_bytes >> 20) + " MiB ([retention] free_disk_floor)";
+  }
+  return {};
+}
+
 // Offers queued tasks in order: of the oldest of each priority, the one that aging puts first.
 void Scheduler::fill_slots() {
   wake_at_ms_.reset();
-  left_by_limit_ = false;
+  left_by_limit_.clear();
   std::vector<Task> queue;
   for (const int rank : options_.ranks) {
     store_.each_queued(rank, [&queue](const Task& task) {
@@ -90,7 +106,7 @@ bool Scheduler::consider(const Task& task, const Situation& now) {
     case Decision::Kind::wait:
       break;
   }
-  if (decision.stopped_by_limit && decision.due) left_by_limit_ = true;
+  if (decision.stopped_by_limit && decision.due) left_by_limit_ = decision.holds.back();
   const bool only_time = decision.wake_at_ms && (decision.due || options_.watch);
   if (only_time) wake_at_ms_ = std::min(wake_at_ms_.value_or(*decision.wake_at_ms), *decision.wake_at_ms);
   return false;
@@ -185,10 +201,15 @@ std::string Scheduler::bundle_for(const Task& task, const Decision& decision) {
 spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
   LiveRun& run = live.run;
   spawners::Step step;
+  // A run that is taken up again finds its agent where it was, whatever has since become of the steps before
+  // it.
+  const int agent_before = ref.kind == StepKind::agent ? store_.agent_step(run.run.id) : 0;
+  if (agent_before > 0) run.steps_begun = agent_before - 1;
   step.id = step_id(run.run.id, run.steps_begun + 1, ref.kind);
   if (ref.kind == StepKind::agent) {
     const auto plan = agent_launch(run, bundle_for(run), context_);
-    if (!plan.refused.empty()) throw std::runtime_error(plan.refused);
+    // Once begun, the agent needs no launch; its workspace may even have been removed already.
+    if (!plan.refused.empty() && agent_before == 0) throw std::runtime_error(plan.refused);
     ::mkdir((project_.paths.homes + "/" + run.run.agent_type).c_str(), 0700);
     step.launch = plan.launch;
     step.wants_lines = true;
@@ -197,6 +218,7 @@ spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
     step.launch = launch_of(run, ref, context_);
     if (run.exit) store_.run_phase(run.run.id, "verifying", runner_.now().wall_ms);
   }
+  step.launch.env.push_back(spawners::step_mark(project_.paths.runs + "/" + step.id));
   ++run.steps_begun;
   run.current = ref;
   live.step_id = step.id;

@@ -36,7 +36,7 @@ TaskState state_for(const Verdict& verdict) {
 void recall_baselines(LiveRun& live, Store& store) {
   for (auto& check : live.checks) {
     if (!check.of_project) continue;
-    const auto passed = store.baseline(live.created->base_commit, check.command.text);
+    const auto passed = store.baseline(live.created->base_commit, check.command.text, live.run.started_ms);
     if (passed) check.red_on_base = !*passed;
   }
 }

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "spawners/fd.h"
+#include "spawners/leftovers.h"
 #include "spawners/shim_process.h"
 #include "spawners/step_files.h"
 #include "spawners/tail.h"
@@ -75,7 +76,10 @@ void emit_lines(Active& active, std::vector<std::string> lines, std::vector<Even
 }
 
 Event end_without_record(const Active& active) {
-  if (claimed(active.dir)) return Lost{active.id, "its supervisor process ended without an exit record"};
+  if (claimed(active.dir)) {
+    kill_leftovers(active.dir);
+    return Lost{active.id, "its supervisor process ended without an exit record"};
+  }
   ExitRecord record;
   record.reason = active.cancel_asked ? ExitReason::cancelled : ExitReason::spawn_failed;
   record.error = "its supervisor process ended before it could claim the step (is the disk full?)";

@@ -59,16 +59,17 @@ double Store::session_cost(std::int64_t session) {
   return q.next() ? q.real(0) : 0;
 }
 
-std::optional<bool> Store::baseline(const std::string& base, const std::string& command) {
-  auto q = db_.query("SELECT passed FROM baselines WHERE base = ? AND command = ?");
-  q.bind(base).bind(command);
+std::optional<bool> Store::baseline(const std::string& base, const std::string& command,
+                                    std::int64_t before_ms) {
+  auto q = db_.query("SELECT passed FROM baselines WHERE base = ? AND command = ? AND at < ?");
+  q.bind(base).bind(command).bind(before_ms);
   if (!q.next()) return std::nullopt;
   return q.integer(0) != 0;
 }
 
 void Store::put_baseline(const std::string& base, const std::string& command, bool passed,
                          std::int64_t now_ms) {
-  db_.query("INSERT OR REPLACE INTO baselines (base, command, passed, at) VALUES (?, ?, ?, ?)")
+  db_.query("INSERT OR IGNORE INTO baselines (base, command, passed, at) VALUES (?, ?, ?, ?)")
       .bind(base)
       .bind(command)
       .bind(passed)

@@ -91,7 +91,10 @@ class Store {
   void end_session(std::int64_t id, int exit_status, const std::string& reason, std::int64_t now_ms);
   [[nodiscard]] std::optional<Session> session(std::optional<std::int64_t> id);  // nullopt: the last one
   [[nodiscard]] double session_cost(std::int64_t session);
-  [[nodiscard]] std::optional<bool> baseline(const std::string& base, const std::string& command);
+  // Only what was learnt before that time: a run that is taken up again must recall what it recalled at
+  // first.
+  [[nodiscard]] std::optional<bool> baseline(const std::string& base, const std::string& command,
+                                             std::int64_t before_ms);
   void put_baseline(const std::string& base, const std::string& command, bool passed, std::int64_t now_ms);
   void event(const EventRow& event);
   [[nodiscard]] std::vector<EventRow> events_after(std::int64_t seq, int limit);

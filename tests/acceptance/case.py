@@ -13,6 +13,8 @@ LIMITS = {"wall_limit": "60s", "silence_limit": "30s", "grace": "1s"}
 
 
 class Case(unittest.TestCase):
+    notes: list[str] = []  # of the one test that a process runs
+
     def setUp(self) -> None:
         self.project = Project(Path(os.environ["ORCHESTRATE_BIN"]).resolve())
         self.addCleanup(self.project.close)
@@ -37,3 +39,7 @@ class Case(unittest.TestCase):
         file = agents / f"{len(list(agents.iterdir())) + 1}"
         file.write_text(text)
         return shlex.join([interpreter, str(file), *map(str, arguments)])
+
+    def note(self, text: str) -> None:
+        """A measurement, printed beside the result."""
+        Case.notes.append(text)

@@ -68,7 +68,7 @@ class Project:
             "GIT_CONFIG_NOSYSTEM": "1",
             MARK: self.mark,
         }
-        self._agent_types: dict[str, dict] = {}
+        self.agent_types: dict[str, dict] = {}
         self._children: list[subprocess.Popen] = []
         self.write("README.md", "A project.\n")
 
@@ -99,7 +99,7 @@ class Project:
     def agent_type(self, name: str, **keys: object) -> None:
         """Adds an agent type; what it starts can be found by our mark."""
         env = {**keys.pop("env", {}), MARK: self.mark}
-        self._agent_types[name] = {**keys, "env": env}
+        self.agent_types[name] = {**keys, "env": env}
 
     def configure(self, settings: dict | None = None, routing: str = "") -> None:
         """Writes the three files. Without a rule, everything goes to the first agent type."""
@@ -107,8 +107,8 @@ class Project:
         self.write(".orchestrate/orchestrate.toml",
                    "\n".join(table(name, keys) for name, keys in sections.items()))
         self.write(".orchestrate/agents.toml",
-                   "\n".join(table(f"agent_types.{name}", keys) for name, keys in self._agent_types.items()))
-        default = next(iter(self._agent_types), "human")
+                   "\n".join(table(f"agent_types.{name}", keys) for name, keys in self.agent_types.items()))
+        default = next(iter(self.agent_types), "human")
         self.write(".orchestrate/routing.toml", f"default = {toml(default)}\n\n{routing}")
         self.write(".orchestrate/.gitignore", "state/\n")
 

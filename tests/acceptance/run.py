@@ -14,6 +14,8 @@ import time
 import unittest
 from pathlib import Path
 
+from case import Case
+
 HERE = Path(__file__).resolve().parent
 AT_ONCE = 2
 OUTCOMES = {"ok": "ok     ", "failed": "FAILED ", "skipped": "skipped"}
@@ -33,7 +35,14 @@ def run_one(name: str) -> tuple[str, str, float]:
         return "failed", "\n".join(said), time.monotonic() - begun
     if result.skipped:
         return "skipped", result.skipped[0][1], time.monotonic() - begun
-    return "ok", "", time.monotonic() - begun
+    return "ok", "; ".join(Case.notes), time.monotonic() - begun
+
+
+def result_line(name: str, outcome: str, text: str, took_s: float) -> str:
+    theme, _, test = name.split(".")
+    promise = test.removeprefix("test_").replace("_", " ")
+    said = f"\n{text}" if outcome == "failed" else f": {text}" if text else ""
+    return f"{OUTCOMES[outcome]}  {theme.removeprefix('test_')}: {promise} ({took_s:.1f} s){said}"
 
 
 def main() -> int:
@@ -48,10 +57,7 @@ def main() -> int:
         for future in concurrent.futures.as_completed(running):
             outcome, text, took_s = future.result()
             outcomes.append(outcome)
-            theme, _, promise = running[future].split(".", 1)[0], "", running[future].rsplit(".", 1)[1]
-            said = f": {text}" if outcome == "skipped" else f"\n{text}" if text else ""
-            print(f"{OUTCOMES[outcome]}  {theme.removeprefix('test_')}: "
-                  f"{promise.removeprefix('test_').replace('_', ' ')} ({took_s:.1f} s){said}", flush=True)
+            print(result_line(running[future], outcome, text, took_s), flush=True)
     skipped = outcomes.count("skipped")
     print(f"{outcomes.count('ok')} passed, {outcomes.count('failed')} failed" +
           (f", {skipped} skipped" if skipped else ""))

@@ -229,6 +229,13 @@ TEST_F(Night, NothingRunsPastTheEndOfTheNight) {
   EXPECT_LT(runner.now().mono_ms, 25LL * 3'600'000);
 }
 
+TEST_F(Night, NothingIsStartedOnADiskThatIsNearlyFull) {
+  temp.project.config.retention.free_disk_floor_bytes = 1LL << 60;
+  const auto id = temp.add("true");
+  EXPECT_EQ(run(), SessionEnd::limit);
+  EXPECT_TRUE(temp.store->runs_of(id).empty());
+}
+
 TEST_F(Night, NotBeforeIsNotDueAndDoesNotKeepTheNightOpen) {
   Task task;
   task.title = task.run_command = "later";

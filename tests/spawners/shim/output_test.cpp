@@ -68,6 +68,21 @@ TEST(ShimOutput, StdoutAndStderrAreKeptApart) {
   EXPECT_EQ(step.record()["dropped_bytes"], 0);
 }
 
+TEST(ShimOutput, WhatIsStillInThePipeAfterTheEndIsNotLost) {
+  constexpr std::size_t burst = 700'000;
+  StepRun step({"burst", std::to_string(burst)});
+  step.start();
+  ASSERT_TRUE(step.await_text("stdout", "ready"));
+  ASSERT_TRUE(eventually([&] { return step.has("started.json"); }));
+  const pid_t child = json::parse(step.text("started.json"))["pid"];
+  step.signal_shim(SIGSTOP);
+  step.write("go", "");
+  EXPECT_TRUE(eventually([&] { return is_dead(child); }));
+  step.signal_shim(SIGCONT);
+  EXPECT_EQ(step.wait(), 0);
+  EXPECT_EQ(step.text("stdout"), "ready\n" + std::string(burst, 'x'));
+}
+
 TEST(ShimOutput, AFloodKeepsHeadAndTailWithinTheCap) {
   constexpr std::int64_t produced = 1 << 20;
   StepRun step({"flood", std::to_string(produced)});

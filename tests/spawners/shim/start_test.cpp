@@ -142,6 +142,7 @@ TEST(ShimStart, RelativePathEntriesAreSkipped) {
   StepRun step({});
   std::filesystem::create_symlink(TARGET_PROGRAM, step.dir() / "my-agent");
   step.env = {"PATH=.::/nowhere:"};
+  step.before_exec = [&step] { std::filesystem::current_path(step.dir()); };
   step.launch["argv"] = {"my-agent", "exit", "5"};
   EXPECT_EQ(spawn_error(step), "cannot run 'my-agent': there is no such program in PATH (.::/nowhere:)");
 }

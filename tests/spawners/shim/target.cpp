@@ -144,6 +144,16 @@ int flood(const std::string& bytes) {
   return 0;
 }
 
+// When the file `go` appears: all of it into the pipe at once, and gone.
+int burst(const std::string& bytes) {
+  if (fcntl(1, F_SETPIPE_SZ, 1 << 20) < 0) return 121;
+  say("ready\n");
+  while (access("go", F_OK) != 0)
+    usleep(1000);
+  say(std::string(static_cast<std::size_t>(std::stol(bytes)), 'x'));
+  return 0;
+}
+
 int flood_both(const std::string& bytes) {
   const pid_t other = fork();
   if (other == 0) dup2(2, 1);
@@ -254,6 +264,7 @@ int main(int argc, char** argv) {
       {"crash", crash},
       {"flood", flood},
       {"flood-both", flood_both},
+      {"burst", burst},
       {"chatter", chatter},
       {"leave-daemon", leave_daemon},
       {"keep-daemon", keep_daemon},

@@ -1,0 +1,18 @@
+// What a step leaves behind when its supervisor was killed: nobody sweeps it then, so it is hunted by a mark
+// in its environment.
+#pragma once
+
+#include <string>
+
+namespace orchestrate::spawners {
+
+// The environment entry that marks every process of the step in `dir`, for whoever makes its launch; children
+// inherit it.
+[[nodiscard]] std::string step_mark(const std::string& dir);
+
+// Kills every process of ours that carries the mark of the step in `dir`, until two passes find none. Blocks
+// for two seconds at most. True when none was found in the end. A process that has wiped its environment is
+// not found.
+bool kill_leftovers(const std::string& dir);
+
+}  // namespace orchestrate::spawners

@@ -1,0 +1,152 @@
+"""kill -9 at the worst moment: nothing is lost, nothing is run twice."""
+
+import json
+import random
+import signal
+import subprocess
+from pathlib import Path
+
+from case import Case
+from project import Project, alive, expect, kill, wait_for
+
+# Counts its starts in a file, says its pid, and waits to be let go.
+PATIENT = """
+echo "$$" >> "$1"
+until [ -e "$2" ]; do sleep 0.02; done
+echo let go
+"""
+
+# Counts its starts and ends at once, but for a moment in which it may be interrupted.
+QUICK = """
+echo "$2" >> "$1"
+sleep 0.2
+echo "$2" > made.txt
+"""
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text().splitlines() if file.exists() else []
+
+
+class Crash(Case):
+    def patient(self, *flags: str) -> tuple[str, Path, Path]:
+        starts, go = self.project.folder / "starts", self.project.folder / "go"
+        return self.project.add("Be patient", "--run", self.sh(PATIENT, starts, go), *flags), starts, go
+
+    def kill_a_session_with_a_running_agent(self, starts: Path) -> int:
+        session = self.project.begin("run")
+        agent = int(wait_for(lambda: lines(starts), "the agent starts")[0])
+        session.kill()
+        session.wait()
+        expect(alive(agent), "the agent died with the orchestrator")
+        return agent
+
+    def expect_adopted(self, task: str, starts: Path, go: Path) -> None:
+        agent = self.kill_a_session_with_a_running_agent(starts)
+        second = self.project.begin("run")
+        wait_for(lambda: self.project.sql("SELECT count(*) FROM sessions") == "2\n", "the second session begins")
+        wait_for(lambda: self.project.json("status")["running"], "the second session knows of the agent")
+        expect(alive(agent), "the agent was ended instead of adopted")
+        go.touch()
+        out, err = second.communicate(timeout=60)
+        expect(second.returncode == 0, f"the second run exits {second.returncode}", out, err)
+        shown = self.project.show(task)
+        expect(lines(starts) == [str(agent)], "the agent was started again", lines(starts))
+        expect(shown["state"] == "done" and len(shown["runs"]) == 1, "not done in one run", shown)
+        expect("let go" in self.project.checked("log", task), "its output after the crash is lost")
+        self.project.expect_nothing_left()
+
+    def test_an_agent_outlives_a_killed_orchestrator_and_is_adopted_by_the_next(self) -> None:
+        self.ready()
+        self.expect_adopted(*self.patient("--check", "test -e README.md"))
+
+    def test_an_agent_is_adopted_when_the_project_has_checks_with_a_baseline(self) -> None:
+        self.ready({"checks": {"default": ["test -e README.md"]}})
+        self.expect_adopted(*self.patient())
+
+    def test_an_agent_that_ended_while_nobody_looked_is_ingested_not_repeated(self) -> None:
+        project = self.ready()
+        task, starts, go = self.patient()
+        self.kill_a_session_with_a_running_agent(starts)
+        go.touch()
+        project.expect_nothing_left()
+        project.run(status=0)
+        shown = project.show(task)
+        expect(len(lines(starts)) == 1 and len(shown["runs"]) == 1, "it was started again", lines(starts), shown)
+        expect(shown["state"] == "done", "not done", shown)
+
+    def test_kills_at_random_moments_lose_nothing_and_repeat_nothing(self) -> None:
+        project = self.ready({"dispatch": {"max_parallel": 2}, "checks": {"default": ["test -e README.md"]}})
+        starts = project.folder / "starts"
+        tasks = [project.add(f"Task {n}", "--run", self.sh(QUICK, starts, n), "--check", f"grep -q {n} made.txt")
+                 for n in range(6)]
+        moments = random.Random(20251121)
+        for _ in range(10):
+            session = project.begin("run", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                session.wait(moments.uniform(0.05, 1.2))
+            except subprocess.TimeoutExpired:
+                session.kill()
+                session.wait()
+        project.run(status=0)
+        expect(sorted(lines(starts)) == [str(n) for n in range(6)], "not every command ran exactly once",
+               sorted(lines(starts)))
+        for n, task in enumerate(tasks):
+            shown = project.show(task)
+            expect(len(shown["runs"]) == 1, "more than one run", shown)
+            expect(shown["state"] == "done" and shown["verified"] is True, "not done and verified", shown)
+            branch = shown["runs"][0]["branch"]
+            expect(project.git("show", f"{branch}:made.txt") == f"{n}\n", "not its own work in its branch", shown)
+        project.expect_nothing_left()
+
+    def test_a_killed_shim_is_an_unknown_outcome_for_a_human_and_leaves_no_process(self) -> None:
+        project = self.ready()
+        starts, go = project.folder / "starts", project.folder / "go"
+        daemon = "setsid sh -c 'trap : TERM; while :; do sleep 1; done' >/dev/null 2>&1 &\n"
+        task = project.add("Be patient", "--run", self.sh(daemon + PATIENT, starts, go))
+        session = project.begin("run")
+        wait_for(lambda: lines(starts), "the agent starts")
+        record = next((project.state / "runs").glob("*/*-agent/started.json"))
+        shim = json.loads(record.read_text())["shim_pid"]
+        expect("orchestrate-shim" in Path(f"/proc/{shim}/cmdline").read_text(), "started.json does not name the shim")
+        kill(shim)
+        out, err = session.communicate(timeout=60)
+        expect(session.returncode == 3, f"run exits {session.returncode}, not 3", out, err)
+        expect([item["kind"] for item in project.inbox()] == ["unknown_outcome"], "not one unknown_outcome",
+               project.inbox())
+        project.run(status=3)
+        shown = project.show(task)
+        expect(len(lines(starts)) == 1 and len(shown["runs"]) == 1, "it was repeated without asking", shown)
+        expect(shown["state"] == "waiting_human", "it does not wait for a human", shown)
+        project.expect_nothing_left()
+
+    def test_a_second_orchestrator_is_told_who_holds_the_project(self) -> None:
+        project = self.ready()
+        task, starts, go = self.patient()
+        first = project.begin("run")
+        wait_for(lambda: lines(starts), "the agent starts")
+        second = project.run(status=5)
+        expect(f"pid {first.pid}" in second.stderr, "it does not say who holds the project", second.stderr)
+        expect(project.show(task)["state"] == "running", "the first one was disturbed", project.show(task))
+        go.touch()
+        out, err = first.communicate(timeout=60)
+        expect(first.returncode == 0 and len(lines(starts)) == 1, "the first one did not go on", out, err)
+        project.run(status=0)
+
+    def test_two_signals_end_the_running_agents_and_the_task_goes_on_next_time(self) -> None:
+        project = self.ready()
+        task, starts, go = self.patient()
+        session = project.begin("run")
+        wait_for(lambda: lines(starts), "the agent starts")
+        session.send_signal(signal.SIGTERM)
+        wait_for(lambda: project.sql("SELECT 1 FROM events WHERE kind = 'session_draining'"), "it drains")
+        expect(session.poll() is None, "one signal ended it with an agent running")
+        session.send_signal(signal.SIGTERM)
+        out, err = session.communicate(timeout=60)
+        project.expect_nothing_left()
+        shown = project.show(task)
+        expect(shown["state"] == "queued" and shown["ledger"]["attempts"] == 0, "stopping used up an attempt", shown)
+        expect(session.returncode == 4, f"run exits {session.returncode}, not 4, with work left", out, err)
+        go.touch()
+        project.run(status=0)
+        expect(project.show(task)["state"] == "done", "not done the next time", project.show(task))
