@@ -9,11 +9,10 @@
 namespace orchestrate {
 namespace {
 
-using spawners::ExitReason;
 using spawners::WorkspaceKind;
 
-constexpr std::size_t kTailBytes = 4000;          // of a failing check, for the next prompt and the inbox
-constexpr std::int64_t kGitWallMs = 15 * 60'000;  // a clone or a snapshot of a large repository
+constexpr std::size_t kTailBytes = 4000;            // of a failing check, for the next prompt and the inbox
+constexpr std::int64_t kGitWallMs = 15LL * 60'000;  // a clone or a snapshot of a large repository
 constexpr std::int64_t kHookWallMs = 60'000;
 constexpr const char* kResultRef = "refs/orchestrate/result";
 

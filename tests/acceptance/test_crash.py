@@ -41,6 +41,12 @@ class Crash(Case):
         expect(alive(agent), "the agent died with the orchestrator")
         return agent
 
+    def kill_the_shim(self) -> None:
+        record = next((self.project.state / "runs").glob("*/*-agent/started.json"))
+        shim = json.loads(record.read_text())["shim_pid"]
+        expect("orchestrate-shim" in Path(f"/proc/{shim}/cmdline").read_text(), "started.json does not name the shim")
+        kill(shim)
+
     def expect_adopted(self, task: str, starts: Path, go: Path) -> None:
         agent = self.kill_a_session_with_a_running_agent(starts)
         second = self.project.begin("run")
@@ -63,6 +69,19 @@ class Crash(Case):
     def test_an_agent_is_adopted_when_the_project_has_checks_with_a_baseline(self) -> None:
         self.ready({"checks": {"default": ["test -e README.md"]}})
         self.expect_adopted(*self.patient())
+
+    def test_an_agent_is_adopted_when_the_configuration_has_changed_meanwhile(self) -> None:
+        project = self.ready()
+        task, starts, go = self.patient()
+        agent = self.kill_a_session_with_a_running_agent(starts)
+        project.configure({"hooks": {"before_run": ["true"]}, "checks": {"default": ["test -e README.md"]}})
+        session = project.begin("run")
+        wait_for(lambda: project.sql("SELECT count(*) FROM sessions") == "2\n", "the second session begins")
+        go.touch()
+        out, err = session.communicate(timeout=60)
+        shown = project.show(task)
+        expect(lines(starts) == [str(agent)], "the agent was started again", lines(starts), out, err)
+        expect(shown["state"] == "done" and len(shown["runs"]) == 1, "not done in one run", shown)
 
     def test_an_agent_that_ended_while_nobody_looked_is_ingested_not_repeated(self) -> None:
         project = self.ready()
@@ -106,10 +125,7 @@ class Crash(Case):
         task = project.add("Be patient", "--run", self.sh(daemon + PATIENT, starts, go))
         session = project.begin("run")
         wait_for(lambda: lines(starts), "the agent starts")
-        record = next((project.state / "runs").glob("*/*-agent/started.json"))
-        shim = json.loads(record.read_text())["shim_pid"]
-        expect("orchestrate-shim" in Path(f"/proc/{shim}/cmdline").read_text(), "started.json does not name the shim")
-        kill(shim)
+        self.kill_the_shim()
         out, err = session.communicate(timeout=60)
         expect(session.returncode == 3, f"run exits {session.returncode}, not 3", out, err)
         expect([item["kind"] for item in project.inbox()] == ["unknown_outcome"], "not one unknown_outcome",
@@ -119,6 +135,18 @@ class Crash(Case):
         expect(len(lines(starts)) == 1 and len(shown["runs"]) == 1, "it was repeated without asking", shown)
         expect(shown["state"] == "waiting_human", "it does not wait for a human", shown)
         project.expect_nothing_left()
+
+    def test_an_outcome_that_nobody_saw_is_repeated_only_where_the_agent_type_allows_it(self) -> None:
+        project = self.ready(idempotent=True)
+        task, starts, go = self.patient()
+        self.kill_a_session_with_a_running_agent(starts)
+        self.kill_the_shim()
+        project.expect_nothing_left()
+        go.touch()
+        project.run(status=0)
+        shown = project.show(task)
+        expect([run["verdict"] for run in shown["runs"]] == ["retry", "accept"], "not repeated, or not on record", shown)
+        expect(len(lines(starts)) == 2 and project.inbox() == [], "not started twice", lines(starts), project.inbox())
 
     def test_a_second_orchestrator_is_told_who_holds_the_project(self) -> None:
         project = self.ready()

@@ -56,6 +56,37 @@ class Queue(Case):
         expect(session.returncode == 0, f"run exits {session.returncode}, not 0", out, err)
         expect(out == "" and err == "", "it is not quiet", out, err)
 
+    def test_tasks_added_by_many_programs_at_once_are_all_kept_and_done(self) -> None:
+        project = self.ready(max_parallel=2)
+        expect(project.json("list") == [], "there are tasks")
+        session = project.begin("run", "--watch", "--quiet")
+        adders = [project.begin("add", "--json", "--run", "true", f"Added {n}") for n in range(8)]
+        shells = [subprocess.Popen(["sqlite3", "-cmd", ".timeout 20000", project.state / "state.db",
+                                    f"INSERT INTO tasks (title, run_command) VALUES ('Inserted {n}', 'true')"])
+                  for n in range(4)]
+        ids = [json.loads(adder.communicate(timeout=60)[0])["id"] for adder in adders]
+        expect(len(set(ids)) == 8, "ids repeat", ids)
+        expect([shell.wait(60) for shell in shells] == [0] * 4, "an INSERT failed")
+        titles = sorted(task["title"] for task in project.json("list"))
+        expect(titles == [f"Added {n}" for n in range(8)] + [f"Inserted {n}" for n in range(4)], "not all kept", titles)
+        wait_for(lambda: project.sql("SELECT count(*) FROM tasks WHERE state = 'done'") == "12\n", "all are done", 60)
+        session.send_signal(signal.SIGTERM)
+        out, err = session.communicate(timeout=60)
+        expect(session.returncode == 0, f"run exits {session.returncode}", out, err)
+        expect(project.sql("SELECT count(*) FROM runs") == "12\n", "not one run each")
+
+    def test_tasks_that_wait_for_each_other_or_for_a_failure_do_not_keep_the_night_open(self) -> None:
+        project = self.ready({"limits": {"task_attempts": 1}})
+        failing = project.add("Failing", "--run", "false")
+        after = project.add("After it", "--depends-on", failing, "--run", "true")
+        first = project.add("First of a circle", "--run", "true")
+        second = project.add("Second", "--depends-on", first, "--run", "true")
+        project.sql(f"INSERT INTO dependencies (task, depends_on) VALUES ({first}, {second})")
+        project.run(status=1)
+        left = {str(item["id"]): item["why"] for item in project.json("report")["not_attempted"]}
+        expect(set(left) == {after, first, second} and all("depends on" in why for why in left.values()),
+               "the report does not say what is left and why", left)
+
     def test_a_task_that_is_not_due_waits_for_its_time(self) -> None:
         project = self.ready()
         far = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -26,7 +26,7 @@ TEST(ApiJson, OfATaskIsValidWhateverItsBytes) {
 }
 
 TEST(ApiJson, OfARunIsValidWhateverItsBytes) {
-  Run run;
+  orchestrate::Run run;
   run.summary = run.why = run.outcome = run.branch = kHostile;
   run.exit.emplace();
   run.exit->error = kHostile;

@@ -62,7 +62,7 @@ TEST(ReportText, IsThisPage) {
             "  cost       $1.25, 4200 tokens, 3 runs\n"
             "  success    50 % of the tasks attempted; 0.5 done per hour; 61.2 s per accepted run\n"
             "  agents     alpha, beta\n"
-            "  time lost  exit 1 1 min 05 s\n"
+            "  time lost  exit 1 65 s\n"
             "\n");
 }
 
