@@ -52,7 +52,8 @@ class Containment(Case):
         expect(run["exit"]["swept"] >= 1, "the daemon was not counted as swept", run["exit"])
         expect(run["exit"]["dropped_bytes"] > 0, "nothing was dropped", run["exit"])
         self.expect_little_on_disk(project, run)
-        expect("output limit" in project.checked("show", task), "`show` does not say why", project.checked("show", task))
+        said = project.checked("show", task)
+        expect("output limit" in said, "`show` does not say why", said)
         expect(project.show(task)["state"] == "failed", "not failed", project.show(task))
 
     def test_a_truncated_flood_runs_on_to_its_wall_limit_and_keeps_the_disk_small(self) -> None:
@@ -61,4 +62,5 @@ class Containment(Case):
         expect(run["exit"]["reason"] == "wall_limit", "not stopped by the wall limit", run["exit"])
         expect(run["exit"]["stdout_bytes"] > CAP_BYTES, "it did not go on after the limit", run["exit"])
         self.expect_little_on_disk(project, run)
-        expect("wall limit" in project.checked("show", task), "`show` does not say why", project.checked("show", task))
+        said = project.checked("show", task)
+        expect("wall limit" in said, "`show` does not say why", said)

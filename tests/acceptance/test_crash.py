@@ -145,7 +145,8 @@ class Crash(Case):
         go.touch()
         project.run(status=0)
         shown = project.show(task)
-        expect([run["verdict"] for run in shown["runs"]] == ["retry", "accept"], "not repeated, or not on record", shown)
+        verdicts = [run["verdict"] for run in shown["runs"]]
+        expect(verdicts == ["retry", "accept"], "not repeated, or not on record", shown)
         expect(len(lines(starts)) == 2 and project.inbox() == [], "not started twice", lines(starts), project.inbox())
 
     def test_a_second_orchestrator_is_told_who_holds_the_project(self) -> None:

@@ -154,17 +154,17 @@ class Hostile(Case):
         body = ('echo changed >> README.md; git update-index --assume-unchanged README.md; rm -f .git/index; '
                 'printf "#!/bin/sh\\ntouch $1\\n" > "$2"; chmod +x "$2"; mkdir hooks; '
                 'for hook in post-checkout reference-transaction pre-commit; do cp "$2" hooks/$hook; done; '
-                'git config core.hooksPath "$PWD/hooks"; git config filter.x.clean "$2"; git config filter.x.smudge "$2"; '
-                'echo "* filter=x" > .gitattributes; mkfifo pipe; ln -s /etc/passwd link; '
-                'git config core.fsmonitor "$2"; rm -f "$1"')
-        task = project.add("Hide", "--run", self.sh(body, owned, project.folder / "own-it"), "--check", "grep -q changed README.md")
+                'git config core.hooksPath "$PWD/hooks"; git config filter.x.clean "$2"; '
+                'git config filter.x.smudge "$2"; echo "* filter=x" > .gitattributes; '
+                'mkfifo pipe; ln -s /etc/passwd link; git config core.fsmonitor "$2"; '
+                'git status >/dev/null 2>&1; [ -e "$1" ]; rm "$1"')  # the trap works for whoever believes this place
+        task = project.add("Hide", "--run", self.sh(body, owned, project.folder / "own-it"), "--check",
+                           "grep -q changed README.md")
         project.run(status=0)
         run = project.last_run(task)
         expect(not owned.exists(), "a command of the workspace's configuration was run by us")
         expect(project.git("show", f"{run['branch']}:README.md") == "A project.\nchanged\n", "a change was hidden")
         expect(any(text.startswith("pipe: ") for text in run["left_out"]), "the FIFO is not named as left out", run)
-
-
 
     def test_any_bytes_that_a_check_prints_are_survived_and_shown_harmlessly(self) -> None:
         project = self.ready({"limits": {"task_attempts": 1}})

@@ -100,7 +100,8 @@ class Mistakes(Case):
         if hidden.returncode != 0:
             self.skipTest(f"no program can be hidden here: {hidden.stderr.strip()}")
         project.add("Work", "--run", "true")
-        done = subprocess.run([*hide, *project.argv("run")], env=project.env, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*hide, *project.argv("run")], env=project.env, capture_output=True, text=True,
+                              timeout=60)
         expect(done.returncode == 3, f"run exits {done.returncode}, not 3", done.stdout, done.stderr)
         packet = project.checked("inbox", "show", str(project.inbox()[0]["id"]))
         expect(project.inbox()[0]["kind"] == "spawn_failed" and "git" in packet, "git is not named", packet)
@@ -173,7 +174,8 @@ class Mistakes(Case):
             while ballast.write(bytes(4096)):
                 pass
         done = project.run(status=70)
-        expect(f"{project.state}" in done.stderr and "No space left" in done.stderr, "the disk is not named", done.stderr)
+        named = str(project.state) in done.stderr and "No space left" in done.stderr
+        expect(named, "the disk is not named", done.stderr)
         self.make_room()
         self.expect_untouched(project, task)
         project.run(status=0)
@@ -198,7 +200,8 @@ class Mistakes(Case):
     def test_wrong_usage_exits_2_and_says_what_to_do(self) -> None:
         project = self.ready()
         for arguments in (["run", "--until", "late"], ["run", "--max-parallel", "0"], ["add", "x", "--priority", "P9"],
-                          ["add", "x", "--check", "a | b"], ["add", ""], ["lst"], ["show"], ["add", "x", "--agent", "workr"]):
+                          ["add", "x", "--check", "a | b"], ["add", ""], ["lst"], ["show"],
+                          ["add", "x", "--agent", "workr"]):
             done = project.verb(*arguments)
             expect(done.returncode == 2, f"{arguments} exits {done.returncode}, not 2", done.stdout, done.stderr)
             expect(done.stderr.startswith("orchestrate: "), "no message of ours", done.stderr)

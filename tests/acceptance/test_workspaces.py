@@ -129,7 +129,8 @@ class Workspaces(Case):
         first = project.add("First", "--priority", "P3", "--run", self.sh(note, order, "first"))
         second = project.add("Second", "--priority", "P0", "--depends-on", first, "--run",
                              self.sh(note, order, "second"))
-        expect(f"depends on {first}" in project.checked("why", second), "`why` does not say", project.checked("why", second))
+        why = project.checked("why", second)
+        expect(f"depends on {first}" in why, "`why` does not say", why)
         project.run(status=0)
         expect(order.read_text().split("\n")[:-1] == ["first begins", "first ends", "second begins", "second ends"],
                "not in order", order.read_text())
