@@ -15,8 +15,7 @@ Opened open_project(const Context& context, bool need_config) {
   if (need_config && !opened.project.errors.empty()) {
     *context.err << config::render(opened.project.errors, false);
     throw UsageError(
-        "the configuration is broken; nothing was started\n  mend it and look again with `orchestrate config "
-        "check`");
+        "the configuration is broken; nothing was started\n  mend it and look again with `orchestrate config check`");
   }
   make_state_dirs(opened.project.paths);
   opened.store = std::make_unique<Store>(opened.project.paths.state);

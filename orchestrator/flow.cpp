@@ -57,7 +57,8 @@ std::optional<StepRef> next_after_agent(const LiveRun& live) {
 
 // The task goes on when a provider or a person has answered: nothing to publish yet.
 bool goes_on(const Verdict& verdict) {
-  return verdict.kind == VerdictKind::retry || verdict.kind == VerdictKind::park || !verdict.counts;
+  const bool provider = verdict.inbox_kind == "auth_required" || verdict.inbox_kind == "budget";
+  return verdict.kind == VerdictKind::retry || verdict.kind == VerdictKind::park || provider;
 }
 
 bool landing_due(const LiveRun& live) {

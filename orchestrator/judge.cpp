@@ -113,6 +113,7 @@ std::optional<Verdict> judge_checks(const Outcome& o) {
     Verdict v = escalate("base_red",
                          "`" + first->command + "` fails on the untouched base too: not this task's fault");
     v.failing_output = first->output_tail;
+    v.counts = false;
     return v;
   }
   const auto own = std::find_if(o.checks.begin(), o.checks.end(), [](const CheckResult& c) {

@@ -205,7 +205,7 @@ spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
   // it.
   const int agent_before = ref.kind == StepKind::agent ? store_.agent_step(run.run.id) : 0;
   if (agent_before > 0) run.steps_begun = agent_before - 1;
-  step.id = step_id(run.run.id, run.steps_begun + 1, ref.kind);
+  step.id = step_id(run, run.steps_begun + 1, ref);
   if (ref.kind == StepKind::agent) {
     const auto plan = agent_launch(run, bundle_for(run), context_);
     // Once begun, the agent needs no launch; its workspace may even have been removed already.

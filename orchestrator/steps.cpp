@@ -1,6 +1,7 @@
 #include "orchestrator/steps.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "routing/route.h"
 #include "spawners/step_files.h"
@@ -183,6 +184,38 @@ void apply_check(LiveRun& live, std::size_t index, const std::string& dir,
   live.results.push_back(std::move(result));
 }
 
+// What a person wrote; nothing for our own work and the agent's.
+const config::Command* command_of(const LiveRun& live, const StepRef& step) {
+  switch (step.kind) {
+    case StepKind::baseline:
+    case StepKind::check:
+      return &live.checks.at(step.index).command;
+    case StepKind::after_create:
+      return &live.hooks.after_create.at(step.index);
+    case StepKind::before_run:
+      return &live.hooks.before_run.at(step.index);
+    case StepKind::after_run:
+      return &live.hooks.after_run.at(step.index);
+    case StepKind::before_remove:
+      return &live.hooks.before_remove.at(step.index);
+    default:
+      return nullptr;
+  }
+}
+
+// FNV-1a of 32 bits (Fowler, Noll, Vo): the same in every build, for it names directories.
+std::string fingerprint(const std::vector<std::string>& argv) {
+  std::uint32_t hash = 2'166'136'261U;
+  const auto take = [&hash](unsigned char byte) { hash = (hash ^ byte) * 16'777'619U; };
+  for (const auto& word : argv) {
+    std::for_each(word.begin(), word.end(), take);
+    take(0);
+  }
+  char text[9];
+  std::snprintf(text, sizeof text, "%08x", hash);
+  return text;
+}
+
 void apply_snapshot(LiveRun& live, workspaces::StepResult result) {
   if (!result.error.empty()) {
     live.snapshot_error = result.error;
@@ -194,8 +227,11 @@ void apply_snapshot(LiveRun& live, workspaces::StepResult result) {
 
 }  // namespace
 
-std::string step_id(std::int64_t run, int n, StepKind kind) {
-  return std::to_string(run) + (n < 10 ? "/0" : "/") + std::to_string(n) + "-" + step_name(kind);
+std::string step_id(const LiveRun& live, int n, const StepRef& step) {
+  std::string id =
+      std::to_string(live.run.id) + (n < 10 ? "/0" : "/") + std::to_string(n) + "-" + step_name(step.kind);
+  if (const auto* command = command_of(live, step)) id += "-" + fingerprint(command->argv);
+  return id;
 }
 
 spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepContext& c) {

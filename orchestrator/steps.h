@@ -17,8 +17,9 @@ struct StepContext {
   std::vector<std::string> environment;  // ours, "NAME=value"
 };
 
-// "41/03-agent"
-[[nodiscard]] std::string step_id(std::int64_t run, int n, StepKind kind);
+// "41/03-agent", "41/05-check-8f2a01c3": a command that is changed while nobody runs makes another step, so
+// that what the old one did is never taken for the word of the new one.
+[[nodiscard]] std::string step_id(const LiveRun& live, int n, const StepRef& step);
 
 // The launch of every step but the agent's. Reads nothing.
 [[nodiscard]] spawners::Launch launch_of(const LiveRun& live, const StepRef& step,

@@ -168,8 +168,9 @@ class LocalRunner final : public Runner {
   }
 
   void watch(Active& active) {
-    active.watch =
-        ::inotify_add_watch(inotify_.get(), active.dir.c_str(), IN_MODIFY | IN_MOVED_TO | IN_CREATE);
+    // Records arrive by rename; every write matters only where somebody waits for lines.
+    const std::uint32_t mask = active.tails.empty() ? IN_MOVED_TO : IN_MOVED_TO | IN_MODIFY;
+    active.watch = ::inotify_add_watch(inotify_.get(), active.dir.c_str(), mask);
     if (active.watch < 0) fail("inotify_add_watch on a step's directory");
   }
 

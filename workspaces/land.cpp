@@ -76,8 +76,7 @@ class Landing {
       if (!is_ancestor(project_.git(), old, request_.commit)) {
         throw WorkspaceError(
             "the branch " + target + " of " + request_.project +
-            " has moved on since this work began, so it cannot be fast-forwarded: land it as a branch "
-            "and merge by hand");
+            " has moved on since this work began, so it cannot be fast-forwarded: land it as a branch and merge by hand");
       }
       const std::string folder = project_.checked_out_at(target);
       folder.empty() ? move(target, old) : merge(folder);

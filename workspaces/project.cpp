@@ -78,14 +78,12 @@ Project Project::open(const std::string& path) {
   if (!found) {
     throw WorkspaceError(
         path +
-        " is not a git repository: run `git init` and commit there, or choose a workspace of "
-        "kind in_place or scratch");
+        " is not a git repository: run `git init` and commit there, or choose a workspace of kind in_place or scratch");
   }
   if (!found->prefix.empty()) {
-    throw WorkspaceError(path +
-                         " is a folder inside a repository: name the repository's top folder (without the "
-                         "trailing \"" +
-                         found->prefix + "\") as the project");
+    throw WorkspaceError(
+        path + " is a folder inside a repository: name the repository's top folder (without the trailing \"" +
+        found->prefix + "\") as the project");
   }
   Project project(path, found->git_dir, found->common_dir);
   refuse_partial_clone(project);
@@ -105,9 +103,9 @@ std::string Project::head_commit() const {
 Project::Base Project::resolve_head() const {
   const ProcessResult symbolic = git_.run({"symbolic-ref", "--quiet", "HEAD"});
   if (symbolic.exit_code != 0) {
-    throw WorkspaceError("HEAD of " + path_ +
-                         " is detached: say which branch or commit to start from (base = \"...\"), "
-                         "or switch to a branch");
+    throw WorkspaceError(
+        "HEAD of " + path_ +
+        " is detached: say which branch or commit to start from (base = \"...\"), or switch to a branch");
   }
   constexpr std::string_view kHeads = "refs/heads/";
   std::string branch = symbolic.out.substr(0, symbolic.out.find('\n'));

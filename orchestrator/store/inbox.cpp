@@ -5,8 +5,7 @@ namespace orchestrate {
 namespace {
 
 const std::string kColumns =
-    "SELECT id, task, run, kind, cause, times, title, packet, options, default_option, deadline, status, "
-    "answer, note,"
+    "SELECT id, task, run, kind, cause, times, title, packet, options, default_option, deadline, status, answer, note,"
     " created_at, updated_at FROM inbox ";
 
 InboxItem read(const Query& q) {
@@ -34,13 +33,11 @@ InboxItem read(const Query& q) {
 
 std::int64_t Store::put_item(const InboxItem& item, std::int64_t now_ms) {
   auto again = db_.query(
-      "UPDATE inbox SET times = times + 1, updated_at = ?, packet = ? WHERE cause = ? AND status = 'open' "
-      "RETURNING id");
+      "UPDATE inbox SET times = times + 1, updated_at = ?, packet = ? WHERE cause = ? AND status = 'open' RETURNING id");
   again.bind(now_ms).bind(pairs_json(item.packet)).bind(item.cause);
   if (again.next()) return again.integer(0);
   db_.query(
-         "INSERT INTO inbox (task, run, kind, cause, title, packet, options, default_option, deadline, "
-         "created_at,"
+         "INSERT INTO inbox (task, run, kind, cause, title, packet, options, default_option, deadline, created_at,"
          " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(item.task)
       .bind(item.run)

@@ -5,10 +5,8 @@ namespace orchestrate {
 namespace {
 
 const std::string kColumns =
-    "SELECT id, task, n, session, agent_type, driver, rule, phase, outcome, verdict, why, started_at, "
-    "ended_at, pid,"
-    " exit, session_id, model, tokens_in, tokens_out, cost_usd, workspace, branch, base, commit_sha, tree, "
-    "summary,"
+    "SELECT id, task, n, session, agent_type, driver, rule, phase, outcome, verdict, why, started_at, ended_at, pid,"
+    " exit, session_id, model, tokens_in, tokens_out, cost_usd, workspace, branch, base, commit_sha, tree, summary,"
     " evidence FROM runs ";
 
 Run read(const Query& q) {
@@ -134,67 +132,47 @@ int Store::agent_step(std::int64_t run) {
 }
 
 bool Store::end_run(const Run& run, const Settlement& s, std::int64_t now_ms) {
-  const int ended =
-      db_.query(
-             "UPDATE runs SET phase = 'ended', outcome = ?, verdict = ?, why = ?, ended_at = ?, exit = ?,"
-             " session_id = ?, model = ?, tokens_in = ?, tokens_out = ?, cost_usd = ?, workspace = ?, branch "
-             "= ?,"
-             " base = ?, commit_sha = ?, tree = ?, summary = ?, evidence = ? WHERE id = ? AND phase <> "
-             "'ended'")
-          .bind(run.outcome)
-          .bind(run.verdict)
-          .bind(run.why)
-          .bind(now_ms)
-          .bind(run.exit ? std::optional(exit_json(*run.exit)) : std::nullopt)
-          .bind(run.session_id)
-          .bind(run.model)
-          .bind(run.tokens_in)
-          .bind(run.tokens_out)
-          .bind(run.cost_usd)
-          .bind(run.workspace)
-          .bind(run.branch)
-          .bind(run.base)
-          .bind(run.commit)
-          .bind(run.tree)
-          .bind(run.summary)
-          .bind(evidence_json(run.evidence))
-          .bind(run.id)
-          .run();
-  if (ended != 1) return false;
-  db_.query(
-         "UPDATE tasks SET state = ?, verified = ?, next_attempt = ?, updated_at = ? WHERE id = ? AND state "
-         "= 'running'")
-      .bind(to_string(s.state))
-      .bind(s.verified)
-      .bind(s.next_attempt_ms)
-      .bind(now_ms)
-      .bind(run.task)
-      .run();
-  db_.query(
-         "INSERT INTO ledger (task, attempts, waits, wall_ms, tokens, cost_usd) VALUES (?1, ?2, 1 - ?2, ?3, "
-         "?4, ?5)"
-         " ON CONFLICT (task) DO UPDATE SET attempts = attempts + ?2, waits = waits + 1 - ?2, wall_ms = "
-         "wall_ms + ?3,"
-         " tokens = tokens + ?4, cost_usd = cost_usd + ?5")
-      .bind(run.task)
-      .bind(s.counts)
-      .bind(now_ms - run.started_ms)
-      .bind(run.tokens_in + run.tokens_out)
-      .bind(run.cost_usd)
-      .run();
+  if (!close_run(run, now_ms)) return false;
+  settle_task(run, s, now_ms);
   if (s.item) put_item(*s.item, now_ms);
   if (s.park) park(*s.park, now_ms);
+  const std::string state(to_string(s.state));
   event({0,
          now_ms,
          {},
          run.task,
          run.id,
          "run_ended",
-         object_json({{"verdict", run.verdict},
-                      {"why", run.why},
-                      {"outcome", run.outcome},
-                      {"state", std::string(to_string(s.state))}})});
+         object_json(
+             {{"verdict", run.verdict}, {"why", run.why}, {"outcome", run.outcome}, {"state", state}})});
   return true;
+}
+
+bool Store::close_run(const Run& run, std::int64_t now_ms) {
+  auto q = db_.query(R"(
+    UPDATE runs SET phase = 'ended', outcome = ?, verdict = ?, why = ?, ended_at = ?, exit = ?, session_id = ?,
+      model = ?, tokens_in = ?, tokens_out = ?, cost_usd = ?, workspace = ?, branch = ?, base = ?, commit_sha = ?,
+      tree = ?, summary = ?, evidence = ?
+    WHERE id = ? AND phase <> 'ended')");
+  q.bind(run.outcome).bind(run.verdict).bind(run.why).bind(now_ms);
+  q.bind(run.exit ? std::optional(exit_json(*run.exit)) : std::nullopt);
+  q.bind(run.session_id).bind(run.model).bind(run.tokens_in).bind(run.tokens_out).bind(run.cost_usd);
+  q.bind(run.workspace).bind(run.branch).bind(run.base).bind(run.commit).bind(run.tree);
+  q.bind(run.summary).bind(evidence_json(run.evidence)).bind(run.id);
+  return q.run() == 1;
+}
+
+void Store::settle_task(const Run& run, const Settlement& s, std::int64_t now_ms) {
+  auto state = db_.query(R"(
+    UPDATE tasks SET state = ?, verified = ?, next_attempt = ?, updated_at = ?
+    WHERE id = ? AND state = 'running')");
+  state.bind(to_string(s.state)).bind(s.verified).bind(s.next_attempt_ms).bind(now_ms).bind(run.task).run();
+  auto ledger = db_.query(R"(
+    INSERT INTO ledger (task, attempts, waits, wall_ms, tokens, cost_usd) VALUES (?1, ?2, 1 - ?2, ?3, ?4, ?5)
+    ON CONFLICT (task) DO UPDATE SET attempts = attempts + ?2, waits = waits + 1 - ?2, wall_ms = wall_ms + ?3,
+      tokens = tokens + ?4, cost_usd = cost_usd + ?5)");
+  ledger.bind(run.task).bind(s.counts).bind(now_ms - run.started_ms);
+  ledger.bind(run.tokens_in + run.tokens_out).bind(run.cost_usd).run();
 }
 
 std::optional<Run> Store::run(std::int64_t id) {

@@ -20,14 +20,15 @@ const std::string kEvents = "SELECT seq, at, session, task, run, kind, data FROM
 std::int64_t Store::start_session(std::int64_t pid, std::int64_t now_ms) {
   db_.query("INSERT INTO sessions (started_at, pid) VALUES (?, ?)").bind(now_ms).bind(pid).run();
   session_ = db_.last_id();
+  // Runs of a session that died belong to the one that ends them: its report and its exit status count them.
+  db_.query("UPDATE runs SET session = ? WHERE phase <> 'ended'").bind(session_).run();
   event({0, now_ms, {}, {}, {}, "session_started", object_json({{"pid", std::to_string(pid)}})});
   return session_;
 }
 
 void Store::end_session(std::int64_t id, int exit_status, const std::string& reason, std::int64_t now_ms) {
   db_.query(
-         "UPDATE sessions SET ended_at = ?, exit_status = ?, stop_reason = ? WHERE id = ? AND ended_at IS "
-         "NULL")
+         "UPDATE sessions SET ended_at = ?, exit_status = ?, stop_reason = ? WHERE id = ? AND ended_at IS NULL")
       .bind(now_ms)
       .bind(exit_status)
       .bind(reason)

@@ -108,6 +108,8 @@ class Store {
 
  private:
   void migrate();
+  bool close_run(const Run& run, std::int64_t now_ms);
+  void settle_task(const Run& run, const Settlement& settlement, std::int64_t now_ms);
   void decide_task(std::int64_t task, const std::string& option, std::int64_t now_ms);
 
   std::string lock_file_;

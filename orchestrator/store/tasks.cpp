@@ -5,10 +5,8 @@ namespace orchestrate {
 namespace {
 
 const std::string kColumns =
-    "SELECT t.id, t.key, t.title, t.description, t.type, t.rank, t.state, t.source, t.agent_type, t.manual, "
-    "t.held,"
-    " t.needs, t.labels, t.acceptance, t.checks, t.specs, t.run_command, t.not_before, t.next_attempt, "
-    "t.verified,"
+    "SELECT t.id, t.key, t.title, t.description, t.type, t.rank, t.state, t.source, t.agent_type, t.manual, t.held,"
+    " t.needs, t.labels, t.acceptance, t.checks, t.specs, t.run_command, t.not_before, t.next_attempt, t.verified,"
     " t.created_at, t.updated_at, l.attempts, l.waits, l.wall_ms, l.tokens, l.cost_usd,"
     " (SELECT json_group_array(depends_on) FROM dependencies d WHERE d.task = t.id)"
     " FROM tasks t LEFT JOIN ledger l ON l.task = t.id ";
@@ -58,8 +56,7 @@ std::int64_t Store::add_task(const Task& task, std::int64_t now_ms) {
   }
   const auto key = task.key.empty() ? std::nullopt : std::optional(task.key);
   db_.query(
-         "INSERT INTO tasks (key, title, description, type, priority, source, agent_type, manual, needs, "
-         "labels,"
+         "INSERT INTO tasks (key, title, description, type, priority, source, agent_type, manual, needs, labels,"
          " acceptance, checks, specs, run_command, not_before, created_at, updated_at)"
          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(key)

@@ -125,8 +125,7 @@ std::string refusal(const Profile& profile, const Job& job, const Environment& e
   }
   if (profile.permissions == Permissions::full && geteuid() == 0 && env.find("IS_SANDBOX") == env.end()) {
     return who +
-           "claude refuses permissions = \"full\" as root; run orchestrate as another user, use permissions "
-           "= "
+           "claude refuses permissions = \"full\" as root; run orchestrate as another user, use permissions = "
            "\"edit\", or, in a container that may be lost, set env = { IS_SANDBOX = \"1\" } in agents.toml";
   }
   return {};

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from case import Case
-from project import Project, alive, expect, kill, wait_for
+from project import alive, expect, kill, wait_for
 
 # Counts its starts in a file, says its pid, and waits to be let go.
 PATIENT = """
@@ -60,6 +60,8 @@ class Crash(Case):
         expect(lines(starts) == [str(agent)], "the agent was started again", lines(starts))
         expect(shown["state"] == "done" and len(shown["runs"]) == 1, "not done in one run", shown)
         expect("let go" in self.project.checked("log", task), "its output after the crash is lost")
+        counts = self.project.json("report")["tasks"]
+        expect(counts["done_verified"] == 1, "the report of the night that ended it is silent", counts)
         self.project.expect_nothing_left()
 
     def test_an_agent_outlives_a_killed_orchestrator_and_is_adopted_by_the_next(self) -> None:
@@ -82,6 +84,18 @@ class Crash(Case):
         shown = project.show(task)
         expect(lines(starts) == [str(agent)], "the agent was started again", lines(starts), out, err)
         expect(shown["state"] == "done" and len(shown["runs"]) == 1, "not done in one run", shown)
+
+    def test_a_check_that_was_changed_meanwhile_speaks_for_itself(self) -> None:
+        starts, go = self.project.folder / "starts", self.project.folder / "go"
+        checks = {"default": [self.sh(PATIENT, starts, go)], "baseline": False}
+        project = self.ready({"checks": checks, "limits": {"task_attempts": 1}})
+        task = project.add("Work", "--run", self.sh("echo x > made.txt"))
+        self.kill_a_session_with_a_running_agent(starts)  # it is the check that is running
+        project.configure({"checks": {**checks, "default": ["false"]}, "limits": {"task_attempts": 1}})
+        go.touch()
+        project.run(status=1)
+        shown = project.show(task)
+        expect(shown["state"] == "failed", "another command's exit status was taken for its own", shown)
 
     def test_an_agent_that_ended_while_nobody_looked_is_ingested_not_repeated(self) -> None:
         project = self.ready()

@@ -3,7 +3,7 @@
 import json
 
 from case import Case
-from project import Project, expect
+from project import expect
 
 
 class Humans(Case):

@@ -98,8 +98,9 @@ TEST_F(Flow, EveryKindOfStepHasItsPlace) {
   live.hooks = {{command}, {command}, {command}, {command}};
   live.checks = {{command, false, std::nullopt}, {command, true, std::nullopt}};
   live.fresh = true;
-  EXPECT_EQ(walk(),
-            "create hook checkout baseline hook agent snapshot checkout check check hook | land hook remove ");
+  EXPECT_EQ(
+      walk(),
+      "create hook checkout baseline hook agent snapshot checkout check check hook | land hook remove ");
 }
 
 TEST_F(Flow, AKnownBaselineIsNotAskedAgain) {

@@ -3,6 +3,6 @@
 #define DURATION_H
 
 /* "1h30m" -> 5400. -1: not a duration, or longer than about 68 years (INT32_MAX seconds). */
-long duration_seconds(const char *text);
+long duration_seconds(const char* text);
 
 #endif
