@@ -155,6 +155,10 @@ LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
   live.gates = config.checks.protected_paths;
   const auto control = live.driver->control_files();
   live.gates.insert(live.gates.end(), control.begin(), control.end());
+  // Of a plain job in an empty folder nothing is read afterwards: no repository, no step of its own.
+  if (live.kind == spawners::WorkspaceKind::scratch && !wants_snapshot(live)) {
+    live.created = workspaces::create_folder(project_.paths.workspaces, task_key(live));
+  }
   return live;
 }
 

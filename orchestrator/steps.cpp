@@ -17,9 +17,6 @@ constexpr std::int64_t kGitWallMs = 15LL * 60'000;  // a clone or a snapshot of 
 constexpr std::int64_t kHookWallMs = 60'000;
 constexpr const char* kResultRef = "refs/orchestrate/result";
 
-std::string task_key(const LiveRun& live) {
-  return "task-" + std::to_string(live.task.id);
-}
 std::string keep_ref(const LiveRun& live) {
   return "refs/orchestrate/" + std::to_string(live.task.id) + "/base";
 }
@@ -226,6 +223,10 @@ void apply_snapshot(LiveRun& live, workspaces::StepResult result) {
 }
 
 }  // namespace
+
+std::string task_key(const LiveRun& live) {
+  return "task-" + std::to_string(live.task.id);
+}
 
 std::string step_id(const LiveRun& live, int n, const StepRef& step) {
   std::string id =

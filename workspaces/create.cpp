@@ -156,6 +156,13 @@ Created create_scratch(const CreateRequest& request) {
 
 }  // namespace
 
+Created create_folder(const std::string& root, const std::string& key) {
+  const std::string path = root + '/' + workspace_key(key);
+  const bool reused = is_folder(path);
+  make_private_folders(path);
+  return {contained(root, path), "", "", reused};
+}
+
 Created create(const CreateRequest& request) {
   switch (request.kind) {
     case Kind::clone:

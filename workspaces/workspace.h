@@ -44,6 +44,10 @@ struct Created {
 // Creates, or finds the workspace of an earlier attempt and changes nothing in it.
 [[nodiscard]] Created create(const CreateRequest& request);
 
+// An empty folder and no repository: a scratch workspace of which nothing is to be snapshotted. Two system
+// calls, so it may be called from the loop. Found as it is when it exists.
+[[nodiscard]] Created create_folder(const std::string& root, const std::string& key);
+
 // A folder name of [A-Za-z0-9._-] for any text; with a hash of the original appended when anything had to be
 // replaced.
 [[nodiscard]] std::string workspace_key(const std::string& text);
