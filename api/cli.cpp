@@ -8,6 +8,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "api/text.h"
 #include "api/verbs.h"
@@ -26,6 +27,32 @@ struct Invocation {
   Context context;
   std::function<int()> verb;
 };
+
+// The list of verbs shows what each does; its example belongs to its own page.
+class VerbFormatter final : public CLI::Formatter {
+ public:
+  std::string make_subcommand(const CLI::App* sub) const override {
+    const std::string whole = sub->get_description();
+    std::ostringstream out;
+    CLI::detail::format_help(out, sub->get_name(), whole.substr(0, whole.find('\n')), get_column_width());
+    return out.str();
+  }
+};
+
+// "there is no verb `lst`: did you mean `list`?"; empty: the words begin with a verb.
+std::string unknown_verb(const CLI::App& app, int argc, char** argv) {
+  int first = 1;
+  if (first < argc && std::string(argv[first]) == "-C") first += 2;
+  if (first >= argc || *argv[first] == '-') return {};
+  std::vector<std::string> verbs;
+  for (const auto* sub : app.get_subcommands({})) {
+    if (sub->get_name() == argv[first]) return {};
+    if (!sub->get_group().empty()) verbs.push_back(sub->get_name());
+  }
+  const std::string nearest = config::nearest(argv[first], verbs);
+  return std::string("there is no verb `") + argv[first] + "`" +
+         (nearest.empty() ? "" : ": did you mean `" + nearest + "`?");
+}
 
 CLI::App* verb(CLI::App& app, const std::string& name, const std::string& does, const std::string& example) {
   auto* sub = app.add_subcommand(name, does + "\n\nExample: " + example);
@@ -84,7 +111,8 @@ void add_run(CLI::App& app, Invocation& i) {
   auto o = std::make_shared<RunOptions>();
   sub->add_option("--until", o->until, "End at this local time (HH:MM)");
   sub->add_option("--max-parallel", o->max_parallel, "Runs at once")->check(CLI::Range(1, 10'000));
-  sub->add_option("--max-cost", o->max_cost_usd, "USD for the whole session")->check(CLI::NonNegativeNumber);
+  sub->add_option("--max-cost", o->max_cost_usd, "USD for the whole session")
+      ->check(CLI::Range(0.0, 1'000'000.0));
   sub->add_option("--max-tasks", o->max_tasks, "Start at most so many")->check(CLI::Range(1, 1'000'000));
   sub->add_option("--only", o->only, "Only this task (repeatable)")->allow_extra_args(false);
   sub->add_option("--priority", o->priorities, "Only these, e.g. P0,P1");
@@ -118,6 +146,7 @@ void add_list(CLI::App& app, Invocation& i) {
   auto o = std::make_shared<ListOptions>();
   sub->add_option("--state", o->state, "queued, claimed, running, waiting_human, done, failed, cancelled");
   sub->add_option("--priority", o->priority, "P0, P1, P2 or P3");
+  sub->add_flag("--jsonl", o->json_lines, "One JSON object a line");
   json_flag(sub, i.context);
   sub->callback([&i, o] { i.verb = [&i, o] { return list(i.context, *o); }; });
 }
@@ -171,11 +200,13 @@ void add_inbox(CLI::App& app, Invocation& i) {
 void add_report(CLI::App& app, Invocation& i) {
   auto* sub = verb(app, "report", "The morning page of the last session.", "orchestrate report --session 12");
   auto session = std::make_shared<std::int64_t>(0);
+  auto html = std::make_shared<std::string>();
   sub->add_option("--session", *session, "An earlier session");
+  sub->add_option("--html", *html, "Write the page to this file");
   json_flag(sub, i.context);
-  sub->callback([&i, session] {
-    i.verb = [&i, session] {
-      return report(i.context, *session > 0 ? std::optional(*session) : std::nullopt);
+  sub->callback([&i, session, html] {
+    i.verb = [&i, session, html] {
+      return report(i.context, *session > 0 ? std::optional(*session) : std::nullopt, *html);
     };
   });
 }
@@ -296,13 +327,15 @@ int version(const Context& context) {
 int run_cli(int argc, char** argv) {
   Invocation invocation{context_from_process(), {}};
   CLI::App app("Runs headless coding agents overnight and can be trusted with it.", "orchestrate");
+  app.formatter(std::make_shared<VerbFormatter>());
   add_verbs(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& e) {
     return app.exit(e);
   } catch (const CLI::ParseError& e) {
-    std::cerr << "orchestrate: " << printable(e.what())
+    const std::string unknown = unknown_verb(app, argc, argv);
+    std::cerr << "orchestrate: " << printable(unknown.empty() ? e.what() : unknown)
               << "\n  `orchestrate --help` lists the verbs; every verb has its own --help\n";
     return kUsage;
   }

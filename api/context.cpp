@@ -1,4 +1,5 @@
 #include <chrono>
+#include <filesystem>
 #include <ostream>
 
 #include "api/verbs.h"
@@ -8,7 +9,8 @@ namespace orchestrate::api {
 Opened open_project(const Context& context, bool need_config) {
   const std::string directory = find_project(context.directory);
   if (directory.empty()) {
-    throw UsageError("no project here: there is no .orchestrate/ in " + context.directory +
+    throw UsageError("no project here: there is no .orchestrate/ in " +
+                     std::filesystem::absolute(context.directory).lexically_normal().string() +
                      " or above it\n  run `orchestrate init` in the project's directory first");
   }
   Opened opened{load_project(directory), nullptr};

@@ -28,6 +28,13 @@ bool write_new(const std::string& path, const std::string& text) {
   throw std::system_error(written < 0 ? error : ENOSPC, std::generic_category(), "cannot write " + path);
 }
 
+bool in_repository(const fs::path& directory) {
+  for (fs::path dir = directory;; dir = dir.parent_path()) {
+    if (fs::exists(dir / ".git")) return true;
+    if (dir == dir.parent_path()) return false;
+  }
+}
+
 std::string path_of(const std::vector<std::string>& environment) {
   for (const auto& entry : environment) {
     if (entry.starts_with("PATH=")) return entry.substr(5);
@@ -62,6 +69,9 @@ int init(const Context& context, const std::string& directory) {
   for (const auto& [file, text] : files) {
     const bool written = write_new(dir + "/" + file, text);
     out << (written ? "written    " : "kept       ") << ".orchestrate/" << file << "\n";
+  }
+  if (!in_repository(root)) {
+    out << "\nThis is not a git repository: run `git init` and commit, or set [workspace] kind = \"scratch\".\n";
   }
   out << "\nNext: orchestrate add \"what is to be done\"   then   orchestrate plan   and   orchestrate run\n";
   return 0;

@@ -206,4 +206,8 @@ std::string text_of(const json& document) {
   return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+std::string line_of(const json& document) {
+  return document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace orchestrate::api

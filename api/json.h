@@ -23,5 +23,6 @@ namespace orchestrate::api {
 
 // The document as text; bytes that are not UTF-8 are replaced, so that it can always be written.
 [[nodiscard]] std::string text_of(const nlohmann::json& json);
+[[nodiscard]] std::string line_of(const nlohmann::json& json);  // on one line
 
 }  // namespace orchestrate::api

@@ -202,7 +202,9 @@ int list(const Context& context, const ListOptions& options) {
   Rows rows = {{"TASK", "PRI", "STATE", "TRIES", "TITLE", "WHY NOT NOW"}};
   for (const auto& task : opened.store->tasks(state, rank)) {
     const std::string reason = reason_of(context, opened, task);
-    if (context.json) {
+    if (options.json_lines) {
+      *context.out << line_of(task_json(task, last_agent(opened.store->runs_of(task.id), task), reason));
+    } else if (context.json) {
       all.push_back(task_json(task, last_agent(opened.store->runs_of(task.id), task), reason));
     } else {
       rows.push_back({std::to_string(task.id), priority_short(task.rank), state_words(task),
@@ -210,6 +212,7 @@ int list(const Context& context, const ListOptions& options) {
                       shortened(printable(reason), 80)});
     }
   }
+  if (options.json_lines) return 0;
   *context.out << (context.json ? text_of(all) : rows.size() == 1 ? "no tasks\n" : table(rows));
   return 0;
 }

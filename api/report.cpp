@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -98,7 +99,7 @@ std::string report_text(const Report& r, bool colour) {
   return text + decisions(r, colour) + facts(r);
 }
 
-int report(const Context& context, std::optional<std::int64_t> id) {
+int report(const Context& context, std::optional<std::int64_t> id, const std::string& html_file) {
   auto opened = open_project(context);
   const auto session = opened.store->session(id);
   if (!session) {
@@ -106,6 +107,14 @@ int report(const Context& context, std::optional<std::int64_t> id) {
                      : "no session has been run yet\n  start one with `orchestrate run`");
   }
   const Report r = make_report(*session, opened.project, *opened.store, wall_ms(), context.environment);
+  if (!html_file.empty()) {
+    std::ofstream file(html_file, std::ios::binary | std::ios::trunc);
+    file << report_html(r);
+    file.close();
+    if (!file) throw Refused("cannot write " + html_file);
+    *context.out << html_file << "\n";
+    return 0;
+  }
   *context.out << (context.json ? text_of(report_json(r)) : report_text(r, context.colour));
   return 0;
 }

@@ -1,4 +1,4 @@
-// The morning page as text.
+// The morning page as text, and as one HTML file without anything from outside.
 #pragma once
 
 #include <string>
@@ -9,6 +9,7 @@ namespace orchestrate::api {
 
 // "3 done (verified), 1 done (unverified), 1 failed, ... What next: ..."
 [[nodiscard]] std::string summary_line(const Report& report);
+[[nodiscard]] std::string report_html(const Report& report);
 [[nodiscard]] std::string report_text(const Report& report, bool colour);
 
 }  // namespace orchestrate::api

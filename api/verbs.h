@@ -87,6 +87,7 @@ int config_check(const Context& context);
 int status(const Context& context);
 struct ListOptions {
   std::string state, priority;
+  bool json_lines = false;
 };
 int list(const Context& context, const ListOptions& options);
 int show(const Context& context, std::int64_t id);
@@ -102,7 +103,8 @@ int inbox(const Context& context);
 int inbox_show(const Context& context, std::int64_t id);
 // `option` empty: done.
 int inbox_answer(const Context& context, std::int64_t id, const std::string& option, const std::string& note);
-int report(const Context& context, std::optional<std::int64_t> session);
+// `html_file` not empty: the page is written there.
+int report(const Context& context, std::optional<std::int64_t> session, const std::string& html_file);
 int version(const Context& context);
 
 }  // namespace orchestrate::api

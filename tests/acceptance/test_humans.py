@@ -14,6 +14,15 @@ class Humans(Case):
         number = next(item["id"] for item in self.project.inbox() if str(item["task"]) == task)
         return self.project.checked("inbox", "show", str(number))
 
+    def test_the_report_is_one_html_file_without_markup_of_others(self) -> None:
+        project = self.ready()
+        project.add("<script>alert(1)</script>", "--run", "true")
+        project.run(status=0)
+        page = project.folder / "report.html"
+        project.checked("report", "--html", str(page))
+        text = page.read_text()
+        expect("&lt;script&gt;" in text and "<script" not in text, "its title is markup", text)
+
     def test_strategic_manual_and_unroutable_tasks_go_to_the_inbox_at_once_and_run_exits_3(self) -> None:
         project = self.ready(routing='[[rule]]\nname = "nobody does this"\nwhen = { type = ["ODD"] }\nto = "human"\n'
                                      '[[rule]]\nname = "people"\nwhen = { type = ["STRATEGIC"] }\nto = "human"\n')

@@ -44,6 +44,11 @@ class Mistakes(Case):
         expect(project.show(task)["state"] == "waiting_human", "it does not wait for a human", project.show(task))
         project.expect_nothing_left()
 
+    def test_a_misspelt_verb_is_named_with_the_one_that_was_meant(self) -> None:
+        project = self.ready()
+        done = project.verb("lst")
+        expect(done.returncode == 2 and "did you mean `list`?" in done.stderr, "no suggestion", done.stderr)
+
     def test_six_mistakes_are_all_shown_with_place_caret_and_suggestion_and_nothing_is_started(self) -> None:
         project = self.ready()
         ran = project.folder / "ran"

@@ -43,6 +43,23 @@ Report night() {
   return r;
 }
 
+TEST(ReportHtml, NothingThatAnAgentWroteIsMarkup) {
+  Report r = night();
+  r.failed = {line(1, 0, "<script>alert(1)</script>", "a & \"b\" \x1B[2J")};
+  const std::string page = report_html(r);
+  EXPECT_EQ(page.find("<script"), std::string::npos);
+  EXPECT_NE(page.find("&lt;script&gt;alert(1)&lt;/script&gt;"), std::string::npos);
+  EXPECT_NE(page.find("a &amp; &quot;b&quot;"), std::string::npos);
+  EXPECT_EQ(page.find('\x1B'), std::string::npos);
+}
+
+TEST(ReportHtml, NeedsNothingFromOutside) {
+  const std::string page = report_html(night());
+  EXPECT_EQ(page.find("http://"), std::string::npos);
+  EXPECT_EQ(page.find("https://"), std::string::npos);
+  EXPECT_EQ(page.find("src="), std::string::npos);
+}
+
 TEST(ReportText, IsThisPage) {
   EXPECT_EQ(report_text(night(), false),
             "Session 3  2026-11-18T11:00:00Z - 2026-11-18T13:10:00Z  (2 h 10 min)\n"
