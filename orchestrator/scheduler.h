@@ -98,9 +98,9 @@ class Scheduler {
   [[nodiscard]] std::string disk_shortage() const;  // empty: there is room
   [[nodiscard]] LiveRun live_run(const Run& run, const Task& task) const;
   void adopt_open_runs();
+  void end_agent_of(const LiveRun& live);
   [[nodiscard]] spawners::Step step_for(Live& live, const StepRef& ref);
   [[nodiscard]] std::string bundle_for(const LiveRun& live);
-  [[nodiscard]] std::string bundle_for(const Task& task, const Decision& decision);
 
   const Project& project_;
   Store& store_;

@@ -100,7 +100,8 @@ bool Scheduler::consider(const Task& task, const Situation& now) {
       start(task, decision);
       return true;
     case Decision::Kind::human:
-      store_.hand_to_human(task.id, packet_for(task, decision, bundle_for(task, decision)),
+      store_.hand_to_human(task.id,
+                           packet_for(task, decision, prompt_for_person(task, decision, project_, store_)),
                            runner_.now().wall_ms);
       return false;
     case Decision::Kind::wait:
@@ -175,12 +176,22 @@ void Scheduler::adopt_open_runs() {
       live.run.run = run;
       live.run.task = *task;
       live.run.setup_error = std::string("it cannot be taken up again: ") + e.what();
+      end_agent_of(live.run);
     }
   }
   store_.write([this] {
     for (auto& [id, live] : live_)
       advance(live);
   });
+}
+
+// Nobody would watch it any more: its agent type is gone from the configuration.
+void Scheduler::end_agent_of(const LiveRun& live) {
+  const int n = store_.agent_step(live.run.id);
+  if (n == 0) return;
+  const std::string id = step_id(live, n, {StepKind::agent});
+  runner_.start({id, {}, false});  // it began before, so this only finds it
+  runner_.cancel(id);
 }
 
 std::string Scheduler::bundle_for(const LiveRun& live) {
@@ -195,11 +206,6 @@ std::string Scheduler::bundle_for(const LiveRun& live) {
   }
   c.earlier_failure = live.earlier_failure;
   return project_.prompts.render(live.profile.prompt, make_bundle(live.task, c, project_, store_));
-}
-
-// The prompt to paste into a session of one's own, for a task that a person takes.
-std::string Scheduler::bundle_for(const Task& task, const Decision& decision) {
-  return prompt_for_person(task, decision, project_, store_);
 }
 
 spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {

@@ -85,6 +85,17 @@ class Crash(Case):
         expect(lines(starts) == [str(agent)], "the agent was started again", lines(starts), out, err)
         expect(shown["state"] == "done" and len(shown["runs"]) == 1, "not done in one run", shown)
 
+    def test_an_agent_whose_type_was_removed_meanwhile_is_ended_and_a_human_is_asked(self) -> None:
+        project = self.ready()
+        task, starts, _ = self.patient()
+        self.kill_a_session_with_a_running_agent(starts)
+        project.agent_types["other"] = project.agent_types.pop("worker")
+        project.configure()
+        project.run(status=3)
+        project.expect_nothing_left(timeout_s=20)
+        expect(project.show(task)["state"] == "waiting_human", "nobody is asked", project.show(task))
+        expect(len(lines(starts)) == 1, "it was started again", lines(starts))
+
     def test_a_check_that_was_changed_meanwhile_speaks_for_itself(self) -> None:
         starts, go = self.project.folder / "starts", self.project.folder / "go"
         checks = {"default": [self.sh(PATIENT, starts, go)], "baseline": False}
