@@ -79,7 +79,8 @@ void Store::put_baseline(const std::string& base, const std::string& command, bo
 }
 
 void Store::event(const EventRow& row) {
-  const auto session = row.session ? row.session : (session_ != 0 ? std::optional(session_) : std::nullopt);
+  std::optional<std::int64_t> session = row.session;
+  if (!session && session_ != 0) session = session_;
   db_.query("INSERT INTO events (at, session, task, run, kind, data) VALUES (?, ?, ?, ?, ?, ?)")
       .bind(row.at_ms)
       .bind(session)
