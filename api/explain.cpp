@@ -21,10 +21,7 @@ std::string target(const Decision& d) {
 std::string when(const Decision& d) {
   if (d.kind == Decision::Kind::start) return "now";
   if (d.kind == Decision::Kind::human) return "inbox";
-  std::string text;
-  for (const auto& hold : d.holds)
-    text += (text.empty() ? "" : "; ") + hold;
-  return "waits: " + text;
+  return "waits: " + joined(d.holds, "; ");
 }
 
 json planned_json(const Planned& p, int order) {

@@ -51,9 +51,7 @@ int inbox_answer(const Context& context, std::int64_t id, const std::string& opt
   auto opened = open_project(context, false);
   const InboxItem item = item_or_refuse(*opened.store, id);
   if (std::find(item.options.begin(), item.options.end(), option) == item.options.end()) {
-    std::string options;
-    for (const auto& known : item.options)
-      options += (options.empty() ? "" : ", ") + known;
+    const std::string options = joined(item.options, ", ");
     throw UsageError("`" + option + "` is no option of item " + std::to_string(id) + ": choose one of " +
                      options);
   }

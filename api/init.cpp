@@ -35,13 +35,6 @@ bool in_repository(const fs::path& directory) {
   }
 }
 
-std::string path_of(const std::vector<std::string>& environment) {
-  for (const auto& entry : environment) {
-    if (entry.starts_with("PATH=")) return entry.substr(5);
-  }
-  return {};
-}
-
 }  // namespace
 
 int init(const Context& context, const std::string& directory) {
@@ -56,7 +49,7 @@ int init(const Context& context, const std::string& directory) {
   for (const auto& name : spawners::driver_names()) {
     const std::string command = spawners::find_driver(name)->default_command();
     if (command.empty()) continue;
-    const std::string path = find_on_path(command, path_of(context.environment));
+    const std::string path = find_on_path(command, search_path(context.environment));
     out << (path.empty() ? "not found  " : "found      ") << command << (path.empty() ? "" : "  " + path)
         << "\n";
     if (!path.empty()) found.push_back(name);

@@ -90,11 +90,7 @@ std::string last_agent(const std::vector<Run>& runs, const Task& task) {
 
 std::string reason_of(const Context& context, Opened& opened, const Task& task) {
   if (task.state != TaskState::queued) return {};
-  std::string text;
-  for (const auto& why : why_not(task, opened.project, *opened.store, wall_ms(), context.environment)) {
-    text += (text.empty() ? "" : "; ") + why;
-  }
-  return text;
+  return joined(why_not(task, opened.project, *opened.store, wall_ms(), context.environment), "; ");
 }
 
 json whole_task_json(const Context& context, Opened& opened, const Task& task) {

@@ -45,13 +45,9 @@ std::string facts(const Report& r) {
                         one_decimal(r.throughput_per_hour) + " done per hour; " + one_decimal(r.average_s) +
                         " s per accepted run"},
   };
-  std::string agents;
-  for (const auto& agent : r.agents_used)
-    agents += (agents.empty() ? "" : ", ") + agent;
+  const std::string agents = joined(r.agents_used, ", ");
   rows.push_back({"  agents", agents.empty() ? "none" : agents});
-  std::string lost;
-  for (const auto& [cause, ms] : r.lost_time)
-    lost += (lost.empty() ? "" : "; ") + cause + " " + duration(ms);
+  const std::string lost = lost_time_text(r);
   rows.push_back({"  time lost", lost.empty() ? "none" : lost});
   return table(rows) + "\n";
 }
@@ -60,9 +56,7 @@ std::string decisions(const Report& r, bool colour) {
   if (r.inbox.empty()) return {};
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : r.inbox) {
-    std::string options;
-    for (const auto& option : item.options)
-      options += (options.empty() ? "" : " | ") + option;
+    const std::string options = joined(item.options, " | ");
     rows.push_back(
         {"  " + std::to_string(item.id), item.kind, shortened(printable(item.title), 70), options});
   }
@@ -71,6 +65,13 @@ std::string decisions(const Report& r, bool colour) {
 }
 
 }  // namespace
+
+std::string lost_time_text(const Report& r) {
+  std::vector<std::string> causes;
+  for (const auto& [cause, ms] : r.lost_time)
+    causes.push_back(cause + " " + duration(ms));
+  return joined(causes, "; ");
+}
 
 std::string summary_line(const Report& r) {
   const auto count = [](std::size_t n, const char* what) { return std::to_string(n) + " " + what; };

@@ -65,21 +65,15 @@ std::string decisions(const Report& r) {
   std::string out =
       "<h2 class=\"open\">Decisions owed (" + std::to_string(r.inbox.size()) + ")</h2>\n<table>\n";
   for (const auto& item : r.inbox) {
-    std::string options;
-    for (const auto& option : item.options)
-      options += (options.empty() ? "" : " | ") + option;
+    const std::string options = joined(item.options, " | ");
     out += row({std::to_string(item.id), item.kind, item.title, options});
   }
   return out + "</table>\n";
 }
 
 std::string facts(const Report& r) {
-  std::string lost;
-  for (const auto& [cause, ms] : r.lost_time)
-    lost += (lost.empty() ? "" : "; ") + cause + " " + duration(ms);
-  std::string agents;
-  for (const auto& agent : r.agents_used)
-    agents += (agents.empty() ? "" : ", ") + agent;
+  const std::string lost = lost_time_text(r);
+  const std::string agents = joined(r.agents_used, ", ");
   return "<h2 class=\"plain\">The night in numbers</h2>\n<table>\n" +
          row({"cost", money(r.cost_usd) + ", " + std::to_string(r.tokens) + " tokens, " +
                           std::to_string(r.runs) + " runs"}) +

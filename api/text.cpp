@@ -98,6 +98,13 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return out;
 }
 
+std::string joined(const std::vector<std::string>& list, const std::string& separator) {
+  std::string text;
+  for (const auto& item : list)
+    text += (text.empty() ? "" : separator) + item;
+  return text;
+}
+
 std::string indented(const std::string& text, const std::string& margin) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {

@@ -18,6 +18,9 @@ namespace orchestrate::api {
 // padded.
 [[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
 
+// "a, b, c".
+[[nodiscard]] std::string joined(const std::vector<std::string>& list, const std::string& separator);
+
 // Each line with a margin.
 [[nodiscard]] std::string indented(const std::string& text, const std::string& margin);
 

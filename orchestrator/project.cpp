@@ -107,6 +107,13 @@ void make_state_dirs(const Paths& paths) {
   }
 }
 
+std::string search_path(const std::vector<std::string>& environment) {
+  for (const auto& entry : environment) {
+    if (entry.starts_with("PATH=")) return entry.substr(5);
+  }
+  return "/usr/local/bin:/usr/bin:/bin";
+}
+
 std::string find_on_path(const std::string& name, const std::string& path) {
   if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
   for (std::size_t at = 0; at <= path.size();) {

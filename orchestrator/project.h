@@ -41,7 +41,10 @@ struct Project {
 // Creates the state directory (0700) and what lies below it.
 void make_state_dirs(const Paths& paths);
 
-// The program's directory, then PATH: where `name` is, or empty.
+// PATH of an environment of "NAME=value" entries, or the system's usual one when it has none.
+[[nodiscard]] std::string search_path(const std::vector<std::string>& environment);
+
+// Where on the path `name` is, or empty.
 [[nodiscard]] std::string find_on_path(const std::string& name, const std::string& path);
 
 }  // namespace orchestrate

@@ -63,6 +63,18 @@ void describe_work(Run& run, const LiveRun& live) {
   }
 }
 
+// What is known while it still runs.
+void describe_progress(Run& run, const LiveRun& live) {
+  run.session_id = live.notes.session_id;
+  run.model = live.notes.model;
+  run.tokens_in = live.notes.tokens_in;
+  run.tokens_out = live.notes.tokens_out;
+  run.cost_usd = live.notes.cost_usd;
+  if (!live.created) return;
+  run.workspace = live.created->path;
+  run.base = live.created->base_commit;
+}
+
 // Everything learnt, written into the row.
 void describe_run(LiveRun& live, const Verdict& verdict) {
   Run& run = live.run;
@@ -71,16 +83,9 @@ void describe_run(LiveRun& live, const Verdict& verdict) {
   run.outcome = live.exit ? spawners::describe(*live.exit) : "not started";
   if (live.lost) run.outcome = "unknown";
   run.exit = live.exit;
-  run.session_id = live.notes.session_id;
-  run.model = live.notes.model;
-  run.tokens_in = live.notes.tokens_in;
-  run.tokens_out = live.notes.tokens_out;
-  run.cost_usd = live.notes.cost_usd;
+  describe_progress(run, live);
   if (live.notes.finished) run.summary = live.notes.finished->text.substr(0, kSummaryBytes);
-  if (live.created) {
-    run.workspace = live.removed ? "" : live.created->path;
-    run.base = live.created->base_commit;
-  }
+  if (live.removed) run.workspace.clear();
   run.evidence.checks = live.results;
   run.evidence.cli_version = live.notes.version;
   run.evidence.unknown_lines = live.notes.unknown_lines;
@@ -200,15 +205,7 @@ void Scheduler::write_progress(Live& live, bool force) {
   if (!live.dirty && !force) return;
   if (!force && now_ms - live.written_mono_ms < 2'000) return;
   Run& run = live.run.run;
-  run.session_id = live.run.notes.session_id;
-  run.model = live.run.notes.model;
-  run.tokens_in = live.run.notes.tokens_in;
-  run.tokens_out = live.run.notes.tokens_out;
-  run.cost_usd = live.run.notes.cost_usd;
-  if (live.run.created) {
-    run.workspace = live.run.created->path;
-    run.base = live.run.created->base_commit;
-  }
+  describe_progress(run, live.run);
   store_.run_progress(run);
   live.dirty = false;
   live.written_mono_ms = now_ms;

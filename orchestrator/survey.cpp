@@ -5,17 +5,6 @@
 #include "orchestrator/bundle.h"
 
 namespace orchestrate {
-namespace {
-
-std::string path_of(const std::vector<std::string>& environment) {
-  for (const auto& entry : environment) {
-    if (entry.starts_with("PATH=")) return entry.substr(5);
-  }
-  return "/usr/local/bin:/usr/bin:/bin";
-}
-
-}  // namespace
-
 Situation survey(const config::Config& config, Store& store, std::int64_t now_ms) {
   Situation s;
   s.config = &config;
@@ -41,7 +30,7 @@ std::map<std::string, std::string> unusable_agent_types(const config::Config& co
   for (const auto& [name, profile] : config.agent_types) {
     if (profile.command.empty()) continue;
     const auto own_path = profile.env.find("PATH");
-    const std::string path = own_path != profile.env.end() ? own_path->second : path_of(environment);
+    const std::string path = own_path != profile.env.end() ? own_path->second : search_path(environment);
     if (find_on_path(profile.command.front(), path).empty()) {
       unusable[name] = "its program `" + profile.command.front() + "` is not on PATH";
     }
