@@ -1,0 +1,45 @@
+// The verbs that fill and change the queue.
+#include <memory>
+
+#include "api/verb.h"
+
+namespace orchestrate::api {
+namespace {
+
+const std::vector<std::string> kRanks = {"P0", "P1", "P2", "P3"};
+const std::string kGroup = "Queue";
+
+Verb add_verb(Context& context) {
+  auto o = std::make_shared<AddOptions>();
+  return {"add",
+          kGroup,
+          "Queues a task and prints its id.",
+          "orchestrate add \"Fix the login bug\" --priority P1 --needs backend --check \"make test\"",
+          {{"TITLE", "What is to be done, in one line", &o->title},
+           {"--description", "Details; - reads standard input", &o->description},
+           {"--description-file", "A file with the details; - reads standard input", &o->description_file,
+            "FILE"},
+           {"--priority", "P0, P1, P2 (default) or P3", &o->priority, "P0..P3", kRanks},
+           {"--type", "IMPLEMENT (default), FIX, TEST, REVIEW, STRATEGIC, ...: what rules look at", &o->type},
+           {"--needs", "A capability it needs (repeatable)", &o->needs, "CAPABILITY"},
+           {"--label", "A label for rules (repeatable)", &o->labels},
+           {"--accept", "An acceptance criterion (repeatable)", &o->accept},
+           {"--check", "A command run by us after the agent (repeatable)", &o->checks, "COMMAND"},
+           {"--spec", "A file of the project to put into the prompt (repeatable)", &o->specs, "FILE"},
+           {"--depends-on", "A task that must be done before (repeatable)", &o->depends_on, "ID"},
+           {"--agent", "The agent type, whatever the rules say", &o->agent, "TYPE"},
+           {"--manual", "A person does it", &o->manual},
+           {"--run", "A command instead of an agent (driver script)", &o->run, "COMMAND"},
+           {"--not-before", "23:30, 2026-11-22 03:10 or 2026-11-22T03:10:00Z", &o->not_before, "TIME"},
+           {"--key", "Idempotency: the same key is the same task", &o->key},
+           json_switch(context)},
+          [&context, o] { return add(context, *o); }};
+}
+
+}  // namespace
+
+std::vector<Verb> queue_verbs(Context& context) {
+  return {add_verb(context)};
+}
+
+}  // namespace orchestrate::api
