@@ -79,7 +79,7 @@ void add_argument(CLI::App& app, const Argument& argument) {
   if (optional) name = name.substr(1, name.size() - 2);
   if (name.ends_with("...")) name.resize(name.size() - 3);
   auto* option = std::visit(Binder{app, name, argument.does}, argument.target);
-  if (by_place) option->required(!optional);
+  option->required(by_place ? !optional : argument.needed);
   if (!argument.value.empty()) option->type_name(argument.value);
   const auto& [least, most] = argument.range;
   if (most > least) option->check(CLI::Validator(CLI::Range(least, most)).description(""));

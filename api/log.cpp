@@ -24,10 +24,12 @@ const Run& pick(const std::vector<Run>& runs, const LogOptions& options) {
 }
 
 // One line of the agent as a person reads it; empty: of no interest.
-std::string rendered(const spawners::Driver& driver, const std::string& line) {
-  if (!driver.writes_terminal_record()) return printable(line);
+std::string rendered(const spawners::Driver& driver, const spawners::Profile& profile,
+                     const std::string& line) {
+  const bool prose = profile.output.format == spawners::OutputMapping::Format::text;
+  if (prose && !driver.writes_terminal_record(profile)) return printable(line);
   std::string text;
-  for (const auto& note : driver.read(line).notes) {
+  for (const auto& note : driver.read(profile, line).notes) {
     if (const auto* said = std::get_if<spawners::TextNote>(&note)) text += said->text + "\n";
     if (const auto* tool = std::get_if<spawners::ToolNote>(&note))
       text += "> " + tool->name + " " + tool->summary + "\n";
@@ -63,6 +65,10 @@ int log(const Context& context, const LogOptions& options) {
   const std::string dir = opened.project.paths.runs + "/" + std::to_string(run.id) +
                           (step < 10 ? "/0" : "/") + std::to_string(step) + "-agent";
   const auto* driver = spawners::find_driver(run.driver);
+  const auto& agent_types = opened.project.config.agent_types;
+  const auto agent_type = agent_types.find(run.agent_type);
+  const spawners::Profile profile =
+      agent_type == agent_types.end() ? spawners::Profile() : agent_type->second;
   const std::string stream = options.stderr_only ? "stderr" : "stdout";
   bool first = true;
   for (const auto& file : stream_files(dir, stream)) {
@@ -75,7 +81,7 @@ int log(const Context& context, const LogOptions& options) {
     }
     for (std::string line; std::getline(in, line);) {
       const std::string text =
-          driver != nullptr && !options.stderr_only ? rendered(*driver, line) : printable(line);
+          driver != nullptr && !options.stderr_only ? rendered(*driver, profile, line) : printable(line);
       if (!text.empty()) *context.out << text << "\n";
     }
   }

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "api/json.h"
+#include "api/session_lock.h"
 #include "api/text.h"
 #include "api/verbs.h"
 #include "orchestrator/survey.h"
@@ -23,7 +24,7 @@ std::int64_t silent_ms(const std::string& runs_dir, const Run& run, int step) {
   return wall_ms() - (static_cast<std::int64_t>(st.st_mtim.tv_sec) * 1000 + st.st_mtim.tv_nsec / 1'000'000);
 }
 
-json status_json(const Context& context, Opened& opened) {
+json status_json(Opened& opened) {
   auto& store = *opened.store;
   json running = json::array();
   for (const auto& run : store.open_runs()) {
@@ -46,8 +47,11 @@ json status_json(const Context& context, Opened& opened) {
   }
   const auto counts = store.counts();
   const auto session = store.session(std::nullopt);
-  (void)context;
-  return {{"session", session && !session->ended_ms ? json(session->id) : json(nullptr)},
+  // A session that died has written no end: its lock says it.
+  const bool runs = session && !session->ended_ms && session_runs(opened.project.paths.state);
+  const std::string paused = store.paused();
+  return {{"session", runs ? json(session->id) : json(nullptr)},
+          {"paused", paused.empty() ? json(nullptr) : json(paused)},
           {"running", running},
           {"queued",
            {{"P0", counts.by_rank[0]},
@@ -62,6 +66,7 @@ json status_json(const Context& context, Opened& opened) {
 
 void print_status(std::ostream& out, const json& s) {
   out << "session  " << (s["session"].is_null() ? "none runs" : s["session"].dump()) << "\n";
+  if (!s["paused"].is_null()) out << "PAUSED   " << printable(s["paused"].get<std::string>()) << "\n";
   out << "queued   P0 " << s["queued"]["P0"] << "   P1 " << s["queued"]["P1"] << "   P2 " << s["queued"]["P2"]
       << "   P3 " << s["queued"]["P3"] << "\n";
   out << "inbox    " << s["inbox"] << " open\n";
@@ -171,7 +176,7 @@ std::string run_text(const Run& run) {
 
 int status(const Context& context) {
   auto opened = open_project(context, false);
-  const json s = status_json(context, opened);
+  const json s = status_json(opened);
   if (context.json) {
     *context.out << text_of(s);
   } else {

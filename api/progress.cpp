@@ -54,18 +54,26 @@ class Plain : public Observer {
       const std::string state = get("state");
       const bool good = verdict == "accept";
       const Colour colour = good ? Colour::green : verdict == "escalate" ? Colour::red : Colour::yellow;
-      const std::string word = good                 ? "done"
-                               : verdict == "retry" ? "again"
-                               : verdict == "park"  ? "wait"
-                               : state == "failed"  ? "FAILED"
-                                                    : "human";
+      const std::string word = good                   ? "done"
+                               : verdict == "retry"   ? "again"
+                               : verdict == "park"    ? "wait"
+                               : state == "failed"    ? "FAILED"
+                               : state == "cancelled" ? "cancel"
+                                                      : "human";
       return line(row, word, colour, get("why"));
     }
     if (row.kind == "task_handed_to_human") return line(row, "human", Colour::yellow, get("kind"));
     if (row.kind == "provider_parked")
       return stamp(row) + coloured("park   ", Colour::yellow, colour_) + get("provider") + ": " + get("why");
     if (row.kind == "session_draining")
-      return stamp(row) + "stopping: running agents go on to their end; once more to end them now";
+      return stamp(row) + get("why") + ": running agents go on to their end; once more to end them now";
+    if (row.kind == "paused") return stamp(row) + get("why");
+    if (row.kind == "resumed") return stamp(row) + "resumed";
+    if (row.kind == "config_reloaded") return stamp(row) + "the configuration was read again";
+    if (row.kind == "config_broken")
+      return stamp(row) +
+             coloured("the configuration is broken, the last good one stays: ", Colour::red, colour_) +
+             get("problem");
     if (row.kind == "session_stopping") return stamp(row) + "ending every running agent";
     return {};
   }

@@ -1,17 +1,13 @@
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <csignal>
 #include <ostream>
 #include <random>
 #include <sstream>
-#include <system_error>
 
 #include "api/progress.h"
 #include "api/report_text.h"
+#include "api/session_lock.h"
 #include "api/session_log.h"
+#include "api/text.h"
 #include "api/verbs.h"
 #include "orchestrator/scheduler.h"
 #include "orchestrator/time_text.h"
@@ -21,35 +17,6 @@ namespace orchestrate::api {
 namespace {
 
 constexpr int kHeldByAnother = 5;
-
-// One orchestrator per state directory: the lock lives as long as this does.
-class SessionLock {
- public:
-  explicit SessionLock(const std::string& path) {
-    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
-    held_ = ::flock(fd_, LOCK_EX | LOCK_NB) == 0;
-    if (!held_) return;
-    const std::string who = "pid " + std::to_string(::getpid()) + ", since " + utc_time(wall_ms());
-    if (::ftruncate(fd_, 0) != 0 || ::pwrite(fd_, who.data(), who.size(), 0) < 0) {
-      throw std::system_error(errno, std::generic_category(), "cannot write " + path);
-    }
-  }
-  ~SessionLock() { ::close(fd_); }
-  SessionLock(const SessionLock&) = delete;
-  SessionLock& operator=(const SessionLock&) = delete;
-
-  [[nodiscard]] bool held() const { return held_; }
-  [[nodiscard]] std::string holder() const {
-    char text[128] = {};
-    const ssize_t n = ::pread(fd_, text, sizeof text - 1, 0);
-    return n > 0 ? std::string(text, static_cast<std::size_t>(n)) : "another process";
-  }
-
- private:
-  int fd_ = -1;
-  bool held_ = false;
-};
 
 std::vector<int> ranks_of(const std::string& priorities) {
   std::vector<int> ranks;
@@ -101,15 +68,20 @@ int run(const Context& context, const RunOptions& options) {
   const SessionOptions session = session_options(context, options, style);
   auto opened = open_project(context);
   const Paths& paths = opened.project.paths;
-  const SessionLock lock(paths.state + "/orchestrator.lock");
+  const SessionLock lock(paths.state);
   if (!lock.held()) {
     *context.err << "orchestrate: another orchestrator works on this project: " << lock.holder()
                  << "\n  `orchestrate status` shows what it does\n";
     return kHeldByAnother;
   }
+  if (const std::string paused = opened.store->paused(); !paused.empty())
+    *context.err << "orchestrate: nothing is started: " << printable(paused) << "\n";
   ::signal(SIGPIPE, SIG_IGN);  // a closed terminal must not end the night
-  const auto runner =
-      spawners::make_local_runner({paths.shim, paths.runs, paths.state + "/state.db-wal", true});
+  const auto runner = spawners::make_local_runner(
+      {paths.shim,
+       paths.runs,
+       {paths.state + "/state.db-wal", paths.config_dir + "/", paths.config_dir + "/prompts/"},
+       true});
   SessionEnd end{};
   {
     const auto progress = make_progress(context, style, *opened.store);

@@ -36,10 +36,55 @@ Verb add_verb(Context& context) {
           [&context, o] { return add(context, *o); }};
 }
 
+Verb edit_verb(Context& context) {
+  auto o = std::make_shared<EditOptions>();
+  return {"edit",
+          kGroup,
+          "Changes a task that nobody works on; what is not named stays, an empty value clears.",
+          "orchestrate edit 7 --priority P0 --needs backend --depends-on \"\"",
+          {{"ID", "The task's id", &o->id},
+           {"--title", "What is to be done, in one line", &o->title},
+           {"--description", "Details; - reads standard input", &o->description},
+           {"--description-file", "A file with the details; - reads standard input", &o->description_file,
+            "FILE"},
+           {"--priority", "P0, P1, P2 or P3", &o->priority, "P0..P3", kRanks},
+           {"--type", "What rules look at", &o->type},
+           {"--needs", "The capabilities it needs (repeatable; replaces them all)", &o->needs, "CAPABILITY"},
+           {"--label", "The labels for rules (repeatable; replaces them all)", &o->labels},
+           {"--accept", "The acceptance criteria (repeatable; replaces them all)", &o->accept},
+           {"--check", "The commands run by us (repeatable; replaces them all)", &o->checks, "COMMAND"},
+           {"--spec", "The files put into the prompt (repeatable; replaces them all)", &o->specs, "FILE"},
+           {"--depends-on", "The tasks that must be done before (repeatable; replaces them all)",
+            &o->depends_on, "ID"},
+           {"--agent", "The agent type, whatever the rules say", &o->agent, "TYPE"},
+           {"--manual", "Whether a person does it", &o->manual, "yes|no", {"yes", "no"}},
+           {"--run", "A command instead of an agent (driver script)", &o->run, "COMMAND"},
+           {"--not-before", "23:30, 2026-11-22 03:10 or 2026-11-22T03:10:00Z", &o->not_before, "TIME"},
+           json_switch(context)},
+          [&context, o] { return edit(context, *o); }};
+}
+
+using OfTasks = int (*)(const Context&, const Ids&);
+Verb of_tasks(Context& context, const std::string& name, std::string does, OfTasks f) {
+  auto ids = std::make_shared<Ids>();
+  return {name,
+          kGroup,
+          std::move(does),
+          "orchestrate " + name + " 7 8",
+          {{"ID...", "Tasks, by their ids", ids.get()}, json_switch(context)},
+          [&context, f, ids] { return f(context, *ids); }};
+}
+
 }  // namespace
 
 std::vector<Verb> queue_verbs(Context& context) {
-  return {add_verb(context)};
+  return {add_verb(context),
+          edit_verb(context),
+          of_tasks(context, "hold", "Keeps tasks from starting until they are released.", hold),
+          of_tasks(context, "release", "Lets held tasks start again.", release),
+          of_tasks(context, "cancel",
+                   "Takes tasks out of the queue; ends a running agent and its whole process tree.", cancel),
+          of_tasks(context, "retry", "Queues tasks again with nothing used up.", retry)};
 }
 
 }  // namespace orchestrate::api

@@ -47,6 +47,29 @@ Verb report_verb(Context& context) {
           [&context, o] { return report(context, o->session, o->html); }};
 }
 
+Verb pause_verb(Context& context) {
+  auto why = std::make_shared<std::string>();
+  return {
+      "pause",
+      kGroup,
+      "Starts nothing new until `resume`; running agents go on.",
+      "orchestrate pause --why \"the test server is down\"",
+      {{"--why", "Shown wherever somebody asks why nothing runs", why.get()}},
+      [&context, why] { return pause(context, *why); },
+      "A session that is paused while it runs waits. One that finds the queue paused when it starts says so and ends "
+      "with status 4, unless it was started with --watch: nobody may be there to resume it."};
+}
+
+Verb stop_verb(Context& context) {
+  auto now = std::make_shared<bool>(false);
+  return {"stop",
+          kGroup,
+          "Ends the session: starts nothing new and waits for the running agents.",
+          "orchestrate stop",
+          {{"--now", "End running agents too; that uses up no attempt", now.get()}},
+          [&context, now] { return stop(context, *now); }};
+}
+
 }  // namespace
 
 std::vector<Verb> session_verbs(Context& context) {
@@ -57,6 +80,14 @@ std::vector<Verb> session_verbs(Context& context) {
            "orchestrate status",
            {json_switch(context)},
            [&context] { return status(context); }},
+          pause_verb(context),
+          {"resume",
+           kGroup,
+           "Goes on after `pause`.",
+           "orchestrate resume",
+           {},
+           [&context] { return resume(context); }},
+          stop_verb(context),
           report_verb(context)};
 }
 

@@ -18,6 +18,22 @@ Verb init_verb(Context& context) {
           [&context, directory] { return init(context, *directory); }};
 }
 
+Verb agent_test_verb(Context& context) {
+  struct Options {
+    std::string type, transcript;
+  };
+  auto o = std::make_shared<Options>();
+  return {"agent test",
+          kGroup,
+          "What a driver makes of a recorded run, line by line.",
+          "orchestrate agent test newcli --transcript run.jsonl",
+          {{"TYPE", "An agent type of agents.toml", &o->type},
+           {"--transcript", "A file with what its program printed; - reads standard input", &o->transcript,
+            "FILE"},
+           json_switch(context)},
+          [&context, o] { return agent_test(context, o->type, o->transcript); }};
+}
+
 }  // namespace
 
 std::vector<Verb> setup_verbs(Context& context) {
@@ -28,6 +44,7 @@ std::vector<Verb> setup_verbs(Context& context) {
            "orchestrate config check",
            {json_switch(context)},
            [&context] { return config_check(context); }},
+          agent_test_verb(context),
           {"version", kGroup, "The version.", "orchestrate version", {json_switch(context)}, [&context] {
              return version(context);
            }}};

@@ -29,6 +29,7 @@ struct Argument {
   std::string value = {};                    // what a flag takes: "TIME"; empty: called by its type
   std::vector<std::string> words = {};       // the words it knows, for completion
   std::pair<double, double> range = {0, 0};  // of numbers; {0, 0}: any
+  bool needed = false;                       // a flag that must be given
 };
 
 struct Verb {

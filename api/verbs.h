@@ -61,6 +61,25 @@ struct AddOptions {
 };
 int add(const Context& context, const AddOptions& options);
 
+// ---- edit.cpp: what was not given stays as it is; an empty list or text clears it
+struct EditOptions {
+  std::int64_t id = 0;
+  std::optional<std::string> title, description, description_file, priority, type, agent, run, not_before,
+      manual;
+  std::optional<std::vector<std::string>> needs, labels, accept, checks, specs, depends_on;
+};
+int edit(const Context& context, const EditOptions& options);
+
+// ---- steer.cpp: with a session running or without
+using Ids = std::vector<std::int64_t>;
+int hold(const Context& context, const Ids& ids);
+int release(const Context& context, const Ids& ids);
+int cancel(const Context& context, const Ids& ids);
+int retry(const Context& context, const Ids& ids);
+int pause(const Context& context, const std::string& why);
+int resume(const Context& context);
+int stop(const Context& context, bool now);
+
 // ---- run.cpp
 struct RunOptions {
   std::optional<int> max_parallel, max_tasks;
@@ -106,5 +125,8 @@ int inbox_answer(const Context& context, std::int64_t id, const std::string& opt
 // `html_file` not empty: the page is written there.
 int report(const Context& context, std::optional<std::int64_t> session, const std::string& html_file);
 int version(const Context& context);
+
+// ---- agent_test.cpp: what an agent type's driver makes of a recorded run; "-" reads it from `in`
+int agent_test(const Context& context, const std::string& type, const std::string& transcript);
 
 }  // namespace orchestrate::api

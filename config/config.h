@@ -29,6 +29,8 @@ struct Dispatch {
 struct Night {
   std::optional<int> until;
   std::optional<int> last_start;
+
+  friend bool operator==(const Night&, const Night&) = default;
 };
 
 struct TaskLimits {

@@ -117,7 +117,8 @@ std::vector<std::string> known_keys() {
   add(keys_of("[checks]\ndefault = [{}]", [&](const Section& root) { read_orchestrate(root, config); }));
   add(keys_of("[capabilities]\n[[rule]]",
               [&](const Section& root) { read_routing(root, config.rules, names); }));
-  add(keys_of("[agent_types.specimen]", [&](const Section& root) { read_agents(root, {}, config, names); }));
+  add(keys_of("[agent_types.specimen.output]\ncost_usd = {}\nrate_limited = {}",
+              [&](const Section& root) { read_agents(root, {}, config, names); }));
   return {keys.begin(), keys.end()};
 }
 

@@ -37,7 +37,7 @@ std::string listed(const std::vector<DriverDefaults>& drivers) {
 }
 
 void unknown_driver(Section& section, const Word& word, const std::vector<DriverDefaults>& drivers) {
-  static const std::vector<std::string> kPlanned = {"codex", "gemini", "opencode", "aider", "goose", "exec"};
+  static const std::vector<std::string> kPlanned = {"codex", "gemini", "opencode", "aider", "goose"};
   const std::string available = "available: " + listed(drivers);
   if (std::find(kPlanned.begin(), kPlanned.end(), word.text) != kPlanned.end()) {
     return section.report().error(
@@ -56,8 +56,15 @@ void apply(const DriverDefaults& driver, spawners::Profile& profile) {
   if (!driver.command.empty()) profile.command = {driver.command};
   profile.expects_changes = driver.expects_changes;
   if (!driver.expects_changes) return;
-  profile.max_turns = kCodingTurns;
   profile.max_cost_usd = kCodingCostUsd;
+  if (driver.name != "exec") {
+    profile.max_turns = kCodingTurns;
+    return;
+  }
+  // Of a program whose switches nobody told us, we can only promise what is always true.
+  profile.permissions = spawners::Permissions::full;
+  profile.repository_config = spawners::RepositoryConfig::trust;
+  profile.provider = profile.name;
 }
 
 void read_driver(Section& section, const Entry& agent_type, const Known& known, spawners::Profile& profile) {
@@ -159,6 +166,7 @@ void read_agent_type(Section section, const Entry& entry, const Known& known, sp
   read_env(section, profile.env);
   read_containment(section, profile);
   section.choice<bool>("expects", profile.expects_changes, {{"changes", true}, {"nothing", false}});
+  read_exec(section, entry, profile);
   section.finish();
 }
 

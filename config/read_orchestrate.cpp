@@ -69,22 +69,12 @@ void read_limits(Section section, TaskLimits& limits) {
   section.finish();
 }
 
-void read_protected(Section& section, std::vector<std::string>& out) {
-  const auto words = section.words("protected");
-  if (!words) return;
-  for (const Word& word : *words) {
-    const std::string problem = routing::glob_problem(word.text);
-    if (!problem.empty()) section.report().error(word.place, "the glob in `protected` " + problem);
-  }
-  out = texts(*words);
-}
-
 void read_checks(Section section, Checks& checks) {
   read_commands(section, "default", checks.commands);
   section.choice<bool>("where", checks.fresh, {{"workspace", false}, {"fresh", true}});
   section.flag("baseline", checks.baseline);
   section.duration("wall_limit", checks.wall_ms, "7d");
-  read_protected(section, checks.protected_paths);
+  read_globs(section, "protected", checks.protected_paths);
   section.finish();
 }
 
@@ -160,6 +150,16 @@ void read_retention(Section section, Retention& retention) {
 }
 
 }  // namespace
+
+void read_globs(Section& section, const std::string& key, std::vector<std::string>& out) {
+  const auto words = section.words(key);
+  if (!words) return;
+  for (const Word& word : *words) {
+    const std::string problem = routing::glob_problem(word.text);
+    if (!problem.empty()) section.report().error(word.place, "the glob in `" + key + "` " + problem);
+  }
+  out = texts(*words);
+}
 
 const std::vector<std::pair<std::string, spawners::WorkspaceKind>>& workspace_kinds() {
   using Kind = spawners::WorkspaceKind;

@@ -30,6 +30,13 @@ void read_agents(Section root, const Known& known, Config& config, Names& names)
 // depends on it is said.
 void check_names(const Config& config, const Names& names, Report* routing, Report* agents);
 
+// What only the driver `exec` understands, and for that driver what its command must hold. Read after all
+// other keys of the agent type.
+void read_exec(Section& section, const Entry& agent_type, spawners::Profile& profile);
+void read_output(Section output, spawners::OutputMapping& out);
+
+void read_globs(Section& section, const std::string& key, std::vector<std::string>& out);
+
 // Priorities in any form, as "P0".."P3".
 [[nodiscard]] std::vector<std::string> short_priorities(Section& section, const std::string& key,
                                                         const std::vector<Word>& words);

@@ -130,7 +130,7 @@ Outcome outcome_of(const LiveRun& live) {
   o.lost = live.lost;
   o.exit = live.exit;
   o.notes = live.notes;
-  o.writes_terminal_record = live.driver != nullptr && live.driver->writes_terminal_record();
+  o.writes_terminal_record = live.driver != nullptr && live.driver->writes_terminal_record(live.profile);
   o.expects_changes = live.profile.expects_changes;
   o.snapshot_taken = live.snapshot.has_value();
   o.snapshot_error = live.snapshot_error;
@@ -139,6 +139,7 @@ Outcome outcome_of(const LiveRun& live) {
   o.checks = live.results;
   o.checks_due = live.checks.size();
   o.interrupted = live.interrupted;
+  o.cancelled = live.cancelled;
   o.idempotent = live.profile.idempotent;
   o.attempt = live.task.ledger.attempts + 1;
   o.attempts_allowed = live.attempts_allowed;

@@ -69,6 +69,7 @@ struct LiveRun {
   std::optional<StepRef> current;  // started and not ended
   int steps_begun = 0;
   bool stopping = false;     // the session ends: begin nothing more
+  bool cancelled = false;    // a person wants no more of it
   bool interrupted = false;  // and that cut this run short
 
   std::string setup_error;

@@ -35,6 +35,7 @@ Verdict not_counted(VerdictKind kind, std::string why) {
 
 // Nothing ran, or nobody knows what ran.
 std::optional<Verdict> judge_start(const Outcome& o) {
+  if (o.interrupted && o.cancelled) return not_counted(VerdictKind::escalate, "a person cancelled it");
   if (o.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
   if (!o.setup_error.empty()) return escalate("spawn_failed", o.setup_error);
   if (o.lost || !o.exit) {
@@ -46,9 +47,17 @@ std::optional<Verdict> judge_start(const Outcome& o) {
   return std::nullopt;
 }
 
+// A program that gave up while its provider refused it may not have written a last record.
+std::optional<spawners::FinishedNote> cut_off_by_limit(const Outcome& o) {
+  const bool gave_up =
+      o.exit->reason == ExitReason::exited && (o.exit->code != 0 || o.writes_terminal_record);
+  if (!o.notes.rate_limit || !gave_up) return std::nullopt;
+  return spawners::FinishedNote{false, Failure::rate_limit, o.notes.rate_limit->why};
+}
+
 // The provider refused: not the task's fault, so it never uses up an attempt.
 std::optional<Verdict> judge_provider(const Outcome& o) {
-  const auto& finished = o.notes.finished;
+  const auto finished = o.notes.finished ? o.notes.finished : cut_off_by_limit(o);
   if (!finished || finished->ok) return std::nullopt;
   Verdict v;
   switch (finished->failure) {
@@ -77,9 +86,10 @@ std::optional<Verdict> judge_end(const Outcome& o) {
     const std::string why = spawners::describe(*o.exit);
     return failed(o, said_why ? why + ": " + o.notes.finished->text : why);
   }
-  if (!o.writes_terminal_record) return std::nullopt;
-  if (!o.notes.finished) return failed(o, "exit 0, but the program never wrote its final record");
-  if (!o.notes.finished->ok) return failed(o, "the program reported a failure: " + o.notes.finished->text);
+  const auto& finished = o.notes.finished;
+  if (finished && !finished->ok) return failed(o, "the program reported a failure: " + finished->text);
+  if (!finished && o.writes_terminal_record)
+    return failed(o, "exit 0, but the program never wrote its final record");
   return std::nullopt;
 }
 

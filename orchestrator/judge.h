@@ -28,7 +28,8 @@ struct Outcome {
   std::vector<std::string> protected_changed;  // gates and control files the agent changed
   std::vector<CheckResult> checks;             // those that were run, in order
   std::size_t checks_due = 0;
-  bool interrupted = false;  // the session ended before the run could, not for a fault of its own
+  bool interrupted = false;  // it was ended before it could end by itself, not for a fault of its own
+  bool cancelled = false;    // by a person who wants no more of it; else by the end of the session
   bool idempotent = false;
   int attempt = 1;  // counted attempts, this one included
   int attempts_allowed = 2;
@@ -40,7 +41,7 @@ struct Verdict {
   VerdictKind kind = VerdictKind::escalate;
   bool verified = false;                      // accept: every check of ours passed, and there was one
   bool counts = true;                         // uses up an attempt
-  std::string inbox_kind;                     // escalate: which decision a human owes
+  std::string inbox_kind;                     // escalate: which decision a human owes; empty: it was made
   std::string why;                            // one line for people
   std::string failing_output;                 // what the next attempt and the human should read
   std::vector<std::string> flags;             // what a reviewer should look at, also when accepted

@@ -99,6 +99,22 @@ Project load_project(const std::string& directory) {
   return project;
 }
 
+std::string config_fingerprint(const Paths& paths) {
+  std::string text;
+  const auto take = [&text](const fs::path& file) {
+    struct stat st {};
+    if (::stat(file.c_str(), &st) != 0) return;
+    text += file.string() + " " + std::to_string(st.st_ino) + " " + std::to_string(st.st_size) + " " +
+            std::to_string(st.st_mtim.tv_sec) + "." + std::to_string(st.st_mtim.tv_nsec) + "\n";
+  };
+  for (const char* name : {"orchestrate.toml", "routing.toml", "agents.toml", "prompts"})
+    take(fs::path(paths.config_dir) / name);
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(paths.config_dir + "/prompts", error))
+    take(entry.path());
+  return text;
+}
+
 void make_state_dirs(const Paths& paths) {
   for (const auto& dir : {paths.config_dir, paths.state, paths.runs, paths.results, paths.homes})
     make_private(dir);

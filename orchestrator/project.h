@@ -38,6 +38,9 @@ struct Project {
 // Reads the three files and the template overrides. Throws only when our own program cannot be located.
 [[nodiscard]] Project load_project(const std::string& directory);
 
+// Changes whenever a file that load_project reads is written, added or removed. Never throws.
+[[nodiscard]] std::string config_fingerprint(const Paths& paths);
+
 // Creates the state directory (0700) and what lies below it.
 void make_state_dirs(const Paths& paths);
 

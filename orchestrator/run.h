@@ -84,6 +84,7 @@ struct Session {
   std::int64_t pid = 0;
   std::optional<int> exit_status;
   std::string stop_reason;
+  std::string stop_asked;  // "drain" or "now": by a person, while it ran
 };
 
 struct EventRow {

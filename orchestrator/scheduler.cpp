@@ -14,32 +14,24 @@ namespace {
 
 constexpr std::int64_t kLongestSleepMs = 3'600'000;  // a clock that jumps is noticed within the hour
 
-std::optional<std::int64_t> next_time(std::int64_t now_ms, const std::optional<int>& minutes) {
-  return minutes ? std::optional(next_local_ms(now_ms, *minutes)) : std::nullopt;
-}
-
 }  // namespace
 
-Scheduler::Scheduler(const Project& project, Store& store, spawners::Runner& runner, SessionOptions options,
+Scheduler::Scheduler(Project project, Store& store, spawners::Runner& runner, SessionOptions options,
                      Observer* observer)
-    : project_(project),
+    : project_(std::make_shared<const Project>(std::move(project))),
+      config_seen_(config_fingerprint(project_->paths)),
       store_(store),
       runner_(runner),
       options_(std::move(options)),
       observer_(observer),
       random_(options_.seed) {
-  context_ = {&project_.paths, &project_.config, options_.environment};
-  unusable_ = unusable_agent_types(project_.config, options_.environment);
-  const std::int64_t now_ms = runner_.now().wall_ms;
-  const auto& night = project_.config.night;
-  until_ms_ = next_time(now_ms, options_.until ? options_.until : night.until);
-  last_start_ms_ = next_time(now_ms, night.last_start);
-  // `last_start` after `until` as seen from now means that it has passed for tonight.
-  if (until_ms_ && last_start_ms_ && *last_start_ms_ > *until_ms_) last_start_ms_ = now_ms;
+  unusable_ = unusable_agent_types(project_->config, options_.environment);
+  set_window();
 }
 
 SessionEnd Scheduler::run() {
   last_seq_ = store_.last_event();
+  started_paused_ = !store_.paused().empty();
   store_.write([this] { session_ = store_.start_session(::getpid(), runner_.now().wall_ms); });
   adopt_open_runs();
   std::vector<spawners::Event> events;
@@ -61,15 +53,19 @@ SessionEnd Scheduler::run() {
 
 void Scheduler::turn(const std::vector<spawners::Event>& events) {
   store_.write([&] {
+    reload_config();
+    // Asked within the transaction: whoever woke us has committed by now.
+    if (store_.changed_by_others()) heed_people();
     for (const auto& event : events)
       apply(event);
     for (auto& [id, live] : live_)
       write_progress(live, false);
     for (const std::int64_t id : finished_)
       live_.erase(id);
+    look_ |= !finished_.empty() || (wake_at_ms_ && runner_.now().wall_ms >= *wake_at_ms_);
     finished_.clear();
     close_window();
-    fill_slots();
+    if (std::exchange(look_, false)) fill_slots();
   });
 }
 
@@ -91,15 +87,19 @@ void Scheduler::close_window() {
   const std::int64_t now_ms = runner_.now().wall_ms;
   if (until_ms_ && now_ms >= *until_ms_) {
     if (closed_.empty()) closed_ = "the night ended at " + local_time(*until_ms_);
+    look_ = true;
     if (stop_ != Stop::now) stop_now();
   } else if (last_start_ms_ && now_ms >= *last_start_ms_ && closed_.empty()) {
     closed_ = "nothing is started after " + local_time(*last_start_ms_);
+    look_ = true;
   }
 }
 
 bool Scheduler::over() const {
   if (!live_.empty() || !own_events_.empty() || !ready_.empty()) return false;
   if (!closed_.empty() || stop_ != Stop::no) return true;
+  // Who pauses a session means to resume it; one that finds itself paused would wait for nobody.
+  if (!paused_.empty() && !left_by_limit_.empty()) return started_paused_ && !options_.watch;
   return !options_.watch && !wake_at_ms_;
 }
 

@@ -54,8 +54,9 @@ enum class SessionEnd { done = 0, failed = 1, decisions = 3, limit = 4 };
 
 class Scheduler {
  public:
-  // All outlive the scheduler. `observer` may be null.
-  Scheduler(const Project& project, Store& store, spawners::Runner& runner, SessionOptions options,
+  // Store, runner and observer outlive the scheduler; `observer` may be null. The project's files are read
+  // again whenever they change.
+  Scheduler(Project project, Store& store, spawners::Runner& runner, SessionOptions options,
             Observer* observer);
 
   SessionEnd run();
@@ -63,6 +64,7 @@ class Scheduler {
  private:
   struct Live {
     LiveRun run;
+    std::shared_ptr<const Project> project;  // as it was when the run started: it keeps to that
     std::int64_t started_mono_ms = 0;
     std::int64_t last_line_mono_ms = 0;
     bool dirty = false;  // notes not yet in the row
@@ -80,15 +82,22 @@ class Scheduler {
   [[nodiscard]] SessionEnd end() const;
   void tell_observer();
 
+  // scheduler_requests.cpp: what people want while it runs
+  void heed_people();
+  void cancel_run(Live& live);
+  void drain(const std::string& why);
+  void stop_now();
+  void on_signal(int number);
+  void reload_config();
+  void set_window();
+
   // scheduler_events.cpp: what happened -> facts -> verdict
   void apply(const spawners::Event& event);
   void on_lines(Live& live, const spawners::Lines& lines);
   void on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record);
-  void on_signal(int number);
   void advance(Live& live);
   void settle(Live& live);
   void write_progress(Live& live, bool force);
-  void stop_now();
 
   // scheduler_dispatch.cpp: rows -> runs
   void fill_slots();
@@ -100,14 +109,15 @@ class Scheduler {
   void adopt_open_runs();
   void end_agent_of(const LiveRun& live);
   [[nodiscard]] spawners::Step step_for(Live& live, const StepRef& ref);
-  [[nodiscard]] std::string bundle_for(const LiveRun& live);
+  [[nodiscard]] StepContext context_of(const Live& live) const;
+  [[nodiscard]] std::string bundle_for(const Live& live);
 
-  const Project& project_;
+  std::shared_ptr<const Project> project_;  // the last one that holds
+  std::string config_seen_;                 // its fingerprint, or that of a broken one after it
   Store& store_;
   spawners::Runner& runner_;
   SessionOptions options_;
   Observer* observer_;
-  StepContext context_;
   std::map<std::string, std::string> unusable_;
   std::mt19937_64 random_;
 
@@ -117,7 +127,10 @@ class Scheduler {
   std::vector<spawners::Step> ready_;        // to be started once the turn is committed
   std::vector<spawners::Event> own_events_;  // for the next turn: starts that failed
   Stop stop_ = Stop::no;
-  std::string closed_;                                    // why nothing new may start
+  std::string closed_;  // why nothing new may start any more
+  std::string paused_;  // why nothing new may start for now
+  bool started_paused_ = false;
+  bool look_ = true;                                      // something has changed that may let a task start
   std::optional<std::int64_t> until_ms_, last_start_ms_;  // wall clock
   std::optional<std::int64_t> wake_at_ms_;                // wall clock: when time alone lets a task start
   std::string left_by_limit_;  // why due work is left, when a limit of the session holds it back

@@ -2,11 +2,11 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
-#include <queue>
 #include <stdexcept>
 
 #include "orchestrator/bundle.h"
 #include "orchestrator/packet.h"
+#include "orchestrator/queue.h"
 #include "orchestrator/scheduler.h"
 #include "orchestrator/store/json.h"
 #include "orchestrator/survey.h"
@@ -38,12 +38,12 @@ std::vector<DueCheck> due_checks(const Task& task, const config::Config& config)
 }  // namespace
 
 Situation Scheduler::situation() const {
-  Situation s = survey(project_.config, store_, runner_.now().wall_ms);
+  Situation s = survey(project_->config, store_, runner_.now().wall_ms);
   s.unusable = unusable_;
-  s.max_parallel = options_.max_parallel.value_or(project_.config.dispatch.max_parallel);
-  s.max_session_cost_usd = options_.max_cost_usd.value_or(project_.config.limits.session_cost_usd);
+  s.max_parallel = options_.max_parallel.value_or(project_->config.dispatch.max_parallel);
+  s.max_session_cost_usd = options_.max_cost_usd.value_or(project_->config.limits.session_cost_usd);
   s.session_cost_usd = store_.session_cost(session_);
-  s.closed = closed_.empty() ? disk_shortage() : closed_;
+  s.closed = !closed_.empty() ? closed_ : !paused_.empty() ? paused_ : disk_shortage();
   s.running = static_cast<int>(live_.size());
   s.running_by_type.clear();
   for (const auto& [id, live] : live_) {
@@ -56,11 +56,11 @@ Situation Scheduler::situation() const {
 
 // A night on a full disk ends in half-written work: better not to begin it.
 std::string Scheduler::disk_shortage() const {
-  for (const auto& dir : {project_.paths.state, project_.paths.workspaces}) {
+  for (const auto& dir : {project_->paths.state, project_->paths.workspaces}) {
     struct statvfs fs {};
     if (::statvfs(dir.c_str(), &fs) != 0) continue;  // not made yet
     const auto free_bytes = static_cast<std::int64_t>(fs.f_bavail) * static_cast<std::int64_t>(fs.f_frsize);
-    const std::int64_t floor_bytes = project_.config.retention.free_disk_floor_bytes;
+    const std::int64_t floor_bytes = project_->config.retention.free_disk_floor_bytes;
     if (free_bytes >= floor_bytes) continue;
     return "only " + std::to_string(free_bytes >> 20) + " MiB are free below " + dir + "; the floor is " +
            std::to_string(floor_bytes >> 20) + " MiB ([retention] free_disk_floor)";
@@ -68,31 +68,22 @@ std::string Scheduler::disk_shortage() const {
   return {};
 }
 
-// Offers queued tasks in order: of the oldest of each priority, the one that aging puts first.
+// Offers queued tasks in order, until no slot is free.
 void Scheduler::fill_slots() {
-  wake_at_ms_.reset();
   left_by_limit_.clear();
-  std::vector<Task> queue;
-  for (const int rank : options_.ranks) {
-    store_.each_queued(rank, [&queue](const Task& task) {
-      queue.push_back(task);
-      return queue.size() < 10'000;
-    });
-  }
   const std::int64_t now_ms = runner_.now().wall_ms;
-  std::sort(queue.begin(), queue.end(), [&](const Task& a, const Task& b) {
-    return earlier(a, b, now_ms, project_.config.dispatch.aging_ms);
-  });
+  wake_at_ms_ = store_.next_due(now_ms, options_.only, options_.watch);
   Situation now = situation();
-  for (const auto& task : queue) {
-    if (consider(task, now)) now = situation();
+  Queue queue(store_, options_.ranks, options_.only, now_ms, project_->config.dispatch.aging_ms);
+  while (now.running < now.max_parallel) {
+    const auto task = queue.next();
+    if (!task) return;
+    if (consider(*task, now)) now = situation();
   }
 }
 
 // True when the task was started: the situation is another one now.
 bool Scheduler::consider(const Task& task, const Situation& now) {
-  const auto& only = options_.only;
-  if (!only.empty() && std::find(only.begin(), only.end(), task.id) == only.end()) return false;
   const Decision decision =
       decide(task, task.depends_on.empty() ? std::vector<Task>{} : store_.unmet_dependencies(task.id), now);
   switch (decision.kind) {
@@ -101,7 +92,7 @@ bool Scheduler::consider(const Task& task, const Situation& now) {
       return true;
     case Decision::Kind::human:
       store_.hand_to_human(task.id,
-                           packet_for(task, decision, prompt_for_person(task, decision, project_, store_)),
+                           packet_for(task, decision, prompt_for_person(task, decision, *project_, store_)),
                            runner_.now().wall_ms);
       return false;
     case Decision::Kind::wait:
@@ -118,7 +109,7 @@ void Scheduler::start(const Task& task, const Decision& decision) {
   run.task = task.id;
   run.session = session_;
   run.agent_type = decision.route.to;
-  run.driver = project_.config.agent_types.at(run.agent_type).driver;
+  run.driver = project_->config.agent_types.at(run.agent_type).driver;
   run.rule = decision.route.rule;
   run.started_ms = runner_.now().wall_ms;
   run.id = store_.start_run(run);
@@ -127,6 +118,7 @@ void Scheduler::start(const Task& task, const Decision& decision) {
   if (options_.max_tasks && started_ >= *options_.max_tasks)
     closed_ = "as many tasks as were asked for have been started";
   Live& live = live_[run.id];
+  live.project = project_;
   live.started_mono_ms = live.last_line_mono_ms = runner_.now().mono_ms;
   try {
     live.run = live_run(run, task);
@@ -139,7 +131,7 @@ void Scheduler::start(const Task& task, const Decision& decision) {
 }
 
 LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
-  const auto& config = project_.config;
+  const auto& config = project_->config;
   LiveRun live;
   live.run = run;
   live.task = task;
@@ -154,11 +146,11 @@ LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
   live.branch = publish_branch(config.workspace.branch, task);
   live.earlier_failure = earlier_failure(task, store_);
   live.gates = config.checks.protected_paths;
-  const auto control = live.driver->control_files();
+  const auto control = live.driver->control_files(live.profile);
   live.gates.insert(live.gates.end(), control.begin(), control.end());
   // Of a plain job in an empty folder nothing is read afterwards: no repository, no step of its own.
   if (live.kind == spawners::WorkspaceKind::scratch && !wants_snapshot(live)) {
-    live.created = workspaces::create_folder(project_.paths.workspaces, task_key(live));
+    live.created = workspaces::create_folder(project_->paths.workspaces, task_key(live));
   }
   return live;
 }
@@ -169,6 +161,7 @@ void Scheduler::adopt_open_runs() {
   for (const auto& run : store_.open_runs()) {
     const auto task = store_.task(run.task);
     Live& live = live_[run.id];
+    live.project = project_;
     live.started_mono_ms = live.last_line_mono_ms = runner_.now().mono_ms;
     try {
       live.run = live_run(run, *task);
@@ -194,7 +187,12 @@ void Scheduler::end_agent_of(const LiveRun& live) {
   runner_.cancel(id);
 }
 
-std::string Scheduler::bundle_for(const LiveRun& live) {
+StepContext Scheduler::context_of(const Live& live) const {
+  return {&live.project->paths, &live.project->config, options_.environment};
+}
+
+std::string Scheduler::bundle_for(const Live& each) {
+  const LiveRun& live = each.run;
   BundleContext c;
   c.agent_type = live.run.agent_type;
   c.workspace = live.created ? live.created->path : "";
@@ -205,7 +203,7 @@ std::string Scheduler::bundle_for(const LiveRun& live) {
     if (check.red_on_base.value_or(false)) c.red_on_base.push_back(check.command.text);
   }
   c.earlier_failure = live.earlier_failure;
-  return project_.prompts.render(live.profile.prompt, make_bundle(live.task, c, project_, store_));
+  return each.project->prompts.render(live.profile.prompt, make_bundle(live.task, c, *each.project, store_));
 }
 
 spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
@@ -217,18 +215,18 @@ spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
   if (agent_before > 0) run.steps_begun = agent_before - 1;
   step.id = step_id(run, run.steps_begun + 1, ref);
   if (ref.kind == StepKind::agent) {
-    const auto plan = agent_launch(run, bundle_for(run), context_);
+    const auto plan = agent_launch(run, bundle_for(live), context_of(live));
     // Once begun, the agent needs no launch; its workspace may even have been removed already.
     if (!plan.refused.empty() && agent_before == 0) throw std::runtime_error(plan.refused);
-    ::mkdir((project_.paths.homes + "/" + run.run.agent_type).c_str(), 0700);
+    ::mkdir((project_->paths.homes + "/" + run.run.agent_type).c_str(), 0700);
     step.launch = plan.launch;
     step.wants_lines = true;
     store_.run_phase(run.run.id, "running", runner_.now().wall_ms);
   } else {
-    step.launch = launch_of(run, ref, context_);
+    step.launch = launch_of(run, ref, context_of(live));
     if (run.exit) store_.run_phase(run.run.id, "verifying", runner_.now().wall_ms);
   }
-  step.launch.env.push_back(spawners::step_mark(project_.paths.runs + "/" + step.id));
+  step.launch.env.push_back(spawners::step_mark(project_->paths.runs + "/" + step.id));
   ++run.steps_begun;
   run.current = ref;
   live.step_id = step.id;

@@ -1,5 +1,3 @@
-#include <csignal>
-
 #include "orchestrator/backoff.h"
 #include "orchestrator/packet.h"
 #include "orchestrator/scheduler.h"
@@ -26,6 +24,7 @@ TaskState state_for(const Verdict& verdict) {
     case VerdictKind::escalate:
       break;
   }
+  if (verdict.inbox_kind.empty()) return TaskState::cancelled;
   if (verdict.inbox_kind == "attempts_exhausted") return TaskState::failed;
   // Not the task's fault: it is tried again once the person has answered for the provider.
   if (verdict.inbox_kind == "auth_required" || verdict.inbox_kind == "budget") return TaskState::queued;
@@ -118,7 +117,7 @@ void Scheduler::apply(const spawners::Event& event) {
 void Scheduler::on_lines(Live& live, const spawners::Lines& lines) {
   auto& notes = live.run.notes;
   for (const auto& line : lines.lines)
-    spawners::fold(notes, live.run.driver->read(line));
+    spawners::fold(notes, live.run.driver->read(live.run.profile, line));
   live.last_line_mono_ms = runner_.now().mono_ms;
   live.dirty = true;
 }
@@ -131,9 +130,10 @@ void Scheduler::on_ended(const std::string& step_id, const std::optional<spawner
   if (record) store_.step_ended(it->first, live.run.steps_begun, *record, now_ms);
   const StepRef step = *live.run.current;
   live.run.current.reset();
-  const bool cut_short = record && record->reason == spawners::ExitReason::cancelled && live.run.stopping;
-  apply_step(live.run, step, project_.paths.runs + "/" + step_id, record);
-  if (cut_short) live.run.interrupted = true;
+  // By us, by a verb while no session ran, or by a machine that is shut down: never for a fault of its own.
+  const bool cut_short = record && record->reason == spawners::ExitReason::cancelled;
+  apply_step(live.run, step, project_->paths.runs + "/" + step_id, record);
+  if (cut_short || live.run.cancelled) live.run.interrupted = true;
   if (step.kind == StepKind::create && live.run.created) recall_baselines(live.run, store_);
   if (step.kind == StepKind::baseline) {
     const auto& check = live.run.checks.at(step.index);
@@ -183,8 +183,8 @@ void Scheduler::settle(Live& live) {
     const double random = std::uniform_real_distribution<double>(0, 1)(random_);
     s.next_attempt_ms = now_ms + retry_delay_ms(run.task.ledger.attempts + 1, random);
   }
-  if (verdict.kind == VerdictKind::escalate) {
-    s.item = packet_for(run, verdict, project_.paths.runs + "/" + std::to_string(run.run.id));
+  if (verdict.kind == VerdictKind::escalate && !verdict.inbox_kind.empty()) {
+    s.item = packet_for(run, verdict, project_->paths.runs + "/" + std::to_string(run.run.id));
   }
   const bool provider_rests = verdict.kind == VerdictKind::park || verdict.inbox_kind == "auth_required" ||
                               verdict.inbox_kind == "budget";
@@ -209,29 +209,6 @@ void Scheduler::write_progress(Live& live, bool force) {
   store_.run_progress(run);
   live.dirty = false;
   live.written_mono_ms = now_ms;
-}
-
-void Scheduler::on_signal(int number) {
-  if (number == SIGHUP) return;
-  if (stop_ == Stop::no) {
-    stop_ = Stop::drain;
-    closed_ = "stopped by a signal";
-    store_.event({0, runner_.now().wall_ms, session_, {}, {}, "session_draining", "{}"});
-  } else {
-    stop_now();
-  }
-}
-
-void Scheduler::stop_now() {
-  stop_ = Stop::now;
-  store_.event(
-      {0, runner_.now().wall_ms, session_, {}, {}, "session_stopping", object_json({{"why", closed_}})});
-  for (auto& [id, live] : live_) {
-    live.run.stopping = true;
-    // What comes after the agent is short and saves its work: it runs to its end.
-    if (live.run.current && (live.run.current->kind == StepKind::agent || !live.run.exit))
-      runner_.cancel(live.step_id);
-  }
 }
 
 }  // namespace orchestrate

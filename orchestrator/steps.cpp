@@ -272,6 +272,7 @@ spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepC
 spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, const StepContext& c) {
   spawners::Job job;
   job.bundle = bundle;
+  job.step_dir = c.paths->runs + "/" + step_id(live, live.steps_begun + 1, {StepKind::agent});
   job.home = c.paths->homes + "/" + live.run.agent_type;
   job.inherited_env = c.environment;
   try {

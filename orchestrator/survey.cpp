@@ -11,6 +11,7 @@ Situation survey(const config::Config& config, Store& store, std::int64_t now_ms
   s.now_ms = now_ms;
   s.max_parallel = config.dispatch.max_parallel;
   s.max_session_cost_usd = config.limits.session_cost_usd;
+  s.closed = store.paused();
   for (auto& park : store.parks(now_ms))
     s.parks.emplace(park.provider, park);
   for (const auto& run : store.open_runs()) {

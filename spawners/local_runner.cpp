@@ -95,7 +95,8 @@ class LocalRunner final : public Runner {
     }
     inotify_ = Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
     if (!inotify_) fail("inotify_init1");
-    if (!options_.wake_file.empty()) watch_wake_file();
+    for (const auto& path : options_.wake_on)
+      watch_for_wake(path);
     if (options_.signals) block_signals();
   }
 
@@ -148,13 +149,17 @@ class LocalRunner final : public Runner {
  private:
   using ActiveMap = std::map<std::string, Active>;
 
-  void watch_wake_file() {
-    const std::filesystem::path file(options_.wake_file);
+  void watch_for_wake(const std::string& path) {
+    const std::filesystem::path file(path);
     const auto dir = file.parent_path().string();
-    wake_name_ = file.filename().string();
-    // The directory, not the file: SQLite deletes and recreates its WAL.
-    wake_watch_ = ::inotify_add_watch(inotify_.get(), dir.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
-    if (wake_watch_ < 0) fail("inotify_add_watch on the state directory");
+    const auto name = file.filename().string();
+    // The directory, not the file: SQLite deletes and recreates its WAL, editors replace what they write.
+    const std::uint32_t mask = name.empty() ? IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE
+                                            : IN_MODIFY | IN_CREATE | IN_MOVED_TO;
+    const int watch = ::inotify_add_watch(inotify_.get(), dir.c_str(), mask);
+    if (watch < 0 && name.empty() && errno == ENOENT) return;
+    if (watch < 0) fail("inotify_add_watch");
+    wakers_[watch] = name;
   }
 
   void block_signals() {
@@ -256,7 +261,9 @@ class LocalRunner final : public Runner {
     for (ssize_t n = 0; (n = ::read(inotify_.get(), buffer, sizeof buffer)) > 0;) {
       for (const char* p = buffer; p < buffer + n;) {
         const auto* event = reinterpret_cast<const inotify_event*>(p);
-        if (event->wd == wake_watch_ && event->len > 0) woken |= wake_name_ == event->name;
+        const auto waker = wakers_.find(event->wd);
+        if (waker != wakers_.end() && event->len > 0)
+          woken |= waker->second.empty() || waker->second == event->name;
         woken |= (event->mask & IN_Q_OVERFLOW) != 0;
         p += sizeof(inotify_event) + event->len;
       }
@@ -274,8 +281,7 @@ class LocalRunner final : public Runner {
   LocalRunnerOptions options_;
   Fd inotify_;
   Fd signals_;
-  std::string wake_name_;
-  int wake_watch_ = -1;
+  std::map<int, std::string> wakers_;  // watch -> the file's name, empty: any
   ActiveMap active_;
 };
 

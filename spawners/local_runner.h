@@ -7,16 +7,19 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "spawners/runner.h"
 
 namespace orchestrate::spawners {
 
 struct LocalRunnerOptions {
-  std::string shim;       // absolute path of orchestrate-shim
-  std::string runs_dir;   // steps live at runs_dir/<step id>
-  std::string wake_file;  // writes to this file give Woken (the database's WAL); empty: none
-  bool signals = false;   // block SIGINT, SIGTERM, SIGHUP in this thread and report them
+  std::string shim;      // absolute path of orchestrate-shim
+  std::string runs_dir;  // steps live at runs_dir/<step id>
+  // Changes of these give Woken: a file, or every file of a directory when it ends in '/'. The directory of a
+  // file must exist, others need not.
+  std::vector<std::string> wake_on;
+  bool signals = false;  // block SIGINT, SIGTERM, SIGHUP in this thread and report them
 };
 
 // Throws std::system_error when the shim is missing or the directories cannot be used.

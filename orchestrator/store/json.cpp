@@ -39,6 +39,10 @@ CheckResult check_from(const json& j) {
 
 }  // namespace
 
+std::string numbers_json(const std::vector<std::int64_t>& list) {
+  return json(list).dump();
+}
+
 std::string list_json(const std::vector<std::string>& list) {
   return dump(json(list));
 }

@@ -12,6 +12,7 @@
 namespace orchestrate {
 
 [[nodiscard]] std::string list_json(const std::vector<std::string>& list);
+[[nodiscard]] std::string numbers_json(const std::vector<std::int64_t>& list);
 // Non-text elements are taken as their JSON text, so that a hand-written row loses nothing.
 [[nodiscard]] std::vector<std::string> list_from(const std::string& json);
 

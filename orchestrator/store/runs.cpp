@@ -164,8 +164,9 @@ bool Store::close_run(const Run& run, std::int64_t now_ms) {
 
 void Store::settle_task(const Run& run, const Settlement& s, std::int64_t now_ms) {
   auto state = db_.query(R"(
-    UPDATE tasks SET state = ?, verified = ?, next_attempt = ?, updated_at = ?
-    WHERE id = ? AND state = 'running')");
+    UPDATE tasks SET state = CASE WHEN cancel_asked = 1 AND ?1 <> 'done' THEN 'cancelled' ELSE ?1 END,
+      cancel_asked = 0, verified = ?2, next_attempt = ?3, updated_at = ?4
+    WHERE id = ?5 AND state = 'running')");
   state.bind(to_string(s.state)).bind(s.verified).bind(s.next_attempt_ms).bind(now_ms).bind(run.task).run();
   auto ledger = db_.query(R"(
     INSERT INTO ledger (task, attempts, waits, wall_ms, tokens, cost_usd) VALUES (?1, ?2, 1 - ?2, ?3, ?4, ?5)

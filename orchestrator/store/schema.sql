@@ -16,6 +16,7 @@ CREATE TABLE tasks (
   agent_type    TEXT,                              -- the task names its agent type itself
   manual        INTEGER NOT NULL DEFAULT 0 CHECK (manual IN (0, 1)),
   held          INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+  cancel_asked  INTEGER NOT NULL DEFAULT 0 CHECK (cancel_asked IN (0, 1)),  -- while it runs: its session ends it
   needs         TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(needs) AND json_type(needs) = 'array'),
   labels        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(labels) AND json_type(labels) = 'array'),
   acceptance    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(acceptance) AND json_type(acceptance) = 'array'),
@@ -31,7 +32,10 @@ CREATE TABLE tasks (
 
 -- What the scheduler reads each turn. The condition is written as a literal in every query that wants this index:
 -- a bound parameter would defeat it.
-CREATE INDEX tasks_queued ON tasks (rank, created_at, id) WHERE state = 'queued';
+CREATE INDEX tasks_queued ON tasks (rank, created_at, id, held, not_before, next_attempt) WHERE state = 'queued';
+CREATE INDEX tasks_retried ON tasks (next_attempt) WHERE state = 'queued' AND next_attempt IS NOT NULL;
+CREATE INDEX tasks_later ON tasks (not_before) WHERE state = 'queued' AND not_before IS NOT NULL;
+CREATE INDEX tasks_to_cancel ON tasks (id) WHERE cancel_asked = 1;
 
 CREATE TABLE dependencies (
   task       INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
@@ -57,7 +61,8 @@ CREATE TABLE sessions (
   ended_at    INTEGER,
   pid         INTEGER NOT NULL,
   exit_status INTEGER,
-  stop_reason TEXT NOT NULL DEFAULT ''
+  stop_reason TEXT NOT NULL DEFAULT '',
+  stop_asked  TEXT NOT NULL DEFAULT '' CHECK (stop_asked IN ('', 'drain', 'now'))
 ) STRICT;
 
 -- AUTOINCREMENT: a run's id never repeats, also not after deletes.

@@ -45,11 +45,11 @@ void Store::end_session(std::int64_t id, int exit_status, const std::string& rea
 
 std::optional<Session> Store::session(std::optional<std::int64_t> id) {
   auto q = db_.query(
-      "SELECT id, started_at, ended_at, pid, exit_status, stop_reason FROM sessions"
+      "SELECT id, started_at, ended_at, pid, exit_status, stop_reason, stop_asked FROM sessions"
       " WHERE ?1 IS NULL OR id = ?1 ORDER BY id DESC LIMIT 1");
   q.bind(id);
   if (!q.next()) return std::nullopt;
-  Session s{q.integer(0), q.integer(1), q.maybe_integer(2), q.integer(3), {}, q.text(5)};
+  Session s{q.integer(0), q.integer(1), q.maybe_integer(2), q.integer(3), {}, q.text(5), q.text(6)};
   if (!q.null(4)) s.exit_status = static_cast<int>(q.integer(4));
   return s;
 }

@@ -7,7 +7,18 @@
 namespace orchestrate {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
+
+// What version 2 added to a database of version 1.
+const char* const kFrom1 = R"(
+  ALTER TABLE tasks ADD COLUMN cancel_asked INTEGER NOT NULL DEFAULT 0 CHECK (cancel_asked IN (0, 1));
+  DROP INDEX tasks_queued;
+  CREATE INDEX tasks_queued ON tasks (rank, created_at, id, held, not_before, next_attempt) WHERE state = 'queued';
+  CREATE INDEX tasks_retried ON tasks (next_attempt) WHERE state = 'queued' AND next_attempt IS NOT NULL;
+  CREATE INDEX tasks_later ON tasks (not_before) WHERE state = 'queued' AND not_before IS NOT NULL;
+  CREATE INDEX tasks_to_cancel ON tasks (id) WHERE cancel_asked = 1;
+  ALTER TABLE sessions ADD COLUMN stop_asked TEXT NOT NULL DEFAULT '' CHECK (stop_asked IN ('', 'drain', 'now'));
+)";
 
 }  // namespace
 
@@ -30,6 +41,7 @@ void Store::migrate() {
                         0);
   }
   if (found == 0) db_.execute(kSchema);
+  if (found == 1) db_.execute(kFrom1);
   db_.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   commit();
 }

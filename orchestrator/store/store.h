@@ -32,6 +32,12 @@ struct QueueCounts {
   std::int64_t by_state[7] = {0, 0, 0, 0, 0, 0, 0};
 };
 
+// A place within the queue of one priority: behind this task.
+struct QueuePlace {
+  std::int64_t created_ms = -1;
+  std::int64_t id = -1;
+};
+
 class Store {
  public:
   // Opens (and creates or migrates) <state_dir>/state.db. Throws DatabaseError for a newer schema than ours.
@@ -49,13 +55,35 @@ class Store {
   [[nodiscard]] std::optional<Task> task(std::int64_t id);
   [[nodiscard]] std::vector<Task> tasks(const std::optional<TaskState>& state,
                                         const std::optional<int>& rank);
-  // Calls f with each queued task of the rank, oldest first, until it returns false. f must not write.
-  void each_queued(int rank, const std::function<bool(const Task&)>& f);
+  // Calls f with the next tasks of the rank that may start by their own row, oldest first. f must not write.
+  void each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std::size_t most,
+                const std::function<void(const Task&)>& f);
+  // When the next one (of `only`, unless that is empty) comes due by time alone: by its next attempt, and by
+  // not_before where that counts too.
+  [[nodiscard]] std::optional<std::int64_t> next_due(std::int64_t now_ms,
+                                                     const std::vector<std::int64_t>& only,
+                                                     bool not_before_too);
   [[nodiscard]] QueueCounts counts();
   // Dependencies of a task that are not done.
   [[nodiscard]] std::vector<Task> unmet_dependencies(std::int64_t id);
   bool hand_to_human(std::int64_t task, const InboxItem& item,
                      std::int64_t now_ms);  // queued -> waiting_human
+
+  // ---- what people ask for (steering.cpp); each returns false, and changes nothing, where it does not apply
+  bool hold_task(std::int64_t task, bool held, std::int64_t now_ms);  // of every task that is not over
+  // Everything a person may write, of a task that is neither at work nor over.
+  bool edit_task(const Task& task, std::int64_t now_ms);
+  // At once when nobody works on it; else its session is asked to end it. False: it is over.
+  bool cancel_task(std::int64_t task, std::int64_t now_ms);
+  // Queued again with a fresh ledger. False: somebody works on it, or it is done.
+  bool retry_task(std::int64_t task, std::int64_t now_ms);
+  [[nodiscard]] bool depends_on_itself(std::int64_t task);  // through others too
+  [[nodiscard]] std::vector<std::int64_t> tasks_to_cancel();
+  bool ask_stop(bool now, std::int64_t now_ms);  // of the last session. False: it has ended
+  // Whether new runs may start, and since when not; empty: they may.
+  void pause(const std::string& why, std::int64_t now_ms);
+  void resume(std::int64_t now_ms);
+  [[nodiscard]] std::string paused();
 
   // ---- runs
   // queued -> running, a new run row. 0 when the task is no longer queued.
@@ -111,6 +139,8 @@ class Store {
   bool close_run(const Run& run, std::int64_t now_ms);
   void settle_task(const Run& run, const Settlement& settlement, std::int64_t now_ms);
   void decide_task(std::int64_t task, const std::string& option, std::int64_t now_ms);
+  void put_dependencies(std::int64_t task, const std::vector<std::int64_t>& depends_on);
+  void close_items(std::int64_t task, const std::string& answer, std::int64_t now_ms);
 
   std::string lock_file_;
   Database db_;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "orchestrator/store/json.h"
 #include "orchestrator/store/store.h"
 
@@ -11,9 +13,13 @@ const std::string kColumns =
     " (SELECT json_group_array(depends_on) FROM dependencies d WHERE d.task = t.id)"
     " FROM tasks t LEFT JOIN ledger l ON l.task = t.id ";
 
-// The literals match the partial index tasks_queued, which also gives the order.
-const std::string kQueued =
-    kColumns + "WHERE t.state = 'queued' AND t.rank = ? ORDER BY t.rank, t.created_at, t.id";
+// The literals match the partial index tasks_queued, which also gives the order and holds every column of the
+// condition: rows that are not due are passed over without being read.
+const std::string kDue =
+    kColumns +
+    "WHERE t.state = 'queued' AND t.rank = ?1 AND (t.created_at, t.id) > (?2, ?3) AND t.held = 0"
+    " AND (t.not_before IS NULL OR t.not_before <= ?4) AND (t.next_attempt IS NULL OR t.next_attempt <= ?4)"
+    " ORDER BY t.created_at, t.id LIMIT ?5";
 
 Task read(const Query& q) {
   Task t;
@@ -78,14 +84,18 @@ std::int64_t Store::add_task(const Task& task, std::int64_t now_ms) {
       .bind(now_ms)
       .run();
   const std::int64_t id = db_.last_id();
-  for (const std::int64_t dependency : task.depends_on) {
+  put_dependencies(id, task.depends_on);
+  event({0, now_ms, {}, id, {}, "task_added", object_json({{"title", task.title}})});
+  return id;
+}
+
+void Store::put_dependencies(std::int64_t task, const std::vector<std::int64_t>& depends_on) {
+  for (const std::int64_t dependency : depends_on) {
     db_.query("INSERT OR IGNORE INTO dependencies (task, depends_on) VALUES (?, ?)")
-        .bind(id)
+        .bind(task)
         .bind(dependency)
         .run();
   }
-  event({0, now_ms, {}, id, {}, "task_added", object_json({{"title", task.title}})});
-  return id;
 }
 
 std::optional<Task> Store::task(std::int64_t id) {
@@ -106,16 +116,35 @@ std::vector<Task> Store::tasks(const std::optional<TaskState>& state, const std:
   return tasks;
 }
 
-void Store::each_queued(int rank, const std::function<bool(const Task&)>& f) {
-  auto q = db_.query(kQueued);
-  q.bind(rank);
-  while (q.next()) {
-    if (!f(read(q))) return;
-  }
+void Store::each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std::size_t most,
+                     const std::function<void(const Task&)>& f) {
+  auto q = db_.query(kDue);
+  q.bind(rank).bind(after.created_ms).bind(after.id).bind(now_ms).bind(static_cast<std::int64_t>(most));
+  while (q.next())
+    f(read(q));
+}
+
+std::optional<std::int64_t> Store::next_due(std::int64_t now_ms, const std::vector<std::int64_t>& only,
+                                            bool not_before_too) {
+  // json_each over an empty list would find nothing: the condition is left out by its first half.
+  const std::string among = " AND (?2 = '[]' OR id IN (SELECT value FROM json_each(?2)))";
+  const std::string ids = numbers_json(only);
+  auto retry = db_.query(
+      "SELECT min(next_attempt) FROM tasks WHERE state = 'queued' AND next_attempt > ?1 AND held = 0"
+      " AND (not_before IS NULL OR not_before <= ?1 OR ?3)" +
+      among);
+  retry.bind(now_ms).bind(ids).bind(not_before_too);
+  std::optional<std::int64_t> at = retry.next() ? retry.maybe_integer(0) : std::nullopt;
+  if (!not_before_too) return at;
+  auto start = db_.query(
+      "SELECT min(not_before) FROM tasks WHERE state = 'queued' AND not_before > ?1 AND held = 0" + among);
+  start.bind(now_ms).bind(ids);
+  if (start.next() && !start.null(0)) at = std::min(at.value_or(start.integer(0)), start.integer(0));
+  return at;
 }
 
 std::string Store::explain_queue() {
-  auto q = db_.query("EXPLAIN QUERY PLAN " + kQueued);
+  auto q = db_.query("EXPLAIN QUERY PLAN " + kDue);
   q.bind(0);
   std::string plan;
   while (q.next())

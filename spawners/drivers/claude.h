@@ -6,12 +6,11 @@
 //          commands are denied, except what `args` allows: ["--allowedTools", "Bash(ctest:*)"].
 //   full   `--dangerously-skip-permissions`: any command. Refused as root unless IS_SANDBOX is set.
 // repository_config
-//   text   CLAUDE.md is read as text. No hook, server, helper, command or skill of the repository acts, and
-//          nothing redirects the endpoint or the key.
-//   ignore not even CLAUDE.md.
-//   trust  settings and hooks of the repository act. With the key in the environment they still cannot
-//          redirect the endpoint; with a login stored in HOME they can.
-//   MCP servers start only when `args` names them (`--mcp-config`), at every level.
+//   text   CLAUDE.md, rules, skills and agents are read as text. Nothing of the repository runs a command,
+//          loads a server or a plugin, widens a permission, or redirects the endpoint or the key.
+//   ignore not even text.
+//   trust  settings, hooks and servers of the repository act, a redirected endpoint or another key included.
+//   Each row of docs/agents.md is planted by tests/real_agents for the measured version.
 //
 // Retries against the provider are few: trying again is our business, where it is on record.
 // Stdout is believed: an agent with `full` could write records there itself. The judge's checks are for that.
@@ -24,9 +23,9 @@ namespace orchestrate::spawners {
 class ClaudeDriver final : public Driver {
  public:
   [[nodiscard]] Plan plan(const Profile& profile, const Job& job) const override;
-  [[nodiscard]] Reading read(std::string_view line) const override;
-  [[nodiscard]] bool writes_terminal_record() const override { return true; }
-  [[nodiscard]] std::vector<std::string> control_files() const override;
+  [[nodiscard]] Reading read(const Profile& profile, std::string_view line) const override;
+  [[nodiscard]] bool writes_terminal_record(const Profile& /*profile*/) const override { return true; }
+  [[nodiscard]] std::vector<std::string> control_files(const Profile& profile) const override;
   [[nodiscard]] std::string default_provider() const override { return "anthropic"; }
   [[nodiscard]] std::string default_command() const override { return "claude"; }
   [[nodiscard]] bool expects_changes_by_default() const override { return true; }

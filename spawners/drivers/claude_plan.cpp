@@ -50,12 +50,16 @@ Arguments permission_flags(Permissions permissions) {
   return {"--permission-mode", "dontAsk"};
 }
 
+// A skill's text is wanted, the commands that stand in it are not: claude runs them before the model reads
+// it.
+constexpr const char* no_shell_in_skills = R"({"disableSkillShellExecution":true})";
+
 Arguments repository_flags(RepositoryConfig level) {
   switch (level) {
     case RepositoryConfig::trust:
-      return {"--strict-mcp-config"};
+      return {};
     case RepositoryConfig::text:
-      return {"--strict-mcp-config", "--disable-slash-commands"};
+      return {"--strict-mcp-config", "--settings", no_shell_in_skills};
     case RepositoryConfig::ignore:
       break;
   }
@@ -103,7 +107,8 @@ bool holds_credential(const Environment& env) {
 // What makes repository_config true.
 void enforce_repository_level(Environment& env, RepositoryConfig level) {
   env["CLAUDE_CODE_DISABLE_FILE_MENTIONS"] = "1";  // "@/etc/passwd" in a task is text, not a file to send
-  if (level != RepositoryConfig::trust) env["CLAUDE_CODE_IGNORE_PERSISTED_TRUST"] = "1";
+  if (level == RepositoryConfig::trust) return;
+  env["CLAUDE_CODE_IGNORE_PERSISTED_TRUST"] = "1";
   // No settings file may then redirect the endpoint. But claude does not look at a stored login any more
   // either.
   if (holds_credential(env)) env["CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"] = "1";
@@ -151,8 +156,10 @@ Plan ClaudeDriver::plan(const Profile& profile, const Job& job) const {
   return {std::move(launch), {}};
 }
 
-std::vector<std::string> ClaudeDriver::control_files() const {
-  return {".claude/**", ".mcp.json", "CLAUDE.md", "CLAUDE.local.md", "**/CLAUDE.md"};
+std::vector<std::string> ClaudeDriver::control_files(const Profile& /*profile*/) const {
+  // A '*' matches '/' too, but "**/" wants one.
+  return {".claude/**",   "**/.claude/**",   ".mcp.json",         "CLAUDE.md",
+          "**/CLAUDE.md", "CLAUDE.local.md", "**/CLAUDE.local.md"};
 }
 
 }  // namespace orchestrate::spawners

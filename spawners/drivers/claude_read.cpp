@@ -99,14 +99,16 @@ double cost_of(const json& object, std::string_view key) {
 }
 
 UsageNote sum_of_models(const json& models) {
-  UsageNote sum;
+  std::int64_t tokens_in = 0;
+  std::int64_t tokens_out = 0;
+  double cost_usd = 0;
   for (const json& model : models) {
-    sum.tokens_in += count_at(model, "inputTokens") + count_at(model, "cacheCreationInputTokens") +
-                     count_at(model, "cacheReadInputTokens");
-    sum.tokens_out += count_at(model, "outputTokens");
-    sum.cost_usd += cost_of(model, "costUSD");
+    tokens_in += count_at(model, "inputTokens") + count_at(model, "cacheCreationInputTokens") +
+                 count_at(model, "cacheReadInputTokens");
+    tokens_out += count_at(model, "outputTokens");
+    cost_usd += cost_of(model, "costUSD");
   }
-  return sum;
+  return {tokens_in, tokens_out, cost_usd};
 }
 
 // Sums over models, because `usage` misses what an interrupted call and the small helper model cost. What is
@@ -125,7 +127,7 @@ UsageNote usage_of(const json& record) {
     usage.cost_usd = cost_of(record, "total_cost_usd");
   }
   // A session that could not be resumed reports nothing at all, not its earlier runs.
-  usage.cumulative = usage.tokens_in > 0 || usage.tokens_out > 0 || usage.cost_usd > 0;
+  usage.cumulative = *usage.tokens_in > 0 || *usage.tokens_out > 0 || *usage.cost_usd > 0;
   return usage;
 }
 
@@ -216,7 +218,7 @@ std::vector<Note> read_system(const json& record) {
 
 }  // namespace
 
-Driver::Reading ClaudeDriver::read(std::string_view line) const {
+Driver::Reading ClaudeDriver::read(const Profile& /*profile*/, std::string_view line) const {
   const json record = parse_object(line);
   const std::string type = string_at(record, "type");
   if (type == "system") return {read_system(record), true};

@@ -15,6 +15,7 @@ namespace orchestrate::spawners {
 struct Job {
   std::string bundle;                      // the whole prompt
   std::string workspace;                   // absolute; the child's cwd
+  std::string step_dir;                    // absolute; where the files of the launch will lie
   std::string home;                        // absolute; the agent type's own HOME when it is isolated
   std::vector<std::string> run_command;    // the task's own command, for the script driver
   std::string resume_session;              // empty: a new session
@@ -38,14 +39,14 @@ class Driver {
     std::vector<Note> notes;
     bool known = true;
   };
-  [[nodiscard]] virtual Reading read(std::string_view line) const = 0;
+  [[nodiscard]] virtual Reading read(const Profile& profile, std::string_view line) const = 0;
 
   // False for programs that write no terminal record (script): their exit code is their word.
-  [[nodiscard]] virtual bool writes_terminal_record() const = 0;
+  [[nodiscard]] virtual bool writes_terminal_record(const Profile& profile) const = 0;
 
   // Paths in a repository (globs, relative to its root) that steer this CLI: an agent's change to one is
   // flagged.
-  [[nodiscard]] virtual std::vector<std::string> control_files() const = 0;
+  [[nodiscard]] virtual std::vector<std::string> control_files(const Profile& profile) const = 0;
 
   // "anthropic", "openai", ... : what a usage limit parks unless the profile says otherwise. Empty: nothing.
   [[nodiscard]] virtual std::string default_provider() const = 0;

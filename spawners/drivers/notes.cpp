@@ -35,9 +35,12 @@ class Fold {
   }
 
   void operator()(const UsageNote& note) const {
-    notes_.tokens_in = note.tokens_in;
-    notes_.tokens_out = note.tokens_out;
-    notes_.cost_usd = note.cost_usd;
+    const auto take = [&note](auto& total, const auto& amount) {
+      if (amount) total = note.adds ? total + *amount : *amount;
+    };
+    take(notes_.tokens_in, note.tokens_in);
+    take(notes_.tokens_out, note.tokens_out);
+    take(notes_.cost_usd, note.cost_usd);
     notes_.cumulative = note.cumulative;
   }
 
@@ -61,6 +64,7 @@ class Fold {
   }
 
   void operator()(const FinishedNote& note) const {
+    if (note.ok && notes_.finished && !notes_.finished->ok) return;
     FinishedNote finished{note.ok, note.failure, bounded(note.text, final_text_bytes)};
     const bool unspecific = !finished.ok && finished.failure == Failure::other;
     if (unspecific && notes_.blamed != Failure::none) finished.failure = notes_.blamed;

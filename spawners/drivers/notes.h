@@ -25,13 +25,14 @@ struct ToolNote {
   std::string summary;  // one line for people: the command, the file
 };
 
-// Totals so far. `cumulative` says that they include earlier runs of the same session, if there were any:
-// subtract what those runs were charged.
+// Totals so far, as far as they are stated. `cumulative` says that they include earlier runs of the same
+// session, if there were any: subtract what those runs were charged.
 struct UsageNote {
-  std::int64_t tokens_in = 0;  // all input: fresh, cache writes, cache reads
-  std::int64_t tokens_out = 0;
-  double cost_usd = 0;
+  std::optional<std::int64_t> tokens_in;  // all input: fresh, cache writes, cache reads
+  std::optional<std::int64_t> tokens_out;
+  std::optional<double> cost_usd;
   bool cumulative = false;
+  bool adds = false;  // no totals, but what comes on top of the amounts noted before
 };
 
 // The provider refused for a while. until_ms is the stated reset on the wall clock, if there was one.
@@ -64,7 +65,8 @@ struct ErrorNote {
   std::string text;
 };
 
-// The CLI's own terminal record. No FinishedNote: the CLI did not finish, whatever its exit code says.
+// The CLI's own terminal record. No FinishedNote: the CLI did not finish, whatever its exit code says. A
+// failure stands: a record after it that all is well does not count.
 struct FinishedNote {
   bool ok = false;
   Failure failure = Failure::none;

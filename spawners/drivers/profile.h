@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "spawners/drivers/output_mapping.h"
 #include "spawners/launch.h"
 
 namespace orchestrate::spawners {
@@ -14,6 +15,7 @@ namespace orchestrate::spawners {
 enum class Permissions { read, edit, full };
 enum class RepositoryConfig { text, trust, ignore };
 enum class Home { isolated, inherit };
+enum class PromptVia { input, file, argument };
 enum class WorkspaceKind { clone, in_place, scratch };
 
 struct Profile {
@@ -39,6 +41,11 @@ struct Profile {
   std::optional<WorkspaceKind> workspace;  // absent: [workspace] kind decides
   bool expects_changes = true;             // is exit 0 without a change done?
   int line = 0;                            // in agents.toml
+
+  // Of the driver exec only: what other drivers know by themselves.
+  PromptVia prompt_via = PromptVia::input;
+  OutputMapping output;
+  std::vector<std::string> control_files;  // globs
 };
 
 }  // namespace orchestrate::spawners

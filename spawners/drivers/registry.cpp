@@ -3,6 +3,7 @@
 
 #include "spawners/drivers/claude.h"
 #include "spawners/drivers/driver.h"
+#include "spawners/drivers/exec.h"
 #include "spawners/drivers/script.h"
 
 namespace orchestrate::spawners {
@@ -10,10 +11,11 @@ namespace {
 
 using Entry = std::pair<std::string_view, const Driver*>;
 
-const std::array<Entry, 2>& drivers() {
+const std::array<Entry, 3>& drivers() {
   static const ClaudeDriver claude;
   static const ScriptDriver script;
-  static const std::array<Entry, 2> table = {{{"claude", &claude}, {"script", &script}}};
+  static const ExecDriver exec;
+  static const std::array<Entry, 3> table = {{{"claude", &claude}, {"script", &script}, {"exec", &exec}}};
   return table;
 }
 

@@ -26,7 +26,7 @@ Plan ScriptDriver::plan(const Profile& profile, const Job& job) const {
   return {std::move(launch), {}};
 }
 
-Driver::Reading ScriptDriver::read(std::string_view line) const {
+Driver::Reading ScriptDriver::read(const Profile& /*profile*/, std::string_view line) const {
   std::string text = one_line(line, line_bytes);
   if (text.empty()) return {};
   return {{TextNote{std::move(text)}}, true};

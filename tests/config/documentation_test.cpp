@@ -7,6 +7,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "tests/config/project_folder.h"
 
 namespace orchestrate::config {
 namespace {
@@ -31,6 +32,30 @@ TEST(Documentation, NamesEveryKeyTheLoaderKnowsOnceAndNoOther) {
   for (const auto& key : documented) {
     EXPECT_TRUE(std::binary_search(known.begin(), known.end(), key)) << key << " is unknown to the loader";
   }
+}
+
+// The indented block after a heading, as it would stand in a file.
+std::string example_below(const std::string& heading) {
+  std::ifstream stream(ORCHESTRATE_SOURCE_DIR "/docs/configuration.md");
+  std::string line;
+  while (std::getline(stream, line) && line != heading) {
+  }
+  while (std::getline(stream, line) && line.rfind("    ", 0) != 0) {
+  }
+  std::string text;
+  for (; line.rfind("    ", 0) == 0; std::getline(stream, line))
+    text += line.substr(4) + "\n";
+  return text;
+}
+
+TEST(Documentation, ACliOfYourOwnTakesUnderTenLines) {
+  const std::string example = example_below("## A CLI of your own");
+  EXPECT_LT(std::count(example.begin(), example.end(), '\n'), 10);
+  const ProjectFolder folder;
+  folder.write("agents.toml", example);
+  const Loaded loaded = folder.load();
+  EXPECT_EQ(brief(loaded.errors), "");
+  EXPECT_EQ(loaded.config.agent_types.at("something-new").output.finished.size(), 1U);
 }
 
 TEST(KnownKeys, AreTheLoadersOwn) {

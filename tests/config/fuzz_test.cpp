@@ -71,9 +71,21 @@ class Mutator {
   std::mt19937 random_{20240229};  // always the same story
 };
 
+const char* const kOwnCli = R"([agent_types.own]
+driver = "exec"
+command = ["own", "{workspace}", "{prompt_file}"]
+prompt_via = "file"
+[agent_types.own.output]
+format = "jsonl"
+cost_usd = { when = { "/type" = "end", "/n" = 1.5 }, take = "/usage/cost", sum = true }
+failed = [{ when = { "/ok" = false }, take = "/a~1b" }]
+rate_limited = { when = { "/status" = 429 }, until = "/resets_at" }
+)";
+
 TEST(Fuzz, MutatedFilesNeverCrashTheLoader) {
   const ProjectFolder folder;
-  const auto defaults = default_files("shop", {"claude"});
+  auto defaults = default_files("shop", {"claude"});
+  defaults["agents.toml"] += kOwnCli;
   Mutator mutator;
   int broken = 0;
   for (int round = 0; round < 1000; ++round) {

@@ -179,6 +179,51 @@ agent_available = ["backend-specialist"]
   EXPECT_EQ(rules.rules[1].when.attempts_at_least, std::nullopt);
 }
 
+TEST(Load, ReadsACliByConfigurationAlone) {
+  const Loaded loaded = load_one("agents.toml", R"(
+[agent_types.something-new]
+driver        = "exec"
+model         = "m-1"
+command       = ["newcli", "--json", "--model", "{model}", '{"a": 1}']
+args          = ["--in={prompt_file}"]
+prompt_via    = "file"
+control_files = [".newcli/**"]
+[agent_types.something-new.output]
+format        = "jsonl"
+session_id    = { when = { "/type" = "session" }, take = "/id" }
+cost_usd      = { when = { "/a~1b/0" = 1.5, "/n" = 429, "/ok" = false }, take = "/usage/cost", sum = true }
+failed        = [{ when = { "/type" = "end" }, take = "/error" }, { when = { "/type" = "crash" } }]
+rate_limited  = { when = { "/status" = 429 }, until = "/resets_at", take = "/message" }
+)");
+  EXPECT_EQ(brief(loaded.errors), "");
+  const spawners::Profile& profile = loaded.config.agent_types.at("something-new");
+  EXPECT_EQ(profile.prompt_via, spawners::PromptVia::file);
+  EXPECT_EQ(profile.control_files, Words({".newcli/**"}));
+  EXPECT_EQ(profile.provider, "something-new");
+  EXPECT_TRUE(profile.expects_changes);
+  const spawners::OutputMapping& output = profile.output;
+  EXPECT_EQ(output.format, spawners::OutputMapping::Format::jsonl);
+  ASSERT_EQ(output.cost_usd.size(), 1U);
+  const std::vector<std::pair<spawners::JsonPointer, spawners::Scalar>> when = {
+      {{"a/b", "0"}, 1.5}, {{"n"}, std::int64_t{429}}, {{"ok"}, false}};
+  EXPECT_EQ(output.cost_usd[0].when, when);
+  EXPECT_EQ(output.cost_usd[0].take, spawners::JsonPointer({"usage", "cost"}));
+  EXPECT_TRUE(output.cost_usd[0].sum);
+  EXPECT_EQ(output.failed.size(), 2U);
+  EXPECT_EQ(output.rate_limited.at(0).until, spawners::JsonPointer({"resets_at"}));
+  EXPECT_TRUE(output.finished.empty());
+}
+
+TEST(Load, OfACliWithoutADriverNothingIsPromisedThatCannotBeKept) {
+  const Loaded loaded = load_one("agents.toml", "[agent_types.a]\ndriver = 'exec'\ncommand = 'newcli'\n");
+  EXPECT_EQ(brief(loaded.errors), "");
+  const spawners::Profile& profile = loaded.config.agent_types.at("a");
+  EXPECT_EQ(profile.permissions, spawners::Permissions::full);
+  EXPECT_EQ(profile.repository_config, spawners::RepositoryConfig::trust);
+  EXPECT_EQ(profile.max_turns, 0);
+  EXPECT_EQ(profile.output.format, spawners::OutputMapping::Format::text);
+}
+
 TEST(Load, ReadsEveryKeyOfAnAgentType) {
   const Loaded loaded = load_one("agents.toml", R"(
 [agent_types.other]

@@ -221,17 +221,18 @@ TEST(Mistakes, InAgentTypesAreFoundOneByOne) {
        {"env = ['A']", "3:7+5 `env` must be a table of strings, like { NAME = \"value\" }, not a list"},
        {"wall_limit = '8d'",
         "3:14+4 `wall_limit` must be a duration like \"45m\", more than 0 and at most 7d, not \"8d\""},
-       {"[agent_types.worker.output]\nformat = 'text'", "3:21+6 unknown table `output`"}});
+       {"[agent_types.worker.output]\nformat = 'text'",
+        "3:21+6 `output` belongs to the driver `exec`, and this agent type's is `claude`"}});
 }
 
 TEST(Mistakes, InDriversSayWhichAreAvailable) {
   expect_each(
       "agents.toml", "",
       {{"[agent_types.a]\ndriver = 'codex'",
-        "2:10+7 the driver `codex` is not available in this version | available: claude, script"},
+        "2:10+7 the driver `codex` is not available in this version | available: claude, script, exec"},
        {"[agent_types.a]\ndriver = 'scrip'", "2:10+7 unknown driver `scrip` | did you mean `script`?"},
-       {"[agent_types.a]\ndriver = 'vim'", "2:10+5 unknown driver `vim` | available: claude, script"},
-       {"[agent_types.a]\n", "1:14+1 the agent type `a` needs `driver` | available: claude, script"},
+       {"[agent_types.a]\ndriver = 'vim'", "2:10+5 unknown driver `vim` | available: claude, script, exec"},
+       {"[agent_types.a]\n", "1:14+1 the agent type `a` needs `driver` | available: claude, script, exec"},
        {"[agent_types.a]\ndriver = 1", "2:10+1 `driver` must be a string, not the number 1"}});
 }
 

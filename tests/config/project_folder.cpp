@@ -38,7 +38,7 @@ Loaded ProjectFolder::load() const {
 
 Known known_names() {
   return {{"implement", "fix", "test", "review", "research", "plan"},
-          {{"claude", "anthropic", "claude", true}, {"script", "", "", false}}};
+          {{"claude", "anthropic", "claude", true}, {"script", "", "", false}, {"exec", "", "", true}}};
 }
 
 std::string brief(const std::vector<Diagnostic>& diagnostics) {

@@ -23,7 +23,7 @@ class ProjectFolder {
   std::string root_;
 };
 
-// Two drivers and the built-in templates: what the program itself would pass.
+// Three drivers and the built-in templates: what the program itself would pass.
 [[nodiscard]] Known known_names();
 
 // "file:line:column+width message | hint", one per line.

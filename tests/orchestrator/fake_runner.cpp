@@ -59,6 +59,10 @@ std::vector<Event> FakeRunner::wait(std::int64_t deadline_mono_ms) {
   const std::int64_t to = std::max(now_.mono_ms, std::min(next, deadline_mono_ms));
   now_.wall_ms += to - now_.mono_ms;
   now_.mono_ms = to;
+  while (!deeds_.empty() && deeds_.begin()->first <= to) {
+    deeds_.begin()->second();
+    deeds_.erase(deeds_.begin());
+  }
   std::vector<Event> events;
   while (!agenda_.empty() && agenda_.begin()->first <= to) {
     if (const auto* exited = std::get_if<Exited>(&agenda_.begin()->second)) running_.erase(exited->step);

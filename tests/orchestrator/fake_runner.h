@@ -35,6 +35,12 @@ class FakeRunner final : public spawners::Runner {
 
   void at(std::int64_t mono_ms, spawners::Event event) { agenda_.emplace(mono_ms, std::move(event)); }
 
+  // Another program does something at that time, and the loop is woken.
+  void meanwhile(std::int64_t mono_ms, std::function<void()> deed) {
+    deeds_.emplace(mono_ms, std::move(deed));
+    at(mono_ms, spawners::Woken{});
+  }
+
   std::vector<std::string> history;  // "100 start 1/02-agent"
   int most_at_once = 0;
   spawners::Now now_{0, 1'795'000'000'000};
@@ -44,6 +50,7 @@ class FakeRunner final : public spawners::Runner {
   std::map<std::string, int> started_;
   std::map<std::string, bool> running_;  // commands only
   std::multimap<std::int64_t, spawners::Event> agenda_;
+  std::multimap<std::int64_t, std::function<void()>> deeds_;
 };
 
 // Ends that acts give.

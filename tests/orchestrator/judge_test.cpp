@@ -223,5 +223,28 @@ TEST(Judge, SweptProcessesAndRefusedToolsAreFlagged) {
   EXPECT_EQ(judge(o).flags.size(), 2U);
 }
 
+TEST(Judge, AFailureThatTheProgramStatedCountsWhereItsExitCodeIsItsWordToo) {
+  Outcome o = good();
+  o.writes_terminal_record = false;
+  o.notes.finished = FinishedNote{false, Failure::other, "no such model"};
+  const Verdict v = judge(o);
+  EXPECT_EQ(v.kind, VerdictKind::retry);
+  EXPECT_NE(v.why.find("no such model"), std::string::npos);
+}
+
+TEST(Judge, AProgramThatGivesUpAtALimitWithoutALastRecordIsParked) {
+  Outcome o = good();
+  o.notes.finished.reset();
+  o.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
+  EXPECT_EQ(judge(o).kind, VerdictKind::park) << "exit 0, where a last record was due";
+  EXPECT_EQ(judge(o).park_until_ms, 1795225784000);
+  o.writes_terminal_record = false;
+  EXPECT_EQ(judge(o).kind, VerdictKind::accept) << "exit 0, and that is its word";
+  o.exit->code = 1;
+  EXPECT_EQ(judge(o).kind, VerdictKind::park);
+  o.exit->reason = ExitReason::silence_limit;
+  EXPECT_EQ(judge(o).kind, VerdictKind::retry) << "we ended it";
+}
+
 }  // namespace
 }  // namespace orchestrate

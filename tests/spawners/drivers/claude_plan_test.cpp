@@ -98,41 +98,51 @@ TEST(ClaudePlan, FullPermissionsAsRootAreRefusedInWordsUnlessItIsASandbox) {
   EXPECT_EQ(plan(full, job()).refused, "");
 }
 
-TEST(ClaudePlan, TheRepositoryActsOnlyWhenItIsTrusted) {
-  Profile level = profile();
-  level.repository_config = RepositoryConfig::text;
-  Launch launch = plan(level, job()).launch;
-  EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
-  EXPECT_TRUE(contains(launch.argv, "--disable-slash-commands"));
-  EXPECT_FALSE(contains(launch.argv, "--setting-sources"));
-
-  level.repository_config = RepositoryConfig::ignore;
-  launch = plan(level, job()).launch;
-  EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
-  EXPECT_EQ(value_of(launch.argv, "--setting-sources"), "user");
-
-  level.repository_config = RepositoryConfig::trust;
-  launch = plan(level, job()).launch;
-  EXPECT_FALSE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
-  EXPECT_FALSE(contains(launch.argv, "--disable-slash-commands"));
-}
-
-TEST(ClaudePlan, AtEveryLevelNoFileIsSentForAMentionAndNoServerStartsUnnamed) {
-  for (const auto level : {RepositoryConfig::text, RepositoryConfig::ignore, RepositoryConfig::trust}) {
-    Profile any = profile();
-    any.repository_config = level;
-    any.env = {{"CLAUDE_CODE_DISABLE_FILE_MENTIONS", "0"}};
-    const Launch launch = plan(any, job()).launch;
-    EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_DISABLE_FILE_MENTIONS=1"));
-    EXPECT_TRUE(contains(launch.argv, "--strict-mcp-config"));
-  }
-}
-
-TEST(ClaudePlan, TheEndpointIsPinnedWhenTheKeyIsOursAndAStoredLoginStillWorks) {
+// A profile with a key of its own, at one level.
+Launch launch_at(RepositoryConfig level) {
   Profile keyed = profile();
-  EXPECT_FALSE(contains(plan(keyed, job()).launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
+  keyed.repository_config = level;
   keyed.env_pass = {"ANTHROPIC_API_KEY"};
-  EXPECT_TRUE(contains(plan(keyed, job()).launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
+  // What a lead may set does not weaken the level.
+  keyed.env = {{"CLAUDE_CODE_DISABLE_FILE_MENTIONS", "0"}, {"CLAUDE_CODE_IGNORE_PERSISTED_TRUST", "0"}};
+  return plan(keyed, job()).launch;
+}
+
+TEST(ClaudePlan, TextIsReadAndNothingOfTheRepositoryActs) {
+  const Launch launch = launch_at(RepositoryConfig::text);
+  EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
+  EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
+  EXPECT_TRUE(contains(launch.argv, "--strict-mcp-config"));
+  EXPECT_EQ(value_of(launch.argv, "--settings"), R"({"disableSkillShellExecution":true})");
+  EXPECT_FALSE(contains(launch.argv, "--disable-slash-commands"));
+  EXPECT_FALSE(contains(launch.argv, "--setting-sources"));
+}
+
+TEST(ClaudePlan, IgnoredIsNotEvenText) {
+  const Launch launch = launch_at(RepositoryConfig::ignore);
+  EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
+  EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
+  EXPECT_TRUE(contains(launch.argv, "--strict-mcp-config"));
+  EXPECT_TRUE(contains(launch.argv, "--disable-slash-commands"));
+  EXPECT_EQ(value_of(launch.argv, "--setting-sources"), "user");
+}
+
+TEST(ClaudePlan, ATrustedRepositoryActs) {
+  const Launch launch = launch_at(RepositoryConfig::trust);
+  EXPECT_FALSE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
+  EXPECT_FALSE(contains(launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
+  for (const char* flag :
+       {"--strict-mcp-config", "--settings", "--disable-slash-commands", "--setting-sources"})
+    EXPECT_FALSE(contains(launch.argv, flag)) << flag;
+}
+
+TEST(ClaudePlan, AtEveryLevelNoFileIsSentForAMention) {
+  for (const auto level : {RepositoryConfig::text, RepositoryConfig::ignore, RepositoryConfig::trust})
+    EXPECT_TRUE(contains(launch_at(level).env, "CLAUDE_CODE_DISABLE_FILE_MENTIONS=1"));
+}
+
+TEST(ClaudePlan, AStoredLoginStillWorks) {
+  EXPECT_FALSE(contains(plan(profile(), job()).launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
 }
 
 TEST(ClaudePlan, FewRetriesAndNoOtherTrafficUnlessTheLeadSaysSo) {

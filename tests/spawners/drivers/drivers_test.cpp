@@ -59,11 +59,11 @@ TEST(Script, WithoutACommandItIsRefusedInWordsThatSayWhatToDo) {
 TEST(Script, ItsOutputIsShownAndDecidesNothing) {
   const Driver& script = *find_driver("script");
   Notes notes;
-  fold(notes, script.read(R"({"type":"result","subtype":"success","is_error":false})"));
-  fold(notes, script.read("step 3\x1b[0m of \xFF 4\r"));
-  fold(notes, script.read("\r"));
+  fold(notes, script.read(Profile(), R"({"type":"result","subtype":"success","is_error":false})"));
+  fold(notes, script.read(Profile(), "step 3\x1b[0m of \xFF 4\r"));
+  fold(notes, script.read(Profile(), "\r"));
   EXPECT_FALSE(notes.finished);
-  EXPECT_FALSE(script.writes_terminal_record());
+  EXPECT_FALSE(script.writes_terminal_record(Profile()));
   EXPECT_FALSE(script.expects_changes_by_default());
   EXPECT_EQ(notes.last_activity, "step 3 [0m of \xEF\xBF\xBD 4");
   EXPECT_EQ(notes.lines, 3);

@@ -36,7 +36,7 @@ class RunnerWake : public testing::Test {
     LocalRunnerOptions options;
     options.shim = SHIM_PROGRAM;
     options.runs_dir = runs_.root() / "runs";
-    options.wake_file = runs_.root() / "state.db-wal";
+    options.wake_on = {(runs_.root() / "state.db-wal").string()};
     write("state.db-wal");
     runner_ = make_local_runner(options);
   }
