@@ -29,10 +29,10 @@ function(house_library name)
   target_link_libraries(house_${name} PRIVATE ${arg_LINK})
 endfunction()
 
-# house_test(NAME SOURCES... [LINK libs...]): one gtest program per folder, registered with ctest under label `unit`, a
-# bounded time each. One process per program, not per test: starting one costs more than most tests do.
+# house_test(NAME SOURCES... [LINK libs...] [TIMEOUT s] [SLOW]): one gtest program per folder, registered with ctest under
+# label `unit`, or `slow`, a bounded time each. One process per program, not per test: starting one costs more than most tests do.
 function(house_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "SLOW" "TIMEOUT" "SOURCES;LINK" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 180)
   endif()
@@ -40,5 +40,9 @@ function(house_test name)
   house_flags(${name})
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1 --gtest_color=no)
-  set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT ${arg_TIMEOUT})
+  set(label unit)
+  if(arg_SLOW)
+    set(label slow)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${arg_TIMEOUT})
 endfunction()

@@ -51,8 +51,9 @@ workspaces::SnapshotRequest snapshot_request(const LiveRun& live, const StepCont
   r.workspace = live.created->path;
   r.results_git = results_git(live, *c.paths);
   r.base_commit = live.created->base_commit;
-  if (live.kind == WorkspaceKind::clone) r.agent_branch = live.branch;
   const std::string& author = c.config->workspace.author;
+  // Who names an author wants one commit by that author, not those of the agent.
+  if (live.kind == WorkspaceKind::clone && author == "agent") r.agent_branch = live.branch;
   r.author = author == "agent" ? live.run.agent_type + " <" + live.run.agent_type + "@orchestrate>" : author;
   r.message = live.task.title + "\n\nTask " + std::to_string(live.task.id) + ", run " +
               std::to_string(live.run.id) + ", by " + live.run.agent_type + ".\n";

@@ -18,6 +18,7 @@ void fill(const CheckoutRequest& request) {
   const Git git(request.results_git, request.path);
   GitOptions options;
   options.time_limit = kCheckoutLimit;
+  options.offline_lfs = true;
   options.environment = {"GIT_INDEX_FILE=" + temporary.path() + "/index"};
   git.must({"read-tree", request.commit}, options);
   git.must({"checkout-index", "-q", "-a"}, options);

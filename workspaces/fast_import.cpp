@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
+#include <system_error>
 
 #include "workspaces/workspace.h"
 
@@ -29,6 +31,13 @@ std::string person(const std::string& author) {
   return name + " <" + mail + ">";
 }
 
+void remove_files(const std::string& folder, std::string_view prefix) {
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
+    if (entry.path().filename().string().starts_with(prefix)) std::filesystem::remove(entry.path(), failure);
+  }
+}
+
 }  // namespace
 
 std::string quoted_path(std::string_view path) {
@@ -49,11 +58,19 @@ std::string quoted_path(std::string_view path) {
   return text + '"';
 }
 
-FastImport::FastImport(const Git& git) {
+FastImport::FastImport(const Git& git) : git_dir_(git.git_dir()) {
   GitOptions options;
   options.durable = true;
   options.time_limit = kTimeLimit;
   process_ = git.start({"fast-import", "--quiet", "--force", "--done", "--date-format=raw"}, options);
+}
+
+// On a full disk, what it leaves there would keep it full.
+FastImport::~FastImport() {
+  if (!process_) return;
+  process_.reset();
+  remove_files(git_dir_ + "/objects/pack", "tmp_");
+  remove_files(git_dir_, "fast_import_crash_");
 }
 
 std::string FastImport::blob(std::string_view bytes) {
@@ -92,6 +109,7 @@ void FastImport::finish() {
   const ProcessResult result = process_->finish();
   if (result.exit_code != 0 || result.timed_out)
     throw WorkspaceError(describe_failure("fast-import", result));
+  process_.reset();
 }
 
 void FastImport::data(std::string_view bytes) {

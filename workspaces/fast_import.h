@@ -17,6 +17,9 @@ struct CommitText {
 class FastImport {
  public:
   explicit FastImport(const Git& git);
+  ~FastImport();  // unfinished: what it had written so far goes
+  FastImport(const FastImport&) = delete;
+  FastImport& operator=(const FastImport&) = delete;
 
   // A name for the bytes, to be used with put().
   [[nodiscard]] std::string blob(std::string_view bytes);
@@ -35,6 +38,7 @@ class FastImport {
  private:
   void data(std::string_view bytes);
 
+  std::string git_dir_;
   std::unique_ptr<Process> process_;
   int marks_ = 0;
 };

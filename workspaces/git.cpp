@@ -32,8 +32,7 @@ constexpr std::array kEnvironment{
     "GIT_PROTOCOL_FROM_USER=0",
 };
 
-// The lock time-outs are how two tasks of one project wait for each other, bounded. core.fsync: a result that
-// was reported must survive a power failure.
+// The lock time-outs are how two tasks of one project wait for each other, bounded.
 constexpr std::array kHardened{
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
@@ -53,6 +52,9 @@ constexpr std::array kHardened{
     "color.ui=false",
     "advice.detachedHead=false",
 };
+
+// A result that was reported must survive a power failure. git's default leaves out loose objects and refs.
+constexpr const char* kDurable = "core.fsync=committed,loose-object,reference";
 
 std::string own_variable(const char* name, const char* otherwise) {
   const char* value = std::getenv(name);
@@ -135,6 +137,11 @@ ProcessSpec Git::spec(const std::vector<std::string>& args, const GitOptions& op
   spec.argv = {"git"};
   for (const char* setting : kHardened)
     spec.argv.insert(spec.argv.end(), {"-c", setting});
+  if (options.durable) spec.argv.insert(spec.argv.end(), {"-c", kDurable});
+  if (options.offline_lfs) {
+    spec.argv.insert(spec.argv.end(),
+                     {"-c", "lfs.url=file:///nonexistent", "-c", "lfs.skipDownloadErrors=true"});
+  }
   for (const std::string& setting : options.config)
     spec.argv.insert(spec.argv.end(), {"-c", setting});
   if (!git_dir_.empty()) spec.argv.push_back("--git-dir=" + git_dir_);
@@ -143,6 +150,7 @@ ProcessSpec Git::spec(const std::vector<std::string>& args, const GitOptions& op
   spec.environment = environment(options);
   spec.cwd = !options.cwd.empty() ? options.cwd : !work_tree_.empty() ? work_tree_ : "/";
   spec.time_limit = options.time_limit;
+  spec.memory_limit_bytes = options.memory_limit_bytes;
   spec.has_input = !options.input.empty();
   return spec;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,9 +29,11 @@ struct GitOptions {
   std::vector<std::string> environment;  // "NAME=value", after the fixed list
   std::vector<std::string> config;       // "key=value", after the fixed list
   std::chrono::milliseconds time_limit{60'000};
-  bool durable = false;           // what it writes is on the disk when it returns, objects and refs
-  bool literal_pathspecs = true;  // check-ignore refuses to run with them
-  bool owner_settings = false;    // read the owner's global and system configuration: for `git config` only
+  std::int64_t memory_limit_bytes = 0;  // of each process, see ProcessSpec
+  bool durable = false;                 // what it writes is on the disk when it returns, objects and refs
+  bool offline_lfs = false;             // git-lfs asks no server, whatever an .lfsconfig names
+  bool literal_pathspecs = true;        // check-ignore refuses to run with them
+  bool owner_settings = false;  // read the owner's global and system configuration: for `git config` only
 };
 
 class Git {

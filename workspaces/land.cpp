@@ -124,6 +124,7 @@ class Landing {
     GitOptions options;
     options.cwd = folder;
     options.durable = true;
+    options.offline_lfs = true;
     options.time_limit = kTransferLimit;
     options.config = {"safe.directory=*", "merge.autoStash=false"};
     for (const Setting& setting : project_.allowed_settings()) {

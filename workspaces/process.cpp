@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -104,6 +105,11 @@ void Process::start(const ProcessSpec& spec, int input, int output, int errors) 
                                   c_strings(spec.argv).data(), c_strings(spec.environment).data());
   if (failure != 0) {
     throw WorkspaceError("cannot start " + spec.program + " in " + spec.cwd + ": " + std::strerror(failure));
+  }
+  if (spec.memory_limit_bytes > 0) {
+    const auto bytes = static_cast<rlim_t>(spec.memory_limit_bytes);
+    const rlimit limit{bytes, bytes};
+    prlimit(pid_, RLIMIT_DATA, &limit, nullptr);
   }
   pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
   if (!pidfd_) {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct ProcessSpec {
   std::string cwd = "/";
   bool has_input = false;  // false: /dev/null
   std::chrono::milliseconds time_limit{60'000};
+  std::int64_t memory_limit_bytes = 0;  // RLIMIT_DATA of it and of each child it starts; 0: none
   std::size_t output_limit_bytes = std::size_t{512} << 20;
 };
 

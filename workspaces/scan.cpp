@@ -11,6 +11,8 @@
 namespace orchestrate::workspaces {
 namespace {
 
+constexpr int kTries = 3;
+
 struct Put {
   unsigned mode = 0;
   std::string object;  // an id, or a mark of the import
@@ -39,6 +41,7 @@ class Scanner {
     for (const WalkEntry& entry : walk_.entries)
       take(entry);
     take_converted();
+    reader_.require_unchanged();
     const std::vector<std::string> gone = removed();
     if (!request_.parent.empty() && puts_.empty() && gone.empty()) {
       return {request_.parent, std::move(walk_.left_out), walk_.ignored};
@@ -142,7 +145,14 @@ class Scanner {
 }  // namespace
 
 Scan scan(const Git& results, const ScanRequest& request) {
-  return Scanner(results, request).run();
+  for (int tries = 1;; ++tries) {
+    try {
+      return Scanner(results, request).run();
+    } catch (const StillWriting&) {
+      // In place, the owner may have saved a file just now. An agent's process would go on.
+      if (tries == kTries) throw;
+    }
+  }
 }
 
 }  // namespace orchestrate::workspaces

@@ -26,6 +26,7 @@ struct Scan {
   std::int64_t ignored = 0;
 };
 
+// Of one moment: what changes meanwhile is read again, and a third time; then it is a StillWriting.
 [[nodiscard]] Scan scan(const Git& results, const ScanRequest& request);
 
 }  // namespace orchestrate::workspaces

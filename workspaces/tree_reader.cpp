@@ -9,16 +9,20 @@
 #include <memory>
 #include <utility>
 
-#include "workspaces/workspace.h"
-
 namespace orchestrate::workspaces {
 namespace {
 
 constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 [[noreturn]] void moved(const std::string& path) {
-  throw WorkspaceError(path + " changed while it was read (" + std::strerror(errno) +
-                       "): some process still writes in the workspace. End it, then try again");
+  throw StillWriting(path +
+                     " changed while it was read: some process still writes in the workspace. End it, "
+                     "then try again");
+}
+
+[[noreturn]] void failed(const std::string& path) {
+  if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) moved(path);
+  throw WorkspaceError("cannot read " + path + ": " + std::strerror(errno));
 }
 
 std::string base_name(const std::string& path) {
@@ -44,7 +48,7 @@ bool TreeReader::enter(const std::string& directory) {
     const std::size_t end = std::min(directory.find('/', begin), directory.size());
     Descriptor next(openat(at.get(), directory.substr(begin, end - begin).c_str(), kDirectoryFlags));
     if (!next && errno == EACCES) return false;
-    if (!next) moved(root_ + '/' + directory);
+    if (!next) failed(root_ + '/' + directory);
     at = std::move(next);
     begin = end + 1;
   }
@@ -63,8 +67,10 @@ std::optional<std::vector<DirectoryEntry>> TreeReader::list(const std::string& d
   const int again = openat(current_fd_.get(), ".", kDirectoryFlags);
   if (again < 0) {
     if (errno == EACCES) return std::nullopt;
-    moved(root_ + '/' + directory);
+    failed(root_ + '/' + directory);
   }
+  struct stat own {};
+  if (fstat(again, &own) == 0) seen_.emplace_back(directory, stamp_of(own));
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(again), closedir);
   std::vector<DirectoryEntry> entries;
   while (const dirent* found = readdir(stream.get())) {
@@ -72,7 +78,7 @@ std::optional<std::vector<DirectoryEntry>> TreeReader::list(const std::string& d
     if (entry.name == "." || entry.name == "..") continue;
     if (fstatat(current_fd_.get(), found->d_name, &entry.info, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno == EACCES) return std::nullopt;
-      moved(root_ + '/' + directory + '/' + entry.name);
+      failed(root_ + '/' + directory + '/' + entry.name);
     }
     entries.push_back(std::move(entry));
   }
@@ -85,18 +91,20 @@ std::optional<std::string> TreeReader::read_file(const std::string& path, std::s
                                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file && (errno == EACCES || errno == EPERM)) return std::nullopt;
   struct stat info {};
-  if (!file || fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) moved(path);
+  if (!file || fstat(file.get(), &info) != 0) failed(root_ + '/' + path);
+  if (!S_ISREG(info.st_mode)) moved(root_ + '/' + path);
   // One byte of room more than there should be, so that a file that grew shows itself.
   std::string bytes(expected_bytes + 1, '\0');
   std::size_t size = 0;
   while (size < bytes.size()) {
     const ssize_t count = read(file.get(), bytes.data() + size, bytes.size() - size);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw WorkspaceError("cannot read " + root_ + '/' + path + ": " + std::strerror(errno));
+    if (count < 0) failed(root_ + '/' + path);
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
-  if (size != expected_bytes) moved(path);
+  if (size != expected_bytes) moved(root_ + '/' + path);
+  seen_.emplace_back(path, stamp_of(info));
   bytes.resize(size);
   return bytes;
 }
@@ -105,9 +113,24 @@ std::optional<std::string> TreeReader::read_link(const std::string& path) {
   if (!enter_parent(path)) return std::nullopt;
   std::string target(PATH_MAX, '\0');
   const ssize_t count = readlinkat(current_fd_.get(), base_name(path).c_str(), target.data(), target.size());
-  if (count < 0) moved(path);
+  if (count < 0) failed(root_ + '/' + path);
   target.resize(static_cast<std::size_t>(count));
   return target;
+}
+
+TreeReader::Stamp TreeReader::stamp_of(const struct stat& info) {
+  return {info.st_size, info.st_ctim.tv_sec * 1'000'000'000L + info.st_ctim.tv_nsec};
+}
+
+void TreeReader::require_unchanged() {
+  for (const auto& [path, stamp] : seen_) {
+    struct stat now {};
+    const std::string name = path.empty() ? "." : base_name(path);
+    if (!enter_parent(path) || fstatat(current_fd_.get(), name.c_str(), &now, AT_SYMLINK_NOFOLLOW) != 0 ||
+        stamp_of(now) != stamp) {
+      moved(root_ + '/' + path);
+    }
+  }
 }
 
 }  // namespace orchestrate::workspaces

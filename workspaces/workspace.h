@@ -2,8 +2,8 @@
 //
 // Every function blocks and may take seconds: they run in a child process of their own (`orchestrate step
 // DIR`, see step.h), never in the loop. Git is run with an empty environment plus a fixed list, full SHAs,
-// `-z`, a time limit; it never opens a place that an agent wrote to, except to fetch its history (hardened,
-// and a failure costs only that). Failures of git or the file system throw WorkspaceError with a sentence for
+// `-z`, a time limit; it never opens a place that an agent wrote to, but for the objects of its history (and
+// a failure costs only that). Failures of git or the file system throw WorkspaceError with a sentence for
 // people.
 #pragma once
 
@@ -106,7 +106,8 @@ struct Snapshot {
   int agent_commits = 0;
 };
 
-// Every process that could write there must be dead before.
+// Every process that could write there must be dead before; what changes while it is read is a
+// WorkspaceError.
 [[nodiscard]] Snapshot snapshot(const SnapshotRequest& request);
 
 // ---- land ----------------------------------------

@@ -68,5 +68,24 @@ TEST_F(HistoryOf, PackedAndCollectedClonesAreFetchedAsWell) {
   EXPECT_EQ(take(created).history, "agent");
 }
 
+TEST_F(HistoryOf, CommitsThatHoldMoreThanAllFilesMayAreNotPublished) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && head -c 50000 /dev/urandom > blob && git add blob && git commit -qm in && git rm -q blob && "
+     "git commit -qm out && echo 1 > a");
+  SnapshotRequest request = snapshot_request(created);
+  request.caps.total_bytes = 40'000;
+  const Snapshot taken = snapshot(request);
+  EXPECT_EQ(taken.history, "snapshot");
+  EXPECT_NE(taken.history_note.find("more than 40000 bytes"), std::string::npos) << taken.history_note;
+  EXPECT_EQ(changes_text(taken), "A a");
+}
+
+TEST_F(HistoryOf, AViewOfItLeavesNothingBehind) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && echo 1 > a && git add a && git commit -qm one");
+  (void)take(created);
+  EXPECT_EQ(out("find results/1 -name 'tmp*'"), "");
+}
+
 }  // namespace
 }  // namespace orchestrate::workspaces
