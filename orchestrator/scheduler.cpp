@@ -139,6 +139,8 @@ void Scheduler::tell_observer() {
   if (observer_ == nullptr) return;
   const auto rows = store_.events_after(last_seq_, 10'000);
   if (!rows.empty()) last_seq_ = rows.back().seq;
+  observer_->events(rows);
+  if (options_.refresh_ms == 0) return;
   std::vector<RunningView> views;
   const std::int64_t now_ms = runner_.now().mono_ms;
   for (const auto& [id, live] : live_) {
@@ -148,7 +150,6 @@ void Scheduler::tell_observer() {
                      now_ms - live.started_mono_ms, now_ms - live.last_line_mono_ms,
                      r.notes.tokens_in + r.notes.tokens_out, r.notes.cost_usd});
   }
-  observer_->events(rows);
   observer_->turn(views, store_.counts());
 }
 

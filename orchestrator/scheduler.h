@@ -27,10 +27,11 @@ struct SessionOptions {
   std::optional<int> until;        // minutes after local midnight
   std::vector<std::int64_t> only;  // task ids; empty: all
   std::vector<int> ranks = {0, 1, 2, 3};
-  std::optional<int> max_tasks;          // runs started in this session
-  bool watch = false;                    // stay when the queue is empty
-  std::int64_t refresh_ms = 0;           // wake the observer so often while something runs; 0: never
-  std::uint64_t seed = 0;                // for jitter
+  std::optional<int> max_tasks;  // runs started in this session
+  bool watch = false;            // stay when the queue is empty
+  std::int64_t refresh_ms =
+      0;                   // tell the observer of turns, and so often while something runs; 0: events only
+  std::uint64_t seed = 0;  // for jitter
   std::vector<std::string> environment;  // ours
 };
 
@@ -104,6 +105,7 @@ class Scheduler {
   bool consider(const Task& task, const Situation& now);
   void start(const Task& task, const Decision& decision);
   [[nodiscard]] Situation situation() const;
+  void count_running(Situation& s) const;
   [[nodiscard]] std::string disk_shortage() const;  // empty: there is room
   [[nodiscard]] LiveRun live_run(const Run& run, const Task& task) const;
   void adopt_open_runs();
@@ -135,6 +137,7 @@ class Scheduler {
   std::optional<std::int64_t> wake_at_ms_;                // wall clock: when time alone lets a task start
   std::string left_by_limit_;  // why due work is left, when a limit of the session holds it back
   int started_ = 0;
+  double spent_usd_ = 0;  // by runs that ended in this session
   std::int64_t last_seq_ = 0;
 };
 

@@ -38,20 +38,28 @@ std::vector<DueCheck> due_checks(const Task& task, const config::Config& config)
 }  // namespace
 
 Situation Scheduler::situation() const {
-  Situation s = survey(project_->config, store_, runner_.now().wall_ms);
+  Situation s = surroundings(project_->config, store_, runner_.now().wall_ms);
   s.unusable = unusable_;
-  s.max_parallel = options_.max_parallel.value_or(project_->config.dispatch.max_parallel);
-  s.max_session_cost_usd = options_.max_cost_usd.value_or(project_->config.limits.session_cost_usd);
-  s.session_cost_usd = store_.session_cost(session_);
+  s.max_parallel = options_.max_parallel.value_or(s.max_parallel);
+  s.max_session_cost_usd = options_.max_cost_usd.value_or(s.max_session_cost_usd);
   s.closed = !closed_.empty() ? closed_ : !paused_.empty() ? paused_ : disk_shortage();
+  count_running(s);
+  return s;
+}
+
+// What each start changes.
+void Scheduler::count_running(Situation& s) const {
+  if (!closed_.empty()) s.closed = closed_;
   s.running = static_cast<int>(live_.size());
   s.running_by_type.clear();
+  s.session_cost_usd = spent_usd_;
+  s.reserved_cost_usd = 0;
   for (const auto& [id, live] : live_) {
     ++s.running_by_type[live.run.run.agent_type];
+    s.session_cost_usd += live.run.notes.cost_usd;
     s.reserved_cost_usd += std::max(0.0, live.run.profile.max_cost_usd - live.run.notes.cost_usd);
     s.in_place_busy |= live.run.kind == spawners::WorkspaceKind::in_place;
   }
-  return s;
 }
 
 // A night on a full disk ends in half-written work: better not to begin it.
@@ -78,7 +86,7 @@ void Scheduler::fill_slots() {
   while (now.running < now.max_parallel) {
     const auto task = queue.next();
     if (!task) return;
-    if (consider(*task, now)) now = situation();
+    if (consider(*task, now)) count_running(now);
   }
 }
 

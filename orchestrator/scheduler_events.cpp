@@ -197,6 +197,7 @@ void Scheduler::settle(Live& live) {
     s.park = park;
   }
   store_.end_run(run.run, s, now_ms);
+  spent_usd_ += run.run.cost_usd;
   finished_.push_back(run.run.id);
 }
 

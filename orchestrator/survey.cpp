@@ -5,7 +5,8 @@
 #include "orchestrator/bundle.h"
 
 namespace orchestrate {
-Situation survey(const config::Config& config, Store& store, std::int64_t now_ms) {
+
+Situation surroundings(const config::Config& config, Store& store, std::int64_t now_ms) {
   Situation s;
   s.config = &config;
   s.now_ms = now_ms;
@@ -14,6 +15,11 @@ Situation survey(const config::Config& config, Store& store, std::int64_t now_ms
   s.closed = store.paused();
   for (auto& park : store.parks(now_ms))
     s.parks.emplace(park.provider, park);
+  return s;
+}
+
+Situation survey(const config::Config& config, Store& store, std::int64_t now_ms) {
+  Situation s = surroundings(config, store, now_ms);
   for (const auto& run : store.open_runs()) {
     ++s.running;
     ++s.running_by_type[run.agent_type];

@@ -11,7 +11,10 @@
 
 namespace orchestrate {
 
-// Parks, what runs, the limits of the configuration. `unusable` is left empty.
+// The limits of the configuration, parks, a pause; nothing of what runs. `unusable` is left empty.
+[[nodiscard]] Situation surroundings(const config::Config& config, Store& store, std::int64_t now_ms);
+
+// The same with what runs, by the rows.
 [[nodiscard]] Situation survey(const config::Config& config, Store& store, std::int64_t now_ms);
 
 // Agent types that cannot start on this machine, and why: their program is not on the PATH they would get.

@@ -47,6 +47,7 @@ struct Active {
   bool reported_start = false;
   bool more_output = false;
   bool ended = false;  // known to be over: no need to wait for a wake-up
+  bool woken = true;   // something of it may have changed since it was looked at
   bool cancel_asked = false;
   std::vector<Tail> tails;  // stdout first; empty: nobody wants lines
   int cut_reported = 0;
@@ -139,7 +140,8 @@ class LocalRunner final : public Runner {
     std::vector<Event> events;
     for (;;) {
       for (auto it = active_.begin(); it != active_.end();) {
-        it = advance(it->second, events) ? forget(it) : std::next(it);
+        it = std::exchange(it->second.woken, false) && advance(it->second, events) ? forget(it)
+                                                                                   : std::next(it);
       }
       if (!events.empty()) return events;
       if (sleep(deadline_mono_ms, events)) return events;
@@ -238,18 +240,21 @@ class LocalRunner final : public Runner {
 
   // True when the deadline has come, or there is something to report that is not a step's.
   bool sleep(std::int64_t deadline_mono_ms, std::vector<Event>& events) {
-    std::vector<pollfd> fds = {{inotify_.get(), POLLIN, 0}};
-    if (signals_) fds.push_back({signals_.get(), POLLIN, 0});
+    std::vector<pollfd> fds = {{inotify_.get(), POLLIN, 0}, {signals_ ? signals_.get() : -1, POLLIN, 0}};
     // At most a minute at a time: poll sleeps on a clock that stands still while the machine is suspended.
     std::int64_t longest = 60'000;
-    for (const auto& [id, active] : active_) {
-      if (active.shim && !active.ended) fds.push_back({active.shim.get(), POLLIN, 0});
+    for (auto& [id, active] : active_) {
+      fds.push_back({active.shim && !active.ended ? active.shim.get() : -1, POLLIN, 0});
       if (!active.shim) longest = std::min(longest, kLookAgainMs);
+      active.woken = !active.shim || active.more_output || active.ended;
       if (active.more_output) longest = 0;
     }
     const std::int64_t left = std::clamp<std::int64_t>(deadline_mono_ms - now().mono_ms, 0, longest);
     const int ready = ::poll(fds.data(), fds.size(), static_cast<int>(left));
     if (ready < 0 && errno != EINTR) fail("poll");
+    auto fd = fds.begin() + 2;
+    for (auto& [id, active] : active_)
+      active.woken |= (fd++)->revents != 0;
     drain_inotify(events);
     drain_signals(events);
     return !events.empty() || now().mono_ms >= deadline_mono_ms;
@@ -261,14 +266,21 @@ class LocalRunner final : public Runner {
     for (ssize_t n = 0; (n = ::read(inotify_.get(), buffer, sizeof buffer)) > 0;) {
       for (const char* p = buffer; p < buffer + n;) {
         const auto* event = reinterpret_cast<const inotify_event*>(p);
-        const auto waker = wakers_.find(event->wd);
-        if (waker != wakers_.end() && event->len > 0)
-          woken |= waker->second.empty() || waker->second == event->name;
-        woken |= (event->mask & IN_Q_OVERFLOW) != 0;
+        woken |= wakes(*event);
         p += sizeof(inotify_event) + event->len;
       }
     }
     if (woken) events.emplace_back(Woken{});
+  }
+
+  // Whether it is about a file that somebody else writes to; what it says of a step is noted there.
+  bool wakes(const inotify_event& event) {
+    const bool lost_some = (event.mask & IN_Q_OVERFLOW) != 0;
+    for (auto& [id, active] : active_)
+      active.woken |= lost_some || active.watch == event.wd;
+    const auto waker = wakers_.find(event.wd);
+    if (waker == wakers_.end() || event.len == 0) return lost_some;
+    return waker->second.empty() || waker->second == event.name;
   }
 
   void drain_signals(std::vector<Event>& events) const {

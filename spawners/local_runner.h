@@ -1,4 +1,4 @@
-// The runner for this machine: each step is a shim process, launched through Boost.Process v2.
+// The runner for this machine: each step is a shim process.
 //
 // What is true is on disk: exit.json first, the lock second. Process handles (pidfds) and inotify are only
 // what wakes `wait`; losing one loses time, never a result. Shims outlive this object and are adopted by the

@@ -1,6 +1,7 @@
 #include "spawners/shim_process.h"
 
 #include <poll.h>
+#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,8 +10,6 @@
 #include <fstream>
 #include <limits>
 #include <system_error>
-
-#include "spawners/local_runner_launch.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -31,10 +30,33 @@ std::uint64_t start_ticks(std::int64_t pid) {
   return at == std::string::npos ? 0 : std::strtoull(stat.c_str() + at, nullptr, 10);
 }
 
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const auto& text : texts)
+    pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// posix_spawn, because it shares our memory until exec instead of copying its page tables, and says so when
+// exec fails.
+pid_t spawn(const std::string& program, const std::vector<std::string>& argv,
+            const std::vector<std::string>& env) {
+  posix_spawn_file_actions_t files;
+  ::posix_spawn_file_actions_init(&files);
+  ::posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+  pid_t pid = 0;
+  const int error = ::posix_spawn(&pid, program.c_str(), &files, nullptr, pointers_to(argv).data(),
+                                  pointers_to(env).data());
+  ::posix_spawn_file_actions_destroy(&files);
+  if (error != 0) throw std::system_error(error, std::generic_category(), "cannot start " + program);
+  return pid;
+}
+
 }  // namespace
 
 Fd launch_shim(const std::string& shim, const std::string& dir, const std::vector<std::string>& env) {
-  const int pid = launch_detached(shim, {dir}, env);
+  const pid_t pid = spawn(shim, {shim, dir}, env);
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) throw std::system_error(errno, std::generic_category(), "pidfd_open of the shim");
   return pidfd;

@@ -34,8 +34,9 @@ void write_private(const std::string& path, const std::string& text) {
 }
 
 void make_private_directories(const fs::path& dir) {
-  if (fs::is_directory(dir)) return;
-  if (dir.has_parent_path()) make_private_directories(dir.parent_path());
+  if (::mkdir(dir.c_str(), 0700) == 0 || errno == EEXIST) return;
+  if (errno != ENOENT || !dir.has_parent_path()) fail("cannot create " + dir.string());
+  make_private_directories(dir.parent_path());
   if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) fail("cannot create " + dir.string());
 }
 

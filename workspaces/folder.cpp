@@ -37,6 +37,7 @@ bool climbs(const std::filesystem::path& relative) {
 }  // namespace
 
 void make_private_folders(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0) return;
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
     mkdir(path.substr(0, slash).c_str(), 0700);
   }

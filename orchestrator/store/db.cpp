@@ -85,19 +85,37 @@ std::optional<std::int64_t> Query::maybe_integer(int column) const {
   return integer(column);
 }
 
+FileLock::FileLock(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
+  while (::flock(fd_, LOCK_EX) != 0) {
+    if (errno == EINTR) continue;
+    const int error = errno;
+    ::close(fd_);
+    throw std::system_error(error, std::generic_category(), "cannot lock " + path);
+  }
+}
+
+FileLock::~FileLock() {
+  ::close(fd_);
+}
+
+void Database::Close::operator()(sqlite3* db) const {
+  sqlite3_close(db);
+}
+
 Database::Database(const std::string& path) {
+  const FileLock lock(path + ".lock");
   // SQLite creates files by the umask; the state is for its owner alone.
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
   ::close(fd);
-  if (sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
-    const std::string reason = db_ != nullptr ? sqlite3_errmsg(db_) : "out of memory";
-    sqlite3_close(db_);
-    throw DatabaseError("cannot open " + path + ": " + reason, SQLITE_CANTOPEN);
-  }
-  sqlite3_busy_timeout(db_, 10'000);
+  sqlite3* db = nullptr;
+  const bool opened = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK;
+  db_.reset(db);
+  if (!opened) fail(db, "cannot open " + path);
+  sqlite3_busy_timeout(db, 10'000);
   // A checkpoint outside the writers' lock could meet a write: none when a reader closes.
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
       "PRAGMA journal_size_limit = 16777216;");
@@ -106,55 +124,40 @@ Database::Database(const std::string& path) {
 Database::~Database() {
   for (const auto& [sql, statement] : statements_)
     sqlite3_finalize(statement);
-  sqlite3_close(db_);
 }
 
 Query Database::query(const std::string& sql) {
   auto it = statements_.find(sql);
   if (it == statements_.end()) {
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v3(db_, sql.c_str(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+    if (sqlite3_prepare_v3(db_.get(), sql.c_str(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                            &statement, nullptr) != SQLITE_OK) {
-      fail(db_, sql);
+      fail(db_.get(), sql);
     }
     it = statements_.emplace(sql, statement).first;
   }
-  return {db_, it->second};
+  return {db_.get(), it->second};
 }
 
 void Database::execute(const std::string& script) {
-  if (sqlite3_exec(db_, script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(db_, "database");
+  if (sqlite3_exec(db_.get(), script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    fail(db_.get(), "database");
 }
 
 std::int64_t Database::last_id() const {
-  return sqlite3_last_insert_rowid(db_);
+  return sqlite3_last_insert_rowid(db_.get());
 }
 
-WriteLock::WriteLock(Database& db, const std::string& lock_file) : db_(db) {
-  fd_ = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + lock_file);
-  while (::flock(fd_, LOCK_EX) != 0) {
-    if (errno == EINTR) continue;
-    const int error = errno;
-    ::close(fd_);
-    throw std::system_error(error, std::generic_category(), "cannot lock " + lock_file);
-  }
-  try {
-    db_.query("BEGIN IMMEDIATE").run();
-  } catch (...) {
-    ::close(fd_);
-    throw;
-  }
+WriteLock::WriteLock(Database& db, const std::string& lock_file) : db_(db), lock_(lock_file) {
+  db_.query("BEGIN IMMEDIATE").run();
 }
 
 WriteLock::~WriteLock() {
-  if (open_) {
-    try {
-      db_.query("ROLLBACK").run();
-    } catch (const DatabaseError&) {  // SQLite has rolled back already (a full disk does that)
-    }
+  if (!open_) return;
+  try {
+    db_.query("ROLLBACK").run();
+  } catch (const DatabaseError&) {  // SQLite has rolled back already (a full disk does that)
   }
-  ::close(fd_);
 }
 
 void WriteLock::commit() {

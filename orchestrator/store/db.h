@@ -60,9 +60,24 @@ class Query {
   int bound_ = 0;
 };
 
+// The writers' queue: an flock on <database>.lock, for as long as it lives, so that writers wait in the
+// kernel.
+class FileLock {
+ public:
+  explicit FileLock(const std::string& path);  // blocks until it is ours
+  ~FileLock();
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  int fd_ = -1;
+};
+
 class Database {
  public:
-  explicit Database(const std::string& path);  // creates the file, 0600; WAL, synchronous=FULL, foreign keys
+  // Creates the file, 0600; WAL, synchronous=FULL, foreign keys. Opened under the lock of <path>.lock: SQLite
+  // does not wait for another program that turns the same new file into a WAL database.
+  explicit Database(const std::string& path);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -73,12 +88,16 @@ class Database {
   [[nodiscard]] std::int64_t last_id() const;
 
  private:
-  sqlite3* db_ = nullptr;
+  struct Close {
+    void operator()(sqlite3* db) const;
+  };
+
+  std::unique_ptr<sqlite3, Close> db_;
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
 };
 
-// The writers' queue: an flock on <database>.lock around BEGIN IMMEDIATE ... COMMIT, so that writers wait in
-// the kernel and no checkpoint of ours meets a write. Rolls back unless commit() was called.
+// BEGIN IMMEDIATE ... COMMIT under the lock, so that no checkpoint of ours meets a write. Rolls back unless
+// commit() was called.
 class WriteLock {
  public:
   WriteLock(Database& db, const std::string& lock_file);
@@ -89,7 +108,7 @@ class WriteLock {
 
  private:
   Database& db_;
-  int fd_ = -1;
+  FileLock lock_;
   bool open_ = true;
 };
 

@@ -65,7 +65,7 @@ bool Output::empty_older_segment() {
 
 void Output::sync() const {
   for (const File* file : {&head_, &tail_[0], &tail_[1]}) {
-    if (file->fd.is_open()) fsync(file->fd.get());
+    if (file->fd.is_open() && file->kept > 0) fsync(file->fd.get());
   }
 }
 

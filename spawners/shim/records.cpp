@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "spawners/shim/json_text.h"
@@ -126,8 +127,12 @@ void write_started(int step_dir, pid_t child, std::int64_t started_at_ms) {
 
 bool ExitFile::reserve() {
   file_ = create_new(step_dir_, exit_temp, 0);
+  if (!file_.is_open()) return false;
+  if (fallocate(file_.get(), 0, 0, exit_record_bytes_max) == 0) return true;
+  if (errno != EOPNOTSUPP) return false;
+  // Without it, only what has reached the disk has its room for certain.
   const std::string filler(exit_record_bytes_max, ' ');
-  return file_.is_open() && write_all(file_.get(), filler) == filler.size() && fsync(file_.get()) == 0;
+  return write_all(file_.get(), filler) == filler.size() && fsync(file_.get()) == 0;
 }
 
 bool ExitFile::write(const ExitRecord& record) {

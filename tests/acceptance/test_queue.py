@@ -75,6 +75,13 @@ class Queue(Case):
         expect(session.returncode == 0, f"run exits {session.returncode}", out, err)
         expect(project.sql("SELECT count(*) FROM runs") == "12\n", "not one run each")
 
+    def test_many_programs_may_open_a_new_project_at_once(self) -> None:
+        project = self.ready()
+        readers = [project.begin("status", "--json") for _ in range(12)]
+        for reader in readers:
+            out, err = reader.communicate(timeout=60)
+            expect(reader.returncode == 0, "one could not open the database", out, err)
+
     def test_tasks_that_wait_for_each_other_or_for_a_failure_do_not_keep_the_night_open(self) -> None:
         project = self.ready({"limits": {"task_attempts": 1}})
         failing = project.add("Failing", "--run", "false")
