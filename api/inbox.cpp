@@ -19,9 +19,9 @@ InboxItem item_or_refuse(Store& store, std::int64_t id) {
 
 }  // namespace
 
-int inbox(const Context& context) {
+int inbox(const Context& context, bool closed_too) {
   auto opened = open_project(context, false);
-  const auto items = opened.store->inbox("open");
+  const auto items = opened.store->inbox(closed_too ? "" : "open");
   if (context.json) {
     nlohmann::json list = nlohmann::json::array();
     for (const auto& item : items)
@@ -39,6 +39,7 @@ int inbox(const Context& context) {
     for (const auto& option : item.options) {
       options += (options.empty() ? "" : " | ") + option + (option == item.default_option ? "*" : "");
     }
+    if (item.status != "open") options = item.status + ": " + item.answer;
     rows.push_back({std::to_string(item.id), item.kind, item.task ? std::to_string(*item.task) : "-",
                     std::to_string(item.times), shortened(printable(item.title), 64), options});
   }
@@ -59,6 +60,21 @@ int inbox_answer(const Context& context, std::int64_t id, const std::string& opt
   opened.store->write([&] { answered = opened.store->answer_item(item, option, note, wall_ms()); });
   if (!answered) throw Refused("item " + std::to_string(id) + " is " + item.status + " already");
   *context.out << "item " << id << ": " << option << "\n";
+  return 0;
+}
+
+int inbox_archive(const Context& context, const std::string& older_than) {
+  const auto age_ms = older_than.empty() ? 0 : config::parse_duration_ms(older_than);
+  if (!age_ms) throw UsageError("`" + older_than + "` is no duration: write 7d or 36h");
+  auto opened = open_project(context, false);
+  const std::int64_t now_ms = wall_ms();
+  std::int64_t archived = 0;
+  opened.store->write([&] { archived = opened.store->archive_items(now_ms - *age_ms, now_ms); });
+  if (context.json) {
+    *context.out << nlohmann::json{{"archived", archived}}.dump() << "\n";
+  } else {
+    *context.out << archived << (archived == 1 ? " item" : " items") << " archived\n";
+  }
   return 0;
 }
 

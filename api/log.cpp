@@ -1,15 +1,18 @@
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <ostream>
+#include <string_view>
 
-#include "api/json.h"
+#include "api/session_lock.h"
 #include "api/text.h"
 #include "api/verbs.h"
+#include "api/watch.h"
 #include "spawners/drivers/driver.h"
 #include "spawners/step_files.h"
 
 namespace orchestrate::api {
 namespace {
+
+constexpr int kLookAgain_ms = 1000;  // for what no file tells: that a session or a shim has died
 
 const Run& pick(const std::vector<Run>& runs, const LogOptions& options) {
   if (runs.empty())
@@ -44,47 +47,152 @@ std::string rendered(const spawners::Driver& driver, const spawners::Profile& pr
   return printable(text, true);
 }
 
-std::vector<std::string> stream_files(const std::string& dir, const std::string& stream) {
-  std::vector<std::string> files = {stream};
-  if (const auto record = spawners::read_exit(dir)) {
-    const auto& tail = stream == "stderr" ? record->stderr_tail : record->stdout_tail;
-    files.insert(files.end(), tail.begin(), tail.end());
+// What an agent printed, as it comes in pieces.
+class Printer {
+ public:
+  Printer(const Context& context, const LogOptions& options, const Opened& opened, const Run& run)
+      : context_(context),
+        options_(options),
+        dir_(opened.project.paths.runs + "/" + std::to_string(run.id) + "/" +
+             step_folder(opened.store->agent_step(run.id))),
+        stream_(options.stderr_only ? "stderr" : "stdout"),
+        driver_(options.stderr_only ? nullptr : spawners::find_driver(run.driver)) {
+    const auto& agent_types = opened.project.config.agent_types;
+    if (const auto found = agent_types.find(run.agent_type); found != agent_types.end())
+      profile_ = found->second;
   }
-  return files;
+
+  [[nodiscard]] const std::string& dir() const { return dir_; }
+
+  // What is there beyond what was printed already.
+  void print_more() {
+    if (!head_.is_open()) head_.open(dir_ + "/" + stream_, std::ios::binary);
+    print(head_);
+    context_.out->flush();
+  }
+
+  // The rest, of a step that has ended.
+  void print_rest() {
+    print_more();
+    end_line();
+    const auto record = spawners::read_exit(dir_);
+    if (!record) return;
+    for (const auto& name : options_.stderr_only ? record->stderr_tail : record->stdout_tail) {
+      *context_.out << "\n[... cut: the output limit was reached ...]\n";
+      std::ifstream tail(dir_ + "/" + name, std::ios::binary);
+      print(tail);
+      end_line();
+    }
+  }
+
+ private:
+  static std::string step_folder(int step) {
+    return (step < 10 ? "0" : "") + std::to_string(step) + "-agent";
+  }
+
+  void print(std::ifstream& in) {
+    in.clear();  // its end may have moved
+    std::string piece(64 << 10, '\0');
+    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0)
+      take({piece.data(), static_cast<std::size_t>(in.gcount())});
+  }
+
+  void take(std::string_view bytes) {
+    if (options_.raw) {
+      *context_.out << bytes;
+      return;
+    }
+    for (std::size_t end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
+      line_ += bytes.substr(0, end);
+      bytes.remove_prefix(end + 1);
+      print_line();
+    }
+    line_ += bytes;
+  }
+
+  void end_line() {
+    if (!line_.empty()) print_line();
+  }
+
+  void print_line() {
+    const std::string text = driver_ != nullptr ? rendered(*driver_, profile_, line_) : printable(line_);
+    line_.clear();
+    if (!text.empty()) *context_.out << text << "\n";
+  }
+
+  const Context& context_;
+  const LogOptions& options_;
+  std::string dir_, stream_;
+  const spawners::Driver* driver_;
+  spawners::Profile profile_;
+  std::ifstream head_;
+  std::string line_;  // as far as it has come
+};
+
+// Throws Refused when that attempt is over without its agent having started.
+bool agent_started(Store& store, const Run& run) {
+  if (store.agent_step(run.id) != 0) return true;
+  if (run.phase == "ended")
+    throw Refused("its agent was not started: " + (run.why.empty() ? run.outcome : run.why));
+  return false;
+}
+
+bool is_over(TaskState state) {
+  return state == TaskState::done || state == TaskState::failed || state == TaskState::cancelled;
+}
+
+Run await_agent(const Context& context, const Opened& opened, const LogOptions& options, const Watch& watch) {
+  for (bool told = false;; told = true) {
+    const auto runs = opened.store->runs_of(options.id);
+    const bool there = options.run ? runs.size() >= static_cast<std::size_t>(*options.run) : !runs.empty();
+    if (there || is_over(task_or_refuse(*opened.store, options.id).state)) {
+      const Run& run = pick(runs, options);
+      if (agent_started(*opened.store, run)) return run;
+    }
+    if (!told) {
+      *context.err << "task " << options.id << " does not run yet: waiting (`orchestrate why " << options.id
+                   << "` says why)\n"
+                   << std::flush;
+    }
+    watch.wait(kLookAgain_ms);
+  }
+}
+
+int follow(const Context& context, const Opened& opened, const LogOptions& options) {
+  const Watch watch;
+  watch.directory(opened.project.paths.state);  // the database lies there
+  const Run run = await_agent(context, opened, options, watch);
+  Printer printer(context, options, opened, run);
+  watch.directory(printer.dir());
+  for (;;) {
+    // Asked before the output is read: what was written until then is printed.
+    const Run now = opened.store->run(run.id).value_or(run);
+    const bool left = now.phase != "ended" && !spawners::lock_held(printer.dir()) &&
+                      !session_runs(opened.project.paths.state);
+    if (now.phase == "ended" || left) {
+      printer.print_rest();
+      *context.err << "attempt " << now.n << " of task " << now.task << ": "
+                   << (left ? "no session runs; the next `orchestrate run` takes it up"
+                            : printable(now.verdict + (now.why.empty() ? "" : ": " + now.why)))
+                   << "\n";
+      return 0;
+    }
+    printer.print_more();
+    watch.wait(kLookAgain_ms);
+  }
 }
 
 }  // namespace
 
 int log(const Context& context, const LogOptions& options) {
-  auto opened = open_project(context, false);
+  const auto opened = open_project(context, false);
   (void)task_or_refuse(*opened.store, options.id);
+  if (options.follow) return follow(context, opened, options);
   const auto runs = opened.store->runs_of(options.id);
   const Run& run = pick(runs, options);
-  const int step = opened.store->agent_step(run.id);
-  if (step == 0) throw Refused("its agent was not started: " + (run.why.empty() ? run.phase : run.why));
-  const std::string dir = opened.project.paths.runs + "/" + std::to_string(run.id) +
-                          (step < 10 ? "/0" : "/") + std::to_string(step) + "-agent";
-  const auto* driver = spawners::find_driver(run.driver);
-  const auto& agent_types = opened.project.config.agent_types;
-  const auto agent_type = agent_types.find(run.agent_type);
-  const spawners::Profile profile =
-      agent_type == agent_types.end() ? spawners::Profile() : agent_type->second;
-  const std::string stream = options.stderr_only ? "stderr" : "stdout";
-  bool first = true;
-  for (const auto& file : stream_files(dir, stream)) {
-    std::ifstream in(dir + "/" + file, std::ios::binary);
-    if (!first) *context.out << "\n[... cut: the output limit was reached ...]\n";
-    first = false;
-    if (options.raw) {
-      if (in.peek() != std::ifstream::traits_type::eof()) *context.out << in.rdbuf();
-      continue;
-    }
-    for (std::string line; std::getline(in, line);) {
-      const std::string text =
-          driver != nullptr && !options.stderr_only ? rendered(*driver, profile, line) : printable(line);
-      if (!text.empty()) *context.out << text << "\n";
-    }
-  }
+  if (!agent_started(*opened.store, run))
+    throw Refused("its agent has not been started yet: it is " + run.phase);
+  Printer(context, options, opened, run).print_rest();
   return 0;
 }
 

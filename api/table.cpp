@@ -10,7 +10,7 @@ Argument json_switch(Context& context) {
 
 std::vector<Verb> all_verbs(Context& context) {
   std::vector<Verb> all;
-  for (const auto& part : {queue_verbs, session_verbs, look_verbs, inbox_verbs, setup_verbs}) {
+  for (const auto& part : {queue_verbs, session_verbs, look_verbs, inbox_verbs, setup_verbs, shell_verbs}) {
     auto verbs = part(context);
     std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
   }

@@ -46,18 +46,32 @@ Verb done_verb(Context& context) {
           [&context, o] { return inbox_answer(context, o->id, o->option, o->note); }};
 }
 
+Verb archive_verb(Context& context) {
+  auto age = std::make_shared<std::string>();
+  return {"inbox archive",
+          kGroup,
+          "Puts closed items out of sight.",
+          "orchestrate inbox archive --older-than 7d",
+          {{"--older-than", "Only those closed longer ago, e.g. 7d or 36h", age.get(), "DURATION"},
+           json_switch(context)},
+          [&context, age] { return inbox_archive(context, *age); }};
+}
+
+Verb inbox_verb(Context& context) {
+  auto all = std::make_shared<bool>(false);
+  return {"inbox",
+          kGroup,
+          "Decisions owed by people.",
+          "orchestrate inbox",
+          {{"--all", "Closed ones too, until they are archived", all.get()}, json_switch(context)},
+          [&context, all] { return inbox(context, *all); }};
+}
+
 }  // namespace
 
 std::vector<Verb> inbox_verbs(Context& context) {
-  return {{"inbox",
-           kGroup,
-           "Decisions owed by people.",
-           "orchestrate inbox",
-           {json_switch(context)},
-           [&context] { return inbox(context); }},
-          show_verb(context),
-          answer_verb(context),
-          done_verb(context)};
+  return {inbox_verb(context), show_verb(context), answer_verb(context), done_verb(context),
+          archive_verb(context)};
 }
 
 }  // namespace orchestrate::api

@@ -31,9 +31,10 @@ Verb log_verb(Context& context) {
   return {"log",
           kGroup,
           "The agent's output of a task's last run, rendered for people.",
-          "orchestrate log 7",
+          "orchestrate log 7 --follow",
           {{"ID", "The task's id", &o->id},
            {"--run", "Which attempt (default: the last)", &o->run, "N", {}, {1, 1'000'000}},
+           {"--follow", "Go on until the run has ended; wait for it if need be", &o->follow},
            {"--raw", "The bytes as they are", &o->raw},
            {"--stderr", "What it wrote to stderr", &o->stderr_only}},
           [&context, o] { return log(context, *o); }};

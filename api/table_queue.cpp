@@ -36,6 +36,31 @@ Verb add_verb(Context& context) {
           [&context, o] { return add(context, *o); }};
 }
 
+Verb import_verb(Context& context) {
+  auto o = std::make_shared<ImportOptions>();
+  return {
+      "import",
+      kGroup,
+      "Queues many tasks from a file, all of them or none; prints their ids.",
+      "orchestrate import sprint.md --dry-run",
+      {{"FILE", "TOML, JSON, JSON lines or a Markdown check list; - reads standard input", &o->file},
+       {"--format",
+        "toml, json, jsonl or markdown (default: by the file's ending)",
+        &o->format,
+        "FORMAT",
+        {"toml", "json", "jsonl", "markdown"}},
+       {"--dry-run", "Show what would be queued; write nothing", &o->dry_run},
+       json_switch(context)},
+      [&context, o] { return import_tasks(context, *o); },
+      "TOML: [[task]] tables. JSON: a list of objects, or {\"tasks\": [...]}. JSON lines: an object a line. Keys: "
+      "title, description, priority, type, needs, labels, acceptance, checks, specs, depends_on, agent, manual, "
+      "run, not_before, key. depends_on names ids of tasks and keys of tasks, also of the same file, in any "
+      "order. A key that a task already has is that task, which stays as it is.\n\n"
+      "Markdown: `- [ ] Title`, with (P0)..(P3) before or after the title; what is indented below describes it, "
+      "but for lines like `needs: a, b`, `check: make test`, `accept: TEXT`, `depends on: KEY`, `key: KEY`. "
+      "Items within items are tasks of their own. `- [x]` is skipped."};
+}
+
 Verb edit_verb(Context& context) {
   auto o = std::make_shared<EditOptions>();
   return {"edit",
@@ -79,6 +104,7 @@ Verb of_tasks(Context& context, const std::string& name, std::string does, OfTas
 
 std::vector<Verb> queue_verbs(Context& context) {
   return {add_verb(context),
+          import_verb(context),
           edit_verb(context),
           of_tasks(context, "hold", "Keeps tasks from starting until they are released.", hold),
           of_tasks(context, "release", "Lets held tasks start again.", release),

@@ -34,6 +34,18 @@ Verb agent_test_verb(Context& context) {
           [&context, o] { return agent_test(context, o->type, o->transcript); }};
 }
 
+Verb doctor_verb(Context& context) {
+  return {
+      "doctor",
+      kGroup,
+      "Looks at the machine and each agent type for what would fail tonight; exit 1 when something would.",
+      "orchestrate doctor",
+      {json_switch(context)},
+      [&context] { return doctor(context); },
+      "Every line is ok, warn or FAIL; what is not ok is followed by the way out. Runs no agent and no model: "
+      "a CLI is only asked for its --version."};
+}
+
 }  // namespace
 
 std::vector<Verb> setup_verbs(Context& context) {
@@ -45,6 +57,7 @@ std::vector<Verb> setup_verbs(Context& context) {
            {json_switch(context)},
            [&context] { return config_check(context); }},
           agent_test_verb(context),
+          doctor_verb(context),
           {"version", kGroup, "The version.", "orchestrate version", {json_switch(context)}, [&context] {
              return version(context);
            }}};

@@ -33,9 +33,9 @@ struct Argument {
 };
 
 struct Verb {
-  std::string name;  // "add", "inbox answer"
-  std::string group;
-  std::string does;  // one sentence
+  std::string name;   // "add", "inbox answer"
+  std::string group;  // empty: not shown
+  std::string does;   // one sentence
   std::string example;
   std::vector<Argument> arguments;
   std::function<int()> run;
@@ -51,6 +51,7 @@ struct Verb {
 [[nodiscard]] std::vector<Verb> look_verbs(Context& context);
 [[nodiscard]] std::vector<Verb> inbox_verbs(Context& context);
 [[nodiscard]] std::vector<Verb> setup_verbs(Context& context);
+[[nodiscard]] std::vector<Verb> shell_verbs(Context& context);
 
 // "--json", which every reading verb has.
 [[nodiscard]] Argument json_switch(Context& context);

@@ -61,6 +61,13 @@ struct AddOptions {
 };
 int add(const Context& context, const AddOptions& options);
 
+// ---- import.cpp: a file of tasks, all of them or none
+struct ImportOptions {
+  std::string file, format;  // "-" is standard input, whose format must be said
+  bool dry_run = false;
+};
+int import_tasks(const Context& context, const ImportOptions& options);
+
 // ---- edit.cpp: what was not given stays as it is; an empty list or text clears it
 struct EditOptions {
   std::int64_t id = 0;
@@ -113,12 +120,13 @@ int show(const Context& context, std::int64_t id);
 struct LogOptions {
   std::int64_t id = 0;
   std::optional<int> run;
-  bool raw = false, stderr_only = false;
+  bool raw = false, stderr_only = false, follow = false;
 };
 int log(const Context& context, const LogOptions& options);
 
 // ---- inbox.cpp, report.cpp
-int inbox(const Context& context);
+int inbox(const Context& context, bool closed_too);
+int inbox_archive(const Context& context, const std::string& older_than);
 int inbox_show(const Context& context, std::int64_t id);
 // `option` empty: done.
 int inbox_answer(const Context& context, std::int64_t id, const std::string& option, const std::string& note);
@@ -128,5 +136,12 @@ int version(const Context& context);
 
 // ---- agent_test.cpp: what an agent type's driver makes of a recorded run; "-" reads it from `in`
 int agent_test(const Context& context, const std::string& type, const std::string& transcript);
+
+// ---- doctor.cpp: what would fail tonight; 1 when something would
+int doctor(const Context& context);
+
+// ---- completion.cpp, manual.cpp: made from the table of verbs
+int completion(const Context& context, const std::string& shell);
+int manual(const Context& context);
 
 }  // namespace orchestrate::api

@@ -105,6 +105,7 @@ bool Scheduler::over() const {
 
 std::int64_t Scheduler::next_deadline() const {
   const auto now = runner_.now();
+  if (look_) return now.mono_ms;
   std::int64_t deadline = now.mono_ms + kLongestSleepMs;
   const auto at_wall = [&](const std::optional<std::int64_t>& wall_ms) {
     if (wall_ms)

@@ -102,6 +102,7 @@ class Scheduler {
 
   // scheduler_dispatch.cpp: rows -> runs
   void fill_slots();
+  void meet_new_tasks(const Situation& now);
   bool consider(const Task& task, const Situation& now);
   void start(const Task& task, const Decision& decision);
   [[nodiscard]] Situation situation() const;
@@ -132,6 +133,7 @@ class Scheduler {
   std::string closed_;  // why nothing new may start any more
   std::string paused_;  // why nothing new may start for now
   bool started_paused_ = false;
+  std::int64_t met_up_to_ = 0;                            // tasks up to this id have been considered once
   bool look_ = true;                                      // something has changed that may let a task start
   std::optional<std::int64_t> until_ms_, last_start_ms_;  // wall clock
   std::optional<std::int64_t> wake_at_ms_;                // wall clock: when time alone lets a task start

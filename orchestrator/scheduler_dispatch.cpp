@@ -15,6 +15,8 @@
 namespace orchestrate {
 namespace {
 
+constexpr std::size_t kMetPerTurn = 1000;  // so that a million new tasks do not keep the loop from what runs
+
 std::string publish_branch(const std::string& pattern, const Task& task) {
   std::string branch = pattern;
   const auto at = branch.find("{id}");
@@ -85,9 +87,29 @@ void Scheduler::fill_slots() {
   Queue queue(store_, options_.ranks, options_.only, now_ms, project_->config.dispatch.aging_ms);
   while (now.running < now.max_parallel) {
     const auto task = queue.next();
-    if (!task) return;
+    if (!task) {
+      met_up_to_ = store_.last_task();
+      return;
+    }
     if (consider(*task, now)) count_running(now);
   }
+  meet_new_tasks(now);
+}
+
+// What is a person's to do must not wait for a free slot.
+void Scheduler::meet_new_tasks(const Situation& now) {
+  const std::int64_t last = store_.last_task();
+  if (met_up_to_ >= last) return;
+  const auto tasks = store_.queued_after(met_up_to_, kMetPerTurn);
+  met_up_to_ = tasks.size() < kMetPerTurn ? last : tasks.back().id;
+  const auto& only = options_.only;
+  const auto& ranks = options_.ranks;
+  for (const auto& task : tasks) {
+    const bool asked_for = only.empty() ? std::find(ranks.begin(), ranks.end(), task.rank) != ranks.end()
+                                        : std::find(only.begin(), only.end(), task.id) != only.end();
+    if (asked_for) consider(task, now);
+  }
+  look_ |= met_up_to_ < last;
 }
 
 // True when the task was started: the situation is another one now.

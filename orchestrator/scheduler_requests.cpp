@@ -92,6 +92,7 @@ void Scheduler::reload_config() {
     project_ = std::make_shared<const Project>(std::move(fresh));
     unusable_ = unusable_agent_types(project_->config, options_.environment);
     if (new_window) set_window();
+    met_up_to_ = 0;  // a new rule may send any of them to a person
     look_ = true;
   }
   store_.event({0,

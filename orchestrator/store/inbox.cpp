@@ -106,6 +106,17 @@ bool Store::answer_item(const InboxItem& item, const std::string& option, const 
   return true;
 }
 
+std::int64_t Store::archive_items(std::int64_t before_ms, std::int64_t now_ms) {
+  const int archived =
+      db_.query(
+             "UPDATE inbox SET status = 'archived' WHERE status IN ('answered', 'done') AND updated_at <= ?")
+          .bind(before_ms)
+          .run();
+  if (archived > 0)
+    event({0, now_ms, {}, {}, {}, "inbox_archived", object_json({{"items", std::to_string(archived)}})});
+  return archived;
+}
+
 void Store::decide_task(std::int64_t task, const std::string& option, std::int64_t now_ms) {
   const char* state = option == "retry" ? "queued" : option == "cancel" ? "cancelled" : "done";
   db_.query(

@@ -58,6 +58,9 @@ class Store {
   // Calls f with the next tasks of the rank that may start by their own row, oldest first. f must not write.
   void each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std::size_t most,
                 const std::function<void(const Task&)>& f);
+  // Queued tasks with greater ids, in the order of their ids.
+  [[nodiscard]] std::vector<Task> queued_after(std::int64_t id, std::size_t most);
+  [[nodiscard]] std::int64_t last_task();  // the greatest id; 0: there is none
   // When the next one (of `only`, unless that is empty) comes due by time alone: by its next attempt, and by
   // not_before where that counts too.
   [[nodiscard]] std::optional<std::int64_t> next_due(std::int64_t now_ms,
@@ -110,6 +113,8 @@ class Store {
   // item about a provider ends its park instead.
   bool answer_item(const InboxItem& item, const std::string& option, const std::string& note,
                    std::int64_t now_ms);
+  // Those closed by that time. How many.
+  std::int64_t archive_items(std::int64_t before_ms, std::int64_t now_ms);
   void park(const Park& park, std::int64_t now_ms);
   void unpark(const std::string& provider, std::int64_t now_ms);
   [[nodiscard]] std::vector<Park> parks(std::int64_t now_ms);  // those in force

@@ -124,6 +124,20 @@ void Store::each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std
     f(read(q));
 }
 
+std::vector<Task> Store::queued_after(std::int64_t id, std::size_t most) {
+  auto q = db_.query(kColumns + "WHERE t.state = 'queued' AND t.id > ? ORDER BY t.id LIMIT ?");
+  q.bind(id).bind(static_cast<std::int64_t>(most));
+  std::vector<Task> tasks;
+  while (q.next())
+    tasks.push_back(read(q));
+  return tasks;
+}
+
+std::int64_t Store::last_task() {
+  auto q = db_.query("SELECT coalesce(max(id), 0) FROM tasks");
+  return q.next() ? q.integer(0) : 0;
+}
+
 std::optional<std::int64_t> Store::next_due(std::int64_t now_ms, const std::vector<std::int64_t>& only,
                                             bool not_before_too) {
   // json_each over an empty list would find nothing: the condition is left out by its first half.

@@ -66,6 +66,14 @@ Arguments repository_flags(RepositoryConfig level) {
   return {"--strict-mcp-config", "--disable-slash-commands", "--setting-sources", "user"};
 }
 
+// Without a model of ours, the repository's settings would name one.
+Arguments model_flags(const Profile& profile, const Environment& env) {
+  if (!profile.model.empty()) return {"--model", profile.model};
+  const bool from_repository = profile.repository_config == RepositoryConfig::text &&
+                               profile.home == Home::isolated && env.find("ANTHROPIC_MODEL") == env.end();
+  return from_repository ? Arguments{"--model", "default"} : Arguments{};
+}
+
 Arguments limit_flags(const Profile& profile) {
   const int turns = profile.max_turns > 0 ? profile.max_turns : default_max_turns;
   Arguments flags = {"--max-turns", std::to_string(turns)};
@@ -73,13 +81,13 @@ Arguments limit_flags(const Profile& profile) {
   return flags;
 }
 
-Arguments command_line(const Profile& profile, const Job& job) {
+Arguments command_line(const Profile& profile, const Job& job, const Environment& env) {
   Arguments argv = profile.command.empty() ? Arguments{"claude"} : profile.command;
   append(argv,
          {"-p", "--output-format", "stream-json", "--verbose"});  // -p refuses stream-json without --verbose
   append(argv, permission_flags(profile.permissions));
   append(argv, repository_flags(profile.repository_config));
-  if (!profile.model.empty()) append(argv, {"--model", profile.model});
+  append(argv, model_flags(profile, env));
   append(argv, limit_flags(profile));
   if (!job.resume_session.empty()) append(argv, {"--resume", job.resume_session});
   // Last, because --allowedTools, --mcp-config and others swallow every word up to the next flag.
@@ -147,7 +155,7 @@ Plan ClaudeDriver::plan(const Profile& profile, const Job& job) const {
   const Environment env = environment(profile, job);
   if (std::string why = refusal(profile, job, env); !why.empty()) return {{}, std::move(why)};
   Launch launch;
-  launch.argv = command_line(profile, job);
+  launch.argv = command_line(profile, job, env);
   launch.env = entries_of(env);
   launch.cwd = job.workspace;
   launch.stdin_file = bundle_file;

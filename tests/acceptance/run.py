@@ -2,6 +2,7 @@
 """The built program as its users meet it: real repositories, real processes, verbs and their exit statuses.
 
     ORCHESTRATE_BIN=build/dev/bin/orchestrate python3 tests/acceptance/run.py [WORD ...]
+    ORCHESTRATE_BIN=build/dev/bin/orchestrate python3 tests/acceptance/run.py --update-golden
 
 Each test gets a project and a process of its own; two run at a time. With WORDs, those whose name holds one of them.
 The last line is "N passed, N failed" (and ", N skipped", each with its reason above); exit 0 when none failed.
@@ -23,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 AT_ONCE = 2
 TEST_LIMIT_S = 150
 ONE = "--one"  # what run.py tells the process of one test
+UPDATE = "--update-golden"  # writes what the program says now to tests/acceptance/golden: look at the difference
 WORDS = {"ok": "ok     ", "failed": "FAILED ", "skipped": "skipped"}
 
 
@@ -66,6 +68,9 @@ def main(words: list[str]) -> int:
     if words[:1] == [ONE]:
         print(json.dumps(run_one(words[1])))
         return 0
+    if words == [UPDATE]:
+        os.environ["UPDATE_GOLDEN"] = "yes"
+        words = ["test_golden", "test_tour"]
     names = [name for name in test_names(unittest.defaultTestLoader.discover(str(HERE)))
              if not words or any(word in name for word in words)]
     outcomes = []

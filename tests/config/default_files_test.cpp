@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <set>
 #include <sstream>
 
 #include "config/config.h"
@@ -105,6 +106,29 @@ TEST(DefaultFiles, WithoutClaudeOnlyTheShellWorksAndPeopleDoTheRest) {
   ASSERT_EQ(loaded.config.agent_types.size(), 1U);
   EXPECT_FALSE(loaded.config.agent_types.at("shell").expects_changes);
   EXPECT_EQ(target(loaded, {}), routing::kHuman);
+}
+
+// What a line is about: its table, or its key.
+std::string subject(const std::string& line) {
+  const std::string words = line.substr(0, line.find(line.front() == '[' ? ']' : '='));
+  return words.substr(0, words.find_last_not_of(' ') + 1);
+}
+
+TEST(DefaultFiles, ExplainEveryLine) {
+  for (const Words& found : {Words{}, Words{"claude"}}) {
+    for (const auto& [file, text] : default_files("shop", found)) {
+      std::istringstream lines(text);
+      std::set<std::string> explained;
+      std::string above;
+      for (std::string line; std::getline(lines, line); above = line) {
+        if (line.empty() || line.starts_with("#")) continue;
+        const bool here = line.find(" # ") != std::string::npos || above.starts_with("#");
+        if (here) explained.insert(subject(line));
+        EXPECT_TRUE(explained.contains(subject(line)))
+            << file << ": " << line << ": neither here nor further up";
+      }
+    }
+  }
 }
 
 TEST(DefaultFiles, HoldNoTraceOfHowTheyAreMade) {

@@ -129,6 +129,30 @@ TEST_F(Night, StrategyGoesToAPersonAtOnce) {
   EXPECT_EQ(temp.store->inbox("open")[0].kind, "strategic");
 }
 
+TEST_F(Night, APersonsTaskDoesNotWaitForAFreeSlot) {
+  options.max_parallel = 1;
+  runner.act = [](const std::string&, int) {
+    Act act;
+    act.takes_ms = 3'600'000;
+    act.exit = exits(0);
+    return act;
+  };
+  temp.add("work");
+  Task task;
+  task.title = "Which way?";
+  task.manual = true;
+  std::int64_t early = 0;
+  std::int64_t late = 0;
+  Store other(temp.project.paths.state);
+  other.write([&] { early = other.add_task(task, test::kCreatedMs); });
+  runner.meanwhile(1'000, [&] {
+    EXPECT_EQ(other.task(early)->state, TaskState::waiting_human);
+    other.write([&] { late = other.add_task(task, test::kCreatedMs); });
+  });
+  runner.meanwhile(2'000, [&] { EXPECT_EQ(other.task(late)->state, TaskState::waiting_human); });
+  EXPECT_EQ(run(), SessionEnd::decisions);
+}
+
 TEST_F(Night, AMissingProgramGoesToAPersonAtOnce) {
   for (auto& [name, profile] : temp.project.config.agent_types)
     profile.command = {"no-such-program-anywhere"};

@@ -1,4 +1,4 @@
-"""What the scenarios of run.py stand on: the project of the acceptance tests, with agent types that drive a real CLI."""
+"""What the scenarios stand on: the project of the acceptance tests, with agent types that drive a real CLI."""
 
 import sys
 from pathlib import Path
@@ -28,15 +28,17 @@ class Project(project.Project):
         super().__init__(orchestrate)
         self.claude = claude
 
-    def agent_type(self, name: str, base_url: str, **keys: object) -> None:
-        """Adds an agent type that drives the real claude against the model server and serves what is named like it."""
+    def agent_type(self, name: str, base_url: str, more_env: dict[str, str] | None = None, **keys: object) -> None:
+        """Adds an agent type that drives the real claude against the model server and serves what is named like it.
+
+        A key whose value is None is left out."""
         values = {"driver": "claude", "command": str(self.claude), "capabilities": [name], "model": "sonnet",
                   "wall_limit": "2m", "silence_limit": "60s", "grace": "5s", "max_turns": 8, "max_cost_usd": 1.0,
-                  "env": {**AGENT_ENV, "ANTHROPIC_BASE_URL": base_url}, **keys}
-        super().agent_type(name, **values)
+                  "env": {**AGENT_ENV, "ANTHROPIC_BASE_URL": base_url, **(more_env or {})}, **keys}
+        super().agent_type(name, **{key: value for key, value in values.items() if value is not None})
 
-    def commit(self) -> None:
+    def commit(self, settings: dict | None = None) -> None:
         """Writes the configuration and commits everything as the base."""
         capabilities = "".join(f"{name} = {toml(name)}\n" for name in self.agent_types)
-        self.configure(SETTINGS, f"[capabilities]\n{capabilities}")
+        self.configure({**SETTINGS, **(settings or {})}, f"[capabilities]\n{capabilities}")
         super().commit()

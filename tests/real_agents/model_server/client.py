@@ -28,7 +28,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}/{label}"
 
     def requests(self, label: str, count: int = 0, timeout_s: float = 0) -> list[dict]:
-        """All requests with that label; waits up to timeout_s for `count` of them."""
+        """All requests with that label, or of any kind for ""; waits up to timeout_s for `count` of them."""
         url = f"http://127.0.0.1:{self.port}/_requests/{label}?count={count}&timeout_s={timeout_s}"
         with urlopen(url, timeout=timeout_s + 10) as answer:
             return json.load(answer)

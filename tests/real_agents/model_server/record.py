@@ -30,11 +30,12 @@ class Record:
             self._changed.notify_all()
 
     def of(self, label: str) -> list[dict]:
+        """Those with that label; all there are for an empty one."""
         with self._changed:
-            return [asdict(request) for request in self._requests if request.label == label]
+            return [asdict(request) for request in self._requests if label in ("", request.label)]
 
     def wait_for(self, label: str, count: int, timeout_s: float) -> list[dict]:
         """Returns as soon as there are `count` requests with that label, or what there is when the time is over."""
         with self._changed:
-            self._changed.wait_for(lambda: sum(r.label == label for r in self._requests) >= count, timeout_s)
+            self._changed.wait_for(lambda: len(self.of(label)) >= count, timeout_s)
         return self.of(label)

@@ -1,11 +1,14 @@
 """HTTP: picks the API by path and the scenario by the path's first part, records the request, plays the move.
 
     POST /SCENARIO[~LABEL]/v1/messages      what an agent's base URL leads to
-    GET  /_requests/SCENARIO[~LABEL]?count=N&timeout_s=S    the requests recorded, once there are N of them
+    POST http://.../...                     the same, by somebody who takes us for a proxy; recorded as "proxied" too
+    HEAD, GET, CONNECT                      recorded as "other", or "proxied"; lead nowhere
+    GET  /_requests/[SCENARIO[~LABEL]]?count=N&timeout_s=S    the requests recorded, once there are N of them
 """
 
 import json
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +18,7 @@ from .record import Record, Request
 from .scenarios import Scenario
 
 APIS = [anthropic_messages]
+PROXIED = "proxied"
 BODY_BYTES_MAX = 32 << 20
 SMALL_TALK = Say("Scripted.")
 
@@ -40,11 +44,17 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def do_HEAD(self) -> None:
+        self.record_other()
         self.send_json(200, None)
+
+    def do_CONNECT(self) -> None:
+        self.record_other(PROXIED)
+        self.send_json(502, {"error": "this leads nowhere"})
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         if not url.path.startswith("/_requests/"):
+            self.record_other()
             self.send_json(404, {"error": "not found"})
             return
         query = parse_qs(url.query)
@@ -56,14 +66,19 @@ class Handler(BaseHTTPRequestHandler):
         body = self.read_body()
         label, _, rest = urlsplit(self.path).path.lstrip("/").partition("/")
         path = "/" + rest
-        self.server.record.add(
-            Request(label, "POST", path, dict(self.headers), body.decode("utf-8", "backslashreplace")))
+        request = Request(label, "POST", path, dict(self.headers), body.decode("utf-8", "backslashreplace"))
+        self.server.record.add(request)
+        if self.path.startswith("http"):  # we are taken for a proxy
+            self.server.record.add(replace(request, label=PROXIED))
         scenario = self.server.scenarios.get(label.partition("~")[0])
         api = next((api for api in APIS if api.serves(path)), None)
         if scenario is None or api is None:
             self.send_json(404, {"error": f"no scenario or API for {self.path}"})
             return
         self.answer(api, path, scenario, json.loads(body))
+
+    def record_other(self, label: str = "other") -> None:
+        self.server.record.add(Request(label, self.command, self.path, dict(self.headers), ""))
 
     def answer(self, api, path: str, scenario: Scenario, request: dict) -> None:
         if (other := api.other_answer(path)) is not None:

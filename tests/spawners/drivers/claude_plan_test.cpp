@@ -136,9 +136,25 @@ TEST(ClaudePlan, ATrustedRepositoryActs) {
     EXPECT_FALSE(contains(launch.argv, flag)) << flag;
 }
 
+TEST(ClaudePlan, TheRepositoryChoosesNoModelUnlessItIsTrusted) {
+  Profile chosen = profile();
+  EXPECT_EQ(value_of(plan(chosen, job()).launch.argv, "--model"), "default");
+  chosen.env = {{"ANTHROPIC_MODEL", "haiku"}};
+  EXPECT_FALSE(contains(plan(chosen, job()).launch.argv, "--model"));
+  chosen.model = "sonnet";
+  EXPECT_EQ(value_of(plan(chosen, job()).launch.argv, "--model"), "sonnet");
+  EXPECT_FALSE(contains(launch_at(RepositoryConfig::trust).argv, "--model"));
+}
+
 TEST(ClaudePlan, AtEveryLevelNoFileIsSentForAMention) {
   for (const auto level : {RepositoryConfig::text, RepositoryConfig::ignore, RepositoryConfig::trust})
     EXPECT_TRUE(contains(launch_at(level).env, "CLAUDE_CODE_DISABLE_FILE_MENTIONS=1"));
+}
+
+TEST(ClaudePlan, WhatSteersItIsNamedInEveryFolder) {
+  const auto globs = find_driver("claude")->control_files(profile());
+  for (const char* glob : {".claude/**", "**/.claude/**", ".mcp.json", "CLAUDE.md", "**/CLAUDE.md"})
+    EXPECT_TRUE(contains(globs, glob)) << glob;
 }
 
 TEST(ClaudePlan, AStoredLoginStillWorks) {
