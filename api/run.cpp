@@ -5,6 +5,7 @@
 
 #include "api/progress.h"
 #include "api/report_text.h"
+#include "api/service_notice.h"
 #include "api/session_lock.h"
 #include "api/session_log.h"
 #include "api/text.h"
@@ -50,6 +51,7 @@ SessionOptions session_options(const Context& context, const RunOptions& o, Prog
   if (!o.priorities.empty()) s.ranks = ranks_of(o.priorities);
   s.watch = o.watch;
   s.refresh_ms = style == ProgressStyle::live ? 1000 : 0;
+  s.alive_ms = watchdog_interval_ms(context.environment);
   s.seed = std::random_device{}();
   s.environment = context.environment;
   return s;
@@ -86,7 +88,8 @@ int run(const Context& context, const RunOptions& options) {
   {
     const auto progress = make_progress(context, style, *opened.store);
     const auto log = make_session_log(paths.state, *progress);
-    Scheduler scheduler(opened.project, *opened.store, *runner, session, log.get());
+    const auto notice = make_service_notice(context.environment, *log);
+    Scheduler scheduler(opened.project, *opened.store, *runner, session, notice.get());
     end = scheduler.run();
   }
   if (style == ProgressStyle::plain || style == ProgressStyle::live) {

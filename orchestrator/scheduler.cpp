@@ -119,6 +119,7 @@ std::int64_t Scheduler::next_deadline() const {
   for (const auto& [id, live] : live_) {
     if (live.dirty) deadline = std::min(deadline, live.written_mono_ms + 2'000);
   }
+  if (options_.alive_ms > 0) deadline = std::min(deadline, now.mono_ms + options_.alive_ms);
   if (options_.refresh_ms > 0 && !live_.empty())
     deadline = std::min(deadline, now.mono_ms + options_.refresh_ms);
   return deadline;

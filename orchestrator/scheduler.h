@@ -30,8 +30,10 @@ struct SessionOptions {
   std::optional<int> max_tasks;  // runs started in this session
   bool watch = false;            // stay when the queue is empty
   std::int64_t refresh_ms =
-      0;                   // tell the observer of turns, and so often while something runs; 0: events only
-  std::uint64_t seed = 0;  // for jitter
+      0;  // tell the observer of turns, and so often while something runs; 0: events only
+  std::int64_t alive_ms =
+      0;  // turn at least so often, so that the observer can say that the loop lives; 0: no need
+  std::uint64_t seed = 0;                // for jitter
   std::vector<std::string> environment;  // ours
 };
 

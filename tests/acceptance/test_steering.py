@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import time
 
@@ -178,6 +179,21 @@ class Steering(Case):
         expect(sorted(waits)[len(waits) // 2] < 100, "not dispatched within 100 ms", waits)
         session.send_signal(signal.SIGTERM)
         session.communicate(timeout=60)
+
+    def test_systemd_is_told_when_it_is_ready_alive_and_ending(self) -> None:
+        project = self.ready()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(project.folder / "notify"))
+            manager.settimeout(30)
+            env = {**project.env, "NOTIFY_SOCKET": str(project.folder / "notify"), "WATCHDOG_USEC": "400000"}
+            session = project.begin("run", "--watch", "--quiet", env=env)
+            heard = [manager.recv(4096).decode() for _ in range(4)]
+            session.send_signal(signal.SIGTERM)
+            session.communicate(timeout=60)
+            while not heard[-1].startswith("STOPPING=1"):
+                heard.append(manager.recv(4096).decode())
+        expect(heard[0].startswith("READY=1"), "it is not ready first", heard)
+        expect(heard.count("WATCHDOG=1") >= 3, "no sign of life while idle", heard)
 
     def test_an_idle_session_sleeps_in_one_wait(self) -> None:
         project = self.ready()
