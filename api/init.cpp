@@ -56,6 +56,8 @@ int init(const Context& context, const std::string& directory) {
   }
   const std::string name =
       root.has_filename() ? root.filename().string() : root.parent_path().filename().string();
+  const bool repository = in_repository(root);
+  if (repository) found.emplace_back("repository");
   auto files = config::default_files(name, found);
   // The state is nobody's to commit.
   files[".gitignore"] = "/state/\n";
@@ -63,8 +65,8 @@ int init(const Context& context, const std::string& directory) {
     const bool written = write_new(dir + "/" + file, text);
     out << (written ? "written    " : "kept       ") << ".orchestrate/" << file << "\n";
   }
-  if (!in_repository(root)) {
-    out << "\nThis is not a git repository: run `git init` and commit, or set [workspace] kind = \"scratch\".\n";
+  if (!repository) {
+    out << "\nThis is not a git repository: tasks will work in empty folders ([workspace] kind = \"scratch\").\n";
   }
   out << "\nNext: orchestrate add \"what is to be done\"   then   orchestrate plan   and   orchestrate run\n";
   return 0;

@@ -124,9 +124,9 @@ struct Known {
 [[nodiscard]] std::optional<std::vector<std::string>> split_command(const std::string& text,
                                                                     std::string& why);
 
-// The commented default files that `init` writes, by file name. `found` are drivers whose program is on PATH:
-// agent types of a driver that was not found are written as comments, so that the files load without errors
-// either way.
+// The commented default files that `init` writes, by file name. `found` are drivers whose program is on PATH,
+// and "repository" when the project is one: what is for others is written as comments, so that the files load
+// without errors and describe what works here.
 [[nodiscard]] std::map<std::string, std::string> default_files(const std::string& project_name,
                                                                const std::vector<std::string>& found);
 

@@ -11,9 +11,9 @@
 namespace orchestrate::config {
 namespace {
 
-constexpr const char* kFound = "#[claude]";
-constexpr const char* kMissing = "#[no claude]";
-constexpr const char* kEnd = "#[end]";
+constexpr std::string_view kMark = "#[";
+constexpr std::string_view kMarkOfMissing = "no ";
+constexpr std::string_view kEnd = "end";
 constexpr const char* kNameMark = "@PROJECT_NAME@";
 constexpr std::size_t kLongestName = 100;
 
@@ -32,22 +32,25 @@ std::string commented(const std::string& line) {
   return line.empty() || line.front() == '#' ? line : "# " + line;
 }
 
-// Lines after kFound are for those who have claude, and become comments for the others; lines after kMissing
-// are for the others only.
-std::string adapted(const char* text, bool has_claude) {
-  enum class Part { all, found, missing } part = Part::all;
+// What stands between "#[claude]" and the next mark is for those who have claude, and becomes comments for
+// the others; what follows "#[no claude]" is for the others only.
+std::string adapted(const char* text, const std::vector<std::string>& found) {
+  const auto has = [&found](std::string_view what) {
+    return std::find(found.begin(), found.end(), what) != found.end();
+  };
+  bool as_comment = false;
+  bool left_out = false;
   std::string out;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    if (line == kFound) {
-      part = Part::found;
-    } else if (line == kMissing) {
-      part = Part::missing;
-    } else if (line == kEnd) {
-      part = Part::all;
-    } else if (part != Part::missing || !has_claude) {
-      out += (part == Part::found && !has_claude ? commented(line) : line) + "\n";
+    if (!line.starts_with(kMark)) {
+      if (!left_out) out += (as_comment ? commented(line) : line) + "\n";
+      continue;
     }
+    const std::string mark = line.substr(kMark.size(), line.size() - kMark.size() - 1);
+    const bool for_missing = mark.starts_with(kMarkOfMissing);
+    left_out = for_missing && has(mark.substr(kMarkOfMissing.size()));
+    as_comment = !for_missing && mark != kEnd && !has(mark);
   }
   return out;
 }
@@ -61,10 +64,9 @@ std::string named(std::string text, const std::string& project_name) {
 
 std::map<std::string, std::string> default_files(const std::string& project_name,
                                                  const std::vector<std::string>& found) {
-  const bool has_claude = std::find(found.begin(), found.end(), "claude") != found.end();
-  return {{"orchestrate.toml", named(adapted(default_orchestrate_text(), has_claude), project_name)},
-          {"routing.toml", adapted(default_routing_text(), has_claude)},
-          {"agents.toml", adapted(default_agents_text(), has_claude)}};
+  return {{"orchestrate.toml", named(adapted(default_orchestrate_text(), found), project_name)},
+          {"routing.toml", adapted(default_routing_text(), found)},
+          {"agents.toml", adapted(default_agents_text(), found)}};
 }
 
 }  // namespace orchestrate::config

@@ -68,16 +68,6 @@ Node convert(const toml::node& source, int depth) {
   return node;
 }
 
-std::vector<std::string> split_lines(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
 std::string syntax_message(std::string_view description) {
   constexpr std::string_view kOpening = "Error while ";
   std::string text(description);
@@ -94,6 +84,16 @@ Diagnostic at(const Document& document, const Place& place, std::string message,
 }
 
 }  // namespace
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
 
 std::optional<Document> parse_document(const std::string& file, const std::string& text, Diagnostic& error) {
   Document document{file, split_lines(text), {}};

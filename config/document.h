@@ -43,6 +43,9 @@ struct Document {
   Node root;
 };
 
+// The lines of a file without their ends.
+[[nodiscard]] std::vector<std::string> split_lines(const std::string& text);
+
 // Reads the text of one file. nullopt: it is no TOML, and `error` says where and why. Never throws for any
 // bytes.
 [[nodiscard]] std::optional<Document> parse_document(const std::string& file, const std::string& text,

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <queue>
-#include <sstream>
 #include <utility>
 
 #include "config/task_parsers.h"
@@ -19,16 +18,6 @@ constexpr std::array<std::pair<const char*, TaskFormat>, 4> kFormats = {{{"toml"
                                                                          {"json", TaskFormat::json},
                                                                          {"jsonl", TaskFormat::json_lines},
                                                                          {"markdown", TaskFormat::markdown}}};
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
 
 // Ids may be numbers or text; one alone needs no list.
 std::vector<Word> references(Section& task) {
@@ -217,7 +206,7 @@ TaskDocument parse_tasks(const std::string& file, const std::string& text, TaskF
     out.document = document.value_or(Document{file, {}, {}});
     return out;
   }
-  out.document = {file, lines_of(bytes), {}};
+  out.document = {file, split_lines(bytes), {}};
   if (format == TaskFormat::json_lines) parse_json_lines(out);
   if (format == TaskFormat::markdown) parse_check_list(out);
   if (format == TaskFormat::json) parse_json(out, bytes);

@@ -130,11 +130,16 @@ bool needs_repository(const config::Config& config) {
 }
 
 Finding base_finding(const Project& project, const Base& base) {
+  const bool needed = needs_repository(project.config);
+  if (base.problem.empty() && !needed) {
+    return {Health::warn, "base",
+            "this is a git repository, but no agent type works in a clone of it: nothing is published",
+            "kind = \"clone\" under [workspace] in orchestrate.toml"};
+  }
   if (base.problem.empty()) {
     return {Health::ok, "base", base.name + ", " + std::to_string(base.files.size()) + " files", ""};
   }
-  if (!needs_repository(project.config))
-    return {Health::ok, "base", "no agent type works in a clone, so none is needed", ""};
+  if (!needed) return {Health::ok, "base", "no agent type works in a clone, so none is needed", ""};
   return {Health::fail, "base", base.problem, "set [project] base in orchestrate.toml, or make that branch"};
 }
 

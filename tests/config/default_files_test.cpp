@@ -26,9 +26,15 @@ std::string target(const Loaded& loaded, const routing::Query& query) {
 }
 
 TEST(DefaultFiles, LoadWithoutErrorsWhateverWasFound) {
-  for (const Words& found : {Words{}, Words{"claude"}, Words{"codex", "claude", "goose"}, Words{"script"}}) {
+  for (const Words& found : {Words{}, Words{"claude"}, Words{"codex", "claude", "goose"}, Words{"script"},
+                             Words{"repository", "claude"}}) {
     EXPECT_EQ(brief(load_defaults("shop", found).errors), "");
   }
+}
+
+TEST(DefaultFiles, CloneARepositoryAndNeedNoneElsewhere) {
+  EXPECT_EQ(load_defaults("shop", {"repository"}).config.workspace.kind, spawners::WorkspaceKind::clone);
+  EXPECT_EQ(load_defaults("shop", {}).config.workspace.kind, spawners::WorkspaceKind::scratch);
 }
 
 TEST(DefaultFiles, SurviveAnyProjectName) {
@@ -43,7 +49,7 @@ TEST(DefaultFiles, SurviveAnyProjectName) {
 }
 
 TEST(DefaultFiles, SayWhatHoldsAnyway) {
-  const Config written = load_defaults("shop", {"claude"}).config;
+  const Config written = load_defaults("shop", {"claude", "repository"}).config;
   const Config built_in;
   EXPECT_EQ(written.dispatch.max_parallel, built_in.dispatch.max_parallel);
   EXPECT_EQ(written.dispatch.auto_spawn, built_in.dispatch.auto_spawn);
@@ -89,7 +95,7 @@ TEST(DefaultFiles, RouteByCapabilityWhenClaudeIsThere) {
 }
 
 TEST(DefaultFiles, SendStrategyToAPersonAndCommandsToTheShell) {
-  for (const Words& found : {Words{}, Words{"claude"}}) {
+  for (const Words& found : {Words{}, Words{"claude"}, Words{"repository"}, Words{"claude", "repository"}}) {
     const Loaded loaded = load_defaults("shop", found);
     for (const auto& [type, to] : std::map<std::string, std::string>{
              {"ARCHITECTURE", "human"}, {"STRATEGIC", "human"}, {"SCRIPT", "shell"}}) {
@@ -115,7 +121,7 @@ std::string subject(const std::string& line) {
 }
 
 TEST(DefaultFiles, ExplainEveryLine) {
-  for (const Words& found : {Words{}, Words{"claude"}}) {
+  for (const Words& found : {Words{}, Words{"claude"}, Words{"repository"}, Words{"claude", "repository"}}) {
     for (const auto& [file, text] : default_files("shop", found)) {
       std::istringstream lines(text);
       std::set<std::string> explained;
@@ -132,7 +138,7 @@ TEST(DefaultFiles, ExplainEveryLine) {
 }
 
 TEST(DefaultFiles, HoldNoTraceOfHowTheyAreMade) {
-  for (const Words& found : {Words{}, Words{"claude"}}) {
+  for (const Words& found : {Words{}, Words{"claude"}, Words{"repository"}, Words{"claude", "repository"}}) {
     for (const auto& [file, text] : default_files("shop", found)) {
       EXPECT_EQ(text.find("#["), std::string::npos) << file;
       EXPECT_EQ(text.find('@'), std::string::npos) << file;

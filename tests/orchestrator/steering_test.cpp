@@ -153,6 +153,15 @@ TEST_F(Steering, AChangedConfigurationActsWithoutARestart) {
   EXPECT_TRUE(happened("config_reloaded"));
 }
 
+TEST_F(Steering, AHangUpReadsTheConfigurationAgain) {
+  slow_commands();
+  temp.add("slow");
+  runner.at(1'000, Signal{SIGHUP});
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_TRUE(happened("config_reloaded") || happened("config_broken"));
+  EXPECT_FALSE(happened("session_draining"));
+}
+
 TEST_F(Steering, ABrokenConfigurationKeepsTheLastGoodOneAndSaysSo) {
   slow_commands();
   temp.add("slow");
