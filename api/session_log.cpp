@@ -15,12 +15,12 @@ class SessionLog final : public Observer {
         next_(next) {
     logger_.set_pattern("%v");  // the line is JSON already, with its own time
     logger_.set_error_handler([](const std::string&) {});
-    logger_.flush_on(spdlog::level::info);
   }
 
   void events(const std::vector<EventRow>& rows) override {
     for (const auto& row : rows)
       logger_.info(event_line(row));
+    if (!rows.empty()) logger_.flush();
     next_.events(rows);
   }
 

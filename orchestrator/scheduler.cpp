@@ -126,12 +126,7 @@ std::int64_t Scheduler::next_deadline() const {
 }
 
 SessionEnd Scheduler::end() const {
-  const auto runs = store_.runs_of_session(session_);
-  const bool failed = std::any_of(runs.begin(), runs.end(), [this](const Run& run) {
-    const auto task = store_.task(run.task);
-    return task && task->state == TaskState::failed;
-  });
-  if (failed) return SessionEnd::failed;
+  if (store_.session_failed(session_)) return SessionEnd::failed;
   if (!left_by_limit_.empty()) return SessionEnd::limit;
   if (!store_.inbox("open").empty()) return SessionEnd::decisions;
   return SessionEnd::done;

@@ -54,10 +54,11 @@ std::optional<Session> Store::session(std::optional<std::int64_t> id) {
   return s;
 }
 
-double Store::session_cost(std::int64_t session) {
-  auto q = db_.query("SELECT coalesce(sum(cost_usd), 0) FROM runs WHERE session = ?");
+bool Store::session_failed(std::int64_t session) {
+  auto q = db_.query(
+      "SELECT 1 FROM runs r JOIN tasks t ON t.id = r.task WHERE r.session = ? AND t.state = 'failed'");
   q.bind(session);
-  return q.next() ? q.real(0) : 0;
+  return q.next();
 }
 
 std::optional<bool> Store::baseline(const std::string& base, const std::string& command,

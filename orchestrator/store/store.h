@@ -123,7 +123,7 @@ class Store {
   std::int64_t start_session(std::int64_t pid, std::int64_t now_ms);
   void end_session(std::int64_t id, int exit_status, const std::string& reason, std::int64_t now_ms);
   [[nodiscard]] std::optional<Session> session(std::optional<std::int64_t> id);  // nullopt: the last one
-  [[nodiscard]] double session_cost(std::int64_t session);
+  [[nodiscard]] bool session_failed(std::int64_t session);  // a task that it worked on has failed
   // Only what was learnt before that time: a run that is taken up again must recall what it recalled at
   // first.
   [[nodiscard]] std::optional<bool> baseline(const std::string& base, const std::string& command,
