@@ -43,6 +43,9 @@ workspaces::CreateRequest create_request(const LiveRun& live, const StepContext&
   r.branch = live.branch;
   r.results_git = results_git(live, *c.paths);
   r.keep_ref = keep_ref(live);
+  // At the other levels the CLI's own switches keep such files from acting.
+  if (live.profile.repository_config == spawners::RepositoryConfig::trust)
+    r.restore = live.driver->control_files(live.profile);
   return r;
 }
 
@@ -214,6 +217,20 @@ std::string fingerprint(const std::vector<std::string>& argv) {
   return text;
 }
 
+void apply_create(LiveRun& live, const workspaces::StepResult& result) {
+  live.setup_error = result.error;
+  if (!result.error.empty()) return;
+  live.created = result.created;
+  const auto& names = live.created->restored;
+  if (names.empty()) return;
+  std::string flag = "control files were put back as in the base: " + names.front();
+  for (auto name = names.begin() + 1; name != names.end(); ++name)
+    flag += ", " + *name;
+  const auto more = live.created->restored_count - static_cast<std::int64_t>(names.size());
+  if (more > 0) flag += " and " + std::to_string(more) + " more";
+  live.run.evidence.flags.push_back(std::move(flag));
+}
+
 void apply_snapshot(LiveRun& live, workspaces::StepResult result) {
   if (!result.error.empty()) {
     live.snapshot_error = result.error;
@@ -295,12 +312,8 @@ spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, cons
 void apply_step(LiveRun& live, const StepRef& step, const std::string& dir,
                 const std::optional<spawners::ExitRecord>& record) {
   switch (step.kind) {
-    case StepKind::create: {
-      const auto result = own_result("the workspace could not be made", dir, record);
-      live.setup_error = result.error;
-      if (result.error.empty()) live.created = result.created;
-      return;
-    }
+    case StepKind::create:
+      return apply_create(live, own_result("the workspace could not be made", dir, record));
     case StepKind::after_create:
     case StepKind::before_run:
     case StepKind::after_run:

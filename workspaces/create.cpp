@@ -8,6 +8,7 @@
 
 #include "workspaces/folder.h"
 #include "workspaces/project.h"
+#include "workspaces/restore.h"
 #include "workspaces/results.h"
 #include "workspaces/scan.h"
 #include "workspaces/workspace.h"
@@ -16,6 +17,8 @@ namespace orchestrate::workspaces {
 namespace {
 
 constexpr std::chrono::minutes kCheckoutLimit{30};
+constexpr std::int64_t kRestoredListed = 20;
+constexpr std::size_t kRestoredNameBytes = 200;
 
 bool is_folder(const std::string& path) {
   struct stat info {};
@@ -31,7 +34,7 @@ void rename_folder(const std::string& from, const std::string& to) {
   }
 }
 
-Created described(const std::string& root, const std::string& path, const Git& results, bool reused) {
+Created described(const std::string& root, const std::string& path, const Git& results) {
   Created created;
   created.path = contained(root, path);
   created.base_commit = commit_of(results, kBaseRef);
@@ -40,7 +43,16 @@ Created described(const std::string& root, const std::string& path, const Git& r
                          " does not say what it started from: move the workspace away and try again");
   }
   created.base_tree = tree_of(results, created.base_commit);
-  created.reused = reused;
+  return created;
+}
+
+Created found(const CreateRequest& request, const std::string& path, const Git& results) {
+  Created created = described(request.root, path, results);
+  created.reused = true;
+  for (const std::string& name : restore(results, created.path, created.base_commit, request.restore)) {
+    if (++created.restored_count <= kRestoredListed)
+      created.restored.push_back(name.substr(0, kRestoredNameBytes));
+  }
   return created;
 }
 
@@ -97,7 +109,7 @@ Created create_clone(const CreateRequest& request) {
   const std::string key = workspace_key(request.key);
   const std::string path = request.root + '/' + key;
   const Git results(request.results_git);
-  if (is_folder(path)) return described(request.root, path, results, true);
+  if (is_folder(path)) return found(request, path, results);
 
   const Project::Base base = project.resolve(request.base);
   keep_base(project, request.keep_ref, base.commit);
@@ -110,7 +122,7 @@ Created create_clone(const CreateRequest& request) {
   clone(project, base, request.branch, settings, unfinished);
   results.must({"update-ref", kBaseRef, base.commit});
   rename_folder(unfinished, path);
-  return described(request.root, path, results, false);
+  return described(request.root, path, results);
 }
 
 Created create_in_place(const CreateRequest& request) {
@@ -144,23 +156,25 @@ Created create_scratch(const CreateRequest& request) {
   make_private_folders(request.root);
   const std::string path = request.root + '/' + workspace_key(request.key);
   const Git results(request.results_git);
-  if (is_folder(path)) return described(request.root, path, results, true);
+  if (is_folder(path)) return found(request, path, results);
   require_git_version(results.line({"--version"}));
   make_results(request.results_git, nullptr, {});
   FastImport import(results);
   import.commit(kBaseRef, {"orchestrate <orchestrate@localhost>", "An empty folder\n"}, "");
   import.finish();
   make_private_folders(path);
-  return described(request.root, path, results, false);
+  return described(request.root, path, results);
 }
 
 }  // namespace
 
 Created create_folder(const std::string& root, const std::string& key) {
   const std::string path = root + '/' + workspace_key(key);
-  const bool reused = is_folder(path);
+  Created created;
+  created.reused = is_folder(path);
   make_private_folders(path);
-  return {contained(root, path), "", "", reused};
+  created.path = contained(root, path);
+  return created;
 }
 
 Created create(const CreateRequest& request) {

@@ -22,7 +22,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Kind, {{Kind::clone, "clone"},
 NLOHMANN_JSON_SERIALIZE_ENUM(LandMode, {{LandMode::branch, "branch"}, {LandMode::merge_ff, "merge_ff"}})
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CreateRequest, kind, project, base, root, key, branch, results_git,
-                                   keep_ref)
+                                   keep_ref, restore)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Caps, file_bytes, total_bytes, files, path_bytes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRequest, workspace, results_git, base_commit, agent_branch, author,
                                    message, ref, caps)
@@ -31,7 +31,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandRequest, mode, project, results_git, comm
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckoutRequest, results_git, commit, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RemoveRequest, root, checkouts, path, results_git, ref, base_commit)
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Created, path, base_commit, base_tree, reused)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Created, path, base_commit, base_tree, reused, restored, restored_count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Change, status, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LeftOut, path, why)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, commit, tree, changed, changes, changed_files, insertions,

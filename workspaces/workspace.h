@@ -32,16 +32,21 @@ struct CreateRequest {
   std::string branch;       // the branch the agent finds itself on (clone)
   std::string results_git;  // absolute: our bare repository of the task, below state/results/
   std::string keep_ref;     // "refs/orchestrate/7/base", set in the project so that its gc keeps the base
+  // Globs of files that are put back as the base has them when a clone or scratch folder is found, see
+  // restore.h.
+  std::vector<std::string> restore;
 };
 
 struct Created {
   std::string path;         // the workspace, absolute, symlinks resolved, below root
   std::string base_commit;  // full SHA: what changes are measured against (in place: the tree as found)
   std::string base_tree;
-  bool reused = false;  // it was there from an earlier attempt and was left as it is
+  bool reused = false;  // it was there from an earlier attempt and was left as it is, but for:
+  std::vector<std::string> restored = {};  // what was put back or set aside; the first 20, long ones cut
+  std::int64_t restored_count = 0;
 };
 
-// Creates, or finds the workspace of an earlier attempt and changes nothing in it.
+// Creates, or finds the workspace of an earlier attempt and changes nothing in it but what `restore` names.
 [[nodiscard]] Created create(const CreateRequest& request);
 
 // An empty folder and no repository: a scratch workspace of which nothing is to be snapshotted. Two system

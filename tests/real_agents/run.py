@@ -154,6 +154,23 @@ def what_a_repository_may_do_is_what_is_documented(project: Project, server: Ser
     hostile.matrix(project, server)
 
 
+def what_an_agent_armed_does_not_act_in_its_next_attempt(project: Project, server: Server) -> None:
+    fired = project.folder / "fired"
+    hook = {"matcher": "*", "hooks": [{"type": "command", "command": f"touch {fired}"}]}
+    project.write("planted/hook.json", json.dumps({"hooks": {"SessionStart": [hook]}}))
+    project.agent_type("coder", server.url("arms"), repository_config="trust", permissions="full",
+                       more_env={"IS_SANDBOX": "1"})
+    project.commit({"limits": {"task_attempts": 2}})
+    task = project.add("Make made.txt", "--check", "false")
+    project.run()
+    runs = project.show(task)["runs"]
+    expect(len(runs) == 2, "there was no second attempt", runs)
+    expect(not fired.exists(), "what the first attempt left acted in the second")
+    put_back = ["control files were put back as in the base: .claude/settings.json"]
+    changed = ["protected files changed: .claude/settings.json"]
+    expect([run["flags"] for run in runs] == [changed, put_back + changed], "not told in the flags", runs)
+
+
 SCENARIOS = [
     the_cli_and_the_scripted_model_understand_each_other,
     a_file_is_made_checked_and_published,
@@ -163,6 +180,7 @@ SCENARIOS = [
     two_agents_work_at_once_in_one_repository,
     a_hostile_repository_acts_only_when_trusted_and_doctor_had_listed_it,
     what_a_repository_may_do_is_what_is_documented,
+    what_an_agent_armed_does_not_act_in_its_next_attempt,
 ]
 
 

@@ -23,6 +23,12 @@ struct Elsewhere {
 constexpr Elsewhere kElsewhere[] = {
     {"the workspace itself replaced by a symlink", "refused", "Hostile.ARootSwappedForASymlinkIsRefused"},
     {"the same before a second attempt", "refused", "Create.AWorkspaceReplacedByASymlinkIsRefused"},
+    {"a control file changed for the next attempt, at `trust`", "set aside, the base's is back",
+     "Restore.AChangedFileIsTheBasesAgainAndTheChangedBytesAreKept"},
+    {"one added, also where git ignores it", "set aside",
+     "Restore.AnAddedFileIsSetAsideIgnoredOrCommittedOrNeither"},
+    {"its folder replaced by a symlink to one outside", "set aside, nothing is followed",
+     "Restore.AFolderReplacedByASymlinkIsAFolderAgainAndNothingOutsideIsTouched"},
     {"a path deeper than PATH_MAX", "left out and told (path too deep)",
      "Hostile.APathDeeperThanTheSystemAllowsIsReportedAndCanBeRemoved"},
     {"more folders below each other than there are descriptors", "left out and told; can be removed",
