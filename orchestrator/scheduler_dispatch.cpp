@@ -178,8 +178,11 @@ LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
   live.gates = config.checks.protected_paths;
   const auto control = live.driver->control_files(live.profile);
   live.gates.insert(live.gates.end(), control.begin(), control.end());
-  // Of a plain job in an empty folder nothing is read afterwards: no repository, no step of its own.
-  if (live.kind == spawners::WorkspaceKind::scratch && !wants_snapshot(live)) {
+  // Of a plain job in an empty folder nothing is read afterwards: no repository, no step of its own. But what
+  // an attempt left there to steer its CLI must be put away before the next one.
+  const bool steered =
+      live.profile.repository_config == spawners::RepositoryConfig::trust && !control.empty();
+  if (live.kind == spawners::WorkspaceKind::scratch && !wants_snapshot(live) && !steered) {
     live.created = workspaces::create_folder(project_->paths.workspaces, task_key(live));
   }
   return live;

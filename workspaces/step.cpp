@@ -31,7 +31,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandRequest, mode, project, results_git, comm
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckoutRequest, results_git, commit, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RemoveRequest, root, checkouts, path, results_git, ref, base_commit)
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Created, path, base_commit, base_tree, reused, restored, restored_count)
+// With defaults: a run that an older program began knows nothing of `restored`.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Created, path, base_commit, base_tree, reused, restored,
+                                                restored_count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Change, status, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LeftOut, path, why)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, commit, tree, changed, changes, changed_files, insertions,

@@ -5,7 +5,7 @@
 // permissions, repository_config
 //   full and trust, and config refuses to promise less: only the CLI's own switches, which the lead writes
 //   into `command`, could keep such a promise. `control_files` names what steers the CLI, so that an agent's
-//   change to it is flagged.
+//   change to it is flagged, and put back before a further attempt.
 // format = "jsonl"
 //   A line that `failed` matches is a failure, and no later line takes that back. Without `finished` in the
 //   mapping the exit code is the CLI's word. A line of JSON that nothing matches is of no interest; one that

@@ -202,7 +202,8 @@ TEST_F(Restore, ManyNamesAreCountedAndTheFirstAreListed) {
 }
 
 TEST_F(Restore, FoldersDeeperThanAnyoneLooksAreSetAsideWhole) {
-  sh("cd ws/1 && p=$(printf 'd/%.0s' $(seq 300)) && mkdir -p $p && echo evil > ${p}CLAUDE.md");
+  sh("cd ws/1 && p=$(printf 'd/%.0s' $(seq 300)) && mkdir -p ${p}x && echo evil > ${p}CLAUDE.md && "
+     "echo evil > ${p}x/CLAUDE.md");
   EXPECT_EQ(create(request()).restored_count, 1);
   EXPECT_EQ(out("find ws/1 -path ws/1/.git -prune -o -name CLAUDE.md -print"), "ws/1/src/CLAUDE.md");
 }
