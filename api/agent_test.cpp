@@ -1,6 +1,7 @@
 // What a driver makes of a recorded run, line by line: how a lead tries out a mapping before a night depends
 // on it.
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -55,6 +56,9 @@ struct InWords {
   std::string operator()(const ErrorNote& note) const {
     return std::string("error (") + name_of(note.failure) + "): " + note.text;
   }
+  std::string operator()(const RequestNote& note) const {
+    return note.answered ? "the model answered" : "the model is asked";
+  }
   std::string operator()(const FinishedNote& note) const {
     return note.ok ? "finished ok" : "failed: " + note.text;
   }
@@ -86,6 +90,9 @@ struct AsJson {
   json operator()(const DeniedNote& note) const { return {{"kind", "denied"}, {"tool", note.tool}}; }
   json operator()(const ErrorNote& note) const {
     return {{"kind", "error"}, {"failure", name_of(note.failure)}, {"text", note.text}};
+  }
+  json operator()(const RequestNote& note) const {
+    return {{"kind", "request"}, {"answered", note.answered}};
   }
   json operator()(const FinishedNote& note) const {
     return {{"kind", "finished"}, {"ok", note.ok}, {"failure", name_of(note.failure)}, {"text", note.text}};
@@ -170,10 +177,11 @@ int agent_test(const Context& context, const std::string& type, const std::strin
       throw UsageError("the transcript " + transcript +
                        " cannot be read, or is empty\n  record one: the agent's command > FILE");
   }
+  const std::string name = std::filesystem::path(transcript).filename();
   Notes notes;
   json lines = json::array();
   for (std::string line; std::getline(transcript == "-" ? *context.in : file, line);) {
-    const Driver::Reading reading = driver.read(profile, line);
+    const Driver::Reading reading = driver.read(profile, name, line);
     fold(notes, reading);
     if (context.json) {
       lines.push_back(as_json(reading, notes.lines));

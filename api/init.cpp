@@ -35,6 +35,27 @@ bool in_repository(const fs::path& directory) {
   }
 }
 
+// The drivers whose program is there, and "repository" where there is one.
+std::vector<std::string> find_programs(const Context& context, bool repository) {
+  auto& out = *context.out;
+  std::vector<std::string> found;
+  if (repository) found.emplace_back("repository");
+  for (const auto& name : spawners::driver_names()) {
+    const auto& traits = spawners::find_driver(name)->traits();
+    if (traits.command.empty()) continue;
+    const std::string path = find_on_path(traits.command, search_path(context.environment));
+    if (path.empty()) {
+      out << "skipped    " << name << ": not on PATH; install it: " << traits.install << "\n";
+    } else if (traits.needs_repository && !repository) {
+      out << "skipped    " << name << ": it works in git repositories only, and this is none\n";
+    } else {
+      out << "found      " << name << "  " << path << "\n";
+      found.push_back(name);
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 int init(const Context& context, const std::string& directory) {
@@ -45,19 +66,10 @@ int init(const Context& context, const std::string& directory) {
     throw std::system_error(errno, std::generic_category(), "cannot create " + dir);
   }
   auto& out = *context.out;
-  std::vector<std::string> found;
-  for (const auto& name : spawners::driver_names()) {
-    const std::string command = spawners::find_driver(name)->default_command();
-    if (command.empty()) continue;
-    const std::string path = find_on_path(command, search_path(context.environment));
-    out << (path.empty() ? "not found  " : "found      ") << command << (path.empty() ? "" : "  " + path)
-        << "\n";
-    if (!path.empty()) found.push_back(name);
-  }
+  const bool repository = in_repository(root);
+  const auto found = find_programs(context, repository);
   const std::string name =
       root.has_filename() ? root.filename().string() : root.parent_path().filename().string();
-  const bool repository = in_repository(root);
-  if (repository) found.emplace_back("repository");
   auto files = config::default_files(name, found);
   // The state is nobody's to commit.
   files[".gitignore"] = "/state/\n";

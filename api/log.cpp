@@ -26,14 +26,22 @@ const Run& pick(const std::vector<Run>& runs, const LogOptions& options) {
                 ": it had " + std::to_string(runs.size()));
 }
 
-// One line of the agent as a person reads it; empty: of no interest.
-std::string rendered(const spawners::Driver& driver, const spawners::Profile& profile,
-                     const std::string& line) {
-  const bool prose = profile.output.format == spawners::OutputMapping::Format::text;
-  if (prose && !driver.writes_terminal_record(profile)) return printable(line);
+// One line of the agent as a person reads it; an empty text: of no interest.
+struct Rendered {
   std::string text;
-  for (const auto& note : driver.read(profile, line).notes) {
-    if (const auto* said = std::get_if<spawners::TextNote>(&note)) text += said->text + "\n";
+  std::string piece_of;  // a piece of a text that goes on: no newline after it
+};
+
+Rendered rendered(const spawners::Driver& driver, const spawners::Profile& profile, const std::string& line) {
+  const bool prose = profile.output.format == spawners::OutputMapping::Format::text;
+  if (prose && !driver.writes_terminal_record(profile)) return {printable(line), ""};
+  std::string text;
+  std::string piece_of;
+  for (const auto& note : driver.read(profile, "stdout", line).notes) {
+    if (const auto* said = std::get_if<spawners::TextNote>(&note)) {
+      text += said->text + "\n";
+      piece_of = said->piece_of;
+    }
     if (const auto* tool = std::get_if<spawners::ToolNote>(&note))
       text += "> " + tool->name + " " + tool->summary + "\n";
     if (const auto* limit = std::get_if<spawners::RateLimitNote>(&note))
@@ -44,7 +52,7 @@ std::string rendered(const spawners::Driver& driver, const spawners::Profile& pr
       text += (end->ok ? "= finished" : "= failed: " + end->text) + std::string("\n");
   }
   if (!text.empty()) text.pop_back();
-  return printable(text, true);
+  return {printable(text, true), std::move(piece_of)};
 }
 
 // What an agent printed, as it comes in pieces.
@@ -112,12 +120,22 @@ class Printer {
 
   void end_line() {
     if (!line_.empty()) print_line();
+    end_piece("");
+  }
+
+  // The text whose pieces were printed ends where another one begins.
+  void end_piece(const std::string& next) {
+    if (!piece_of_.empty() && piece_of_ != next) *context_.out << "\n";
+    piece_of_ = next;
   }
 
   void print_line() {
-    const std::string text = driver_ != nullptr ? rendered(*driver_, profile_, line_) : printable(line_);
+    const Rendered line =
+        driver_ != nullptr ? rendered(*driver_, profile_, line_) : Rendered{printable(line_), ""};
     line_.clear();
-    if (!text.empty()) *context_.out << text << "\n";
+    if (line.text.empty()) return;
+    end_piece(line.piece_of);
+    *context_.out << line.text << (line.piece_of.empty() ? "\n" : "");
   }
 
   const Context& context_;
@@ -127,6 +145,7 @@ class Printer {
   spawners::Profile profile_;
   std::ifstream head_;
   std::string line_;  // as far as it has come
+  std::string piece_of_;
 };
 
 // Throws Refused when that attempt is over without its agent having started.

@@ -23,15 +23,17 @@ Verb agent_test_verb(Context& context) {
     std::string type, transcript;
   };
   auto o = std::make_shared<Options>();
-  return {"agent test",
-          kGroup,
-          "What a driver makes of a recorded run, line by line.",
-          "orchestrate agent test newcli --transcript run.jsonl",
-          {{"TYPE", "An agent type of agents.toml", &o->type},
-           {"--transcript", "A file with what its program printed; - reads standard input", &o->transcript,
-            "FILE"},
-           json_switch(context)},
-          [&context, o] { return agent_test(context, o->type, o->transcript); }};
+  return {
+      "agent test",
+      kGroup,
+      "What a driver makes of a recorded run, line by line.",
+      "orchestrate agent test newcli --transcript run.jsonl",
+      {{"TYPE", "An agent type of agents.toml", &o->type},
+       {"--transcript",
+        "A file with what its program printed, or a record file of its own by its name; - reads standard input",
+        &o->transcript, "FILE"},
+       json_switch(context)},
+      [&context, o] { return agent_test(context, o->type, o->transcript); }};
 }
 
 Verb doctor_verb(Context& context) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <sstream>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "config/config.h"
 #include "config/default_texts.h"
+#include "routing/route.h"
 
 namespace orchestrate::config {
 namespace {
@@ -14,7 +16,8 @@ namespace {
 constexpr std::string_view kMark = "#[";
 constexpr std::string_view kMarkOfMissing = "no ";
 constexpr std::string_view kEnd = "end";
-constexpr const char* kNameMark = "@PROJECT_NAME@";
+constexpr std::string_view kNameMark = "@PROJECT_NAME@";
+constexpr std::string_view kDefaultMark = "@DEFAULT@";
 constexpr std::size_t kLongestName = 100;
 
 // A TOML string for a folder's name, which may be any bytes.
@@ -55,17 +58,29 @@ std::string adapted(const char* text, const std::vector<std::string>& found) {
   return out;
 }
 
-std::string named(std::string text, const std::string& project_name) {
-  const auto at = text.find(kNameMark);
-  return text.replace(at, std::string_view(kNameMark).size(), project_string(project_name));
+// Who does what no rule decides: the first that is there. Last the one that has to be let do anything.
+std::string default_agent_type(const std::vector<std::string>& found) {
+  constexpr std::array<const char*, 6> kInThisOrder = {"claude",   "codex", "gemini",
+                                                       "opencode", "aider", "goose"};
+  const auto* first = std::find_if(kInThisOrder.begin(), kInThisOrder.end(), [&found](const char* name) {
+    return std::find(found.begin(), found.end(), name) != found.end();
+  });
+  if (first == kInThisOrder.end()) return routing::kHuman;
+  return *first == std::string_view("claude") ? "development-lead" : *first;
+}
+
+std::string filled(std::string text, std::string_view mark, const std::string& words) {
+  return text.replace(text.find(mark), mark.size(), words);
 }
 
 }  // namespace
 
 std::map<std::string, std::string> default_files(const std::string& project_name,
                                                  const std::vector<std::string>& found) {
-  return {{"orchestrate.toml", named(adapted(default_orchestrate_text(), found), project_name)},
-          {"routing.toml", adapted(default_routing_text(), found)},
+  return {{"orchestrate.toml",
+           filled(adapted(default_orchestrate_text(), found), kNameMark, project_string(project_name))},
+          {"routing.toml", filled(adapted(default_routing_text(), found), kDefaultMark,
+                                  "\"" + default_agent_type(found) + "\"")},
           {"agents.toml", adapted(default_agents_text(), found)}};
 }
 

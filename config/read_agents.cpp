@@ -37,12 +37,7 @@ std::string listed(const std::vector<DriverDefaults>& drivers) {
 }
 
 void unknown_driver(Section& section, const Word& word, const std::vector<DriverDefaults>& drivers) {
-  static const std::vector<std::string> kPlanned = {"codex", "gemini", "opencode", "aider", "goose"};
   const std::string available = "available: " + listed(drivers);
-  if (std::find(kPlanned.begin(), kPlanned.end(), word.text) != kPlanned.end()) {
-    return section.report().error(
-        word.place, "the driver `" + word.text + "` is not available in this version", available);
-  }
   std::vector<std::string> names;
   for (const auto& driver : drivers)
     names.push_back(driver.name);
@@ -160,6 +155,7 @@ void read_agent_type(Section section, const Entry& entry, const Known& known, sp
   }
   section.text("provider", profile.provider);
   section.flag("idempotent", profile.idempotent);
+  section.flag("resume", profile.resume);
   read_program(section, "command", profile.command);
   section.words("args", profile.args);
   read_env_pass(section, profile.env_pass);

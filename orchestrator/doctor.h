@@ -1,13 +1,12 @@
-// What would fail tonight: facts about the machine, the project and the agent types -> findings. Pure.
+// What would fail tonight: facts about the machine and the project -> findings. Pure.
 //
 // Every finding that is not ok says the way out. Values of variables are never in a finding, only names.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include "spawners/drivers/profile.h"
 
 namespace orchestrate {
 
@@ -36,27 +35,13 @@ using Findings = std::vector<Finding>;
 // `mode` as stat gives it.
 [[nodiscard]] Finding privacy_finding(const std::string& folder, unsigned mode);
 
-// The files of the base that steer an agent type's CLI, and what they may do at its level. `above`: such
-// files in folders above the workspaces, absolute.
-[[nodiscard]] Findings repository_findings(const spawners::Profile& profile,
-                                           const std::vector<std::string>& globs,
-                                           const std::vector<std::string>& base_files,
-                                           const std::vector<std::string>& above);
-
-// What a driver's CLI may log in with.
-struct Login {
-  std::vector<std::string> passed;   // variables it gets that look like a credential
-  std::vector<std::string> missing;  // in env_pass, and not set here
-  std::string stored;                // the file of a stored login; empty: there is none
-  std::string home;                  // where one would be looked for
-  bool needed = true;                // a CLI of a provider
-};
-[[nodiscard]] Finding login_finding(const std::string& agent_type, const Login& login);
-
-// True for a name like ANTHROPIC_API_KEY or GITHUB_TOKEN.
-[[nodiscard]] bool is_credential_name(const std::string& name);
-
 // A version in what a CLI printed: its first line that is not blank, shortened.
 [[nodiscard]] std::string version_line(const std::string& output);
+
+// The first word of it that begins with a digit: "0.169.0" of "codex-cli 0.169.0". Empty: there is none.
+[[nodiscard]] std::string version_number(const std::string& output);
+
+// At most 12 of them, and how many more there are.
+[[nodiscard]] std::string listed_names(const std::vector<std::string>& names);
 
 }  // namespace orchestrate

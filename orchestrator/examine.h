@@ -1,7 +1,7 @@
 // Looks at the machine, the project and the agent types, for `orchestrate doctor`.
 //
-// Blocks on git and on each CLI's --version (10 s each at most). Changes nothing but for a folder below
-// TMPDIR that goes again. What cannot be found out is a finding, never an exception.
+// Blocks on git and on the CLIs' --version (ask_versions.h). Changes nothing but for folders below TMPDIR
+// that go again. What cannot be found out is a finding, never an exception.
 #pragma once
 
 #include <cstdint>

@@ -2,16 +2,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
+#include <array>
 #include <filesystem>
+#include <map>
 
+#include "orchestrator/agent_findings.h"
+#include "orchestrator/agent_program.h"
+#include "orchestrator/ask_versions.h"
 #include "orchestrator/decide.h"
 #include "orchestrator/examine.h"
-#include "orchestrator/survey.h"
-#include "spawners/drivers/driver.h"
-#include "spawners/drivers/environment.h"
-#include "workspaces/process.h"
+#include "workspaces/restore.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate {
@@ -20,106 +20,20 @@ namespace {
 namespace fs = std::filesystem;
 using spawners::Environment;
 using spawners::Profile;
+using spawners::WorkspaceKind;
 
-constexpr std::chrono::seconds kVersionLimit{10};
-constexpr std::size_t kVersionOutputBytes = 64 << 10;
-
-// A HOME that nobody needs afterwards: a CLI may write into its own even to say its version.
-class PassingHome {
- public:
-  PassingHome() {
-    std::error_code error;
-    std::string path = (fs::temp_directory_path(error) / "orchestrate-doctor-XXXXXX").string();
-    if (::mkdtemp(path.data()) != nullptr) path_ = path;
-  }
-  ~PassingHome() {
-    std::error_code error;
-    if (!path_.empty()) fs::remove_all(path_, error);
-  }
-  PassingHome(const PassingHome&) = delete;
-  PassingHome& operator=(const PassingHome&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-std::vector<std::string> environment_in(const Profile& profile, const std::string& home,
-                                        const std::vector<std::string>& environment) {
-  spawners::Job job;
-  job.home = home;
-  job.inherited_env = environment;
-  return spawners::child_environment(profile, job);
-}
-
-// Of a CLI we know the whole command prefix ("nice claude"); of one we do not know, only its first word is
-// safe to ask: what follows may make it work.
-std::vector<std::string> version_command(const Profile& profile, const spawners::Driver& driver) {
-  std::vector<std::string> argv = profile.command;
-  if (driver.default_command().empty()) argv.resize(1);
-  argv.emplace_back("--version");
-  return argv;
-}
-
-Finding version_finding(const Profile& profile, const spawners::Driver& driver, const std::string& program,
-                        const std::vector<std::string>& environment) {
-  const bool known = !driver.default_command().empty();
-  Finding f{Health::ok, profile.name, "", ""};
-  std::string trouble;
-  try {
-    const PassingHome home;
-    Profile isolated = profile;
-    isolated.home = spawners::Home::isolated;
-    workspaces::ProcessSpec spec;
-    spec.program = fs::absolute(program).string();
-    spec.argv = version_command(profile, driver);
-    spec.environment = environment_in(isolated, home.path(), environment);
-    spec.cwd = home.path().empty() ? "/" : home.path();
-    spec.time_limit = kVersionLimit;
-    spec.output_limit_bytes = kVersionOutputBytes;
-    workspaces::Process process(spec);
-    const auto result = process.finish();
-    const std::string said = version_line(result.out.empty() ? result.err : result.out);
-    if (result.timed_out) {
-      trouble = "--version took more than 10 s";
-    } else if (result.output_limit) {
-      trouble = "--version prints without end";
-    } else if (result.exit_code != 0) {
-      trouble = "--version exits " + std::to_string(result.exit_code) + ": " + said;
-    } else {
-      f.text = said;
-    }
-  } catch (const workspaces::WorkspaceError& e) {
-    trouble = e.what();
-  }
-  if (!trouble.empty() && known) {
-    f.health = Health::fail;
-    f.fix = "run `" + program + " --version` by hand; install it again, or set command in agents.toml";
-  }
-  if (f.text.empty()) f.text = known ? trouble : "does not say a version";
-  f.text = profile.driver + ": " + f.text + ", " + program;
-  return f;
-}
-
-Finding program_finding(const Profile& profile, const spawners::Driver& driver,
+Finding program_finding(const Profile& profile, const spawners::Traits& traits,
+                        const std::map<std::string, Answer>& versions,
                         const std::vector<std::string>& environment) {
   if (profile.command.empty())
     return {Health::ok, profile.name, profile.driver + ": each task brings its command", ""};
-  const auto own_path = profile.env.find("PATH");
-  const std::string path = own_path != profile.env.end() ? own_path->second : search_path(environment);
-  const std::string program = find_on_path(profile.command.front(), path);
-  if (!program.empty()) return version_finding(profile, driver, program, environment);
-  const Health health = profile.fallback.empty() ? Health::fail : Health::warn;
-  std::string text = "`" + profile.command.front() + "` is not on PATH (" + path + ")";
-  if (!profile.fallback.empty()) text += "; its tasks go to " + profile.fallback.front();
-  return {health, profile.name, std::move(text),
-          "install it, or set command = \"/path/to/" + profile.command.front() + "\" in agents.toml"};
+  const auto found = versions.find(profile.name);
+  if (found == versions.end()) return missing_finding(profile, traits, agent_path(profile, environment));
+  return version_finding(profile, traits, found->second);
 }
 
-// What the driver itself says of this profile, here and as this user.
-Finding permissions_finding(const Project& project, const Profile& profile, const spawners::Driver& driver,
-                            const std::vector<std::string>& environment) {
+spawners::Job job_of(const Project& project, const Profile& profile,
+                     const std::vector<std::string>& environment) {
   spawners::Job job;
   job.bundle = "doctor";
   job.workspace = project.paths.workspaces + "/task-0";
@@ -127,41 +41,48 @@ Finding permissions_finding(const Project& project, const Profile& profile, cons
   job.home = project.paths.homes + "/" + profile.name;
   job.run_command = {"true"};
   job.inherited_env = environment;
+  return job;
+}
+
+// What the driver itself says of this profile, here and as this user.
+Finding permissions_finding(const Profile& profile, const spawners::Driver& driver,
+                            const spawners::Job& job) {
   const std::string subject = profile.name + ": permissions";
   const std::string refused = driver.plan(profile, job).refused;
   if (!refused.empty()) return {Health::fail, subject, refused, "change " + profile.name + " in agents.toml"};
-  if (driver.default_command().empty()) {
-    return {Health::ok, subject, "none of ours: it may do what user " + std::to_string(::geteuid()) + " may",
-            ""};
-  }
-  constexpr const char* kNames[] = {"read", "edit", "full"};
-  return {Health::ok, subject, kNames[static_cast<int>(profile.permissions)], ""};
+  const std::string user = "user " + std::to_string(::geteuid());
+  if (driver.traits().command.empty())
+    return {Health::ok, subject, "none of ours: it may do what " + user + " may", ""};
+  constexpr std::array<const char*, 3> kNames = {"read", "edit", "full"};
+  const auto level = static_cast<std::size_t>(profile.permissions);
+  const std::string& words = driver.traits().levels.at(level);
+  std::string text = kNames.at(level) + (words.empty() ? "" : ": " + words);
+  if (profile.permissions == spawners::Permissions::full) text += ", as " + user;
+  return {Health::ok, subject, std::move(text), ""};
 }
 
-Login login_of(const Project& project, const Profile& profile, const spawners::Driver& driver,
-               const std::vector<std::string>& environment) {
-  const Environment child = spawners::environment_from(
-      environment_in(profile, project.paths.homes + "/" + profile.name, environment));
+// Of a cloud that hosts the model: its own login, which only it can judge.
+bool names_a_cloud(const std::string& variable) {
+  return variable.starts_with("CLAUDE_CODE_USE_") || variable == "GOOGLE_GENAI_USE_VERTEXAI";
+}
+
+Login login_of(const Profile& profile, const spawners::Driver& driver, const spawners::Job& job) {
+  const Environment child = spawners::environment_from(spawners::child_environment(profile, job));
   Login login;
-  login.needed = !driver.default_command().empty();
+  login.needed = !driver.traits().command.empty();
+  login.accepted = driver.traits().credentials;
   for (const auto& [name, value] : child) {
-    // Of a cloud that hosts the model: its own login, which only it can judge.
-    if (name.starts_with("CLAUDE_CODE_USE_")) login.needed = false;
-    if (is_credential_name(name) && !value.empty()) login.passed.push_back(name);
+    if (names_a_cloud(name)) login.needed = false;
+    const bool accepted =
+        std::find(login.accepted.begin(), login.accepted.end(), name) != login.accepted.end();
+    if ((accepted || is_credential_name(name)) && !value.empty()) login.passed.push_back(name);
   }
   for (const auto& name : profile.env_pass) {
     if (!child.contains(name)) login.missing.push_back(name);
   }
-  const auto value_of = [&child](const char* name) {
-    const auto found = child.find(name);
-    return found == child.end() ? std::string() : found->second;
-  };
-  login.home = value_of("HOME");
-  if (profile.driver == "claude") {
-    const std::string own = value_of("CLAUDE_CONFIG_DIR");
-    const std::string file = (own.empty() ? login.home + "/.claude" : own) + "/.credentials.json";
-    if (::access(file.c_str(), R_OK) == 0) login.stored = file;
-  }
+  if (const auto home = child.find("HOME"); home != child.end()) login.home = home->second;
+  login.file = driver.stored_login(child);
+  login.stored = !login.file.empty() && ::access(login.file.c_str(), R_OK) == 0;
   return login;
 }
 
@@ -179,23 +100,52 @@ std::vector<std::string> files_above(const std::string& workspaces, const std::v
   return found;
 }
 
+Steering steering_of(const Project& project, const Base& base, const Profile& profile,
+                     const spawners::Driver& driver) {
+  Steering steering;
+  steering.globs = driver.control_files(profile);
+  steering.hidden = driver.hidden_files(profile);
+  steering.kind = workspace_kind(project.config, profile);
+  steering.above = files_above(project.paths.workspaces, steering.globs);
+  if (steering.kind != WorkspaceKind::in_place) {
+    steering.files = base.files;
+    return steering;
+  }
+  steering.above = files_above(fs::path(project.paths.project).parent_path().string(), steering.globs);
+  auto globs = steering.globs;
+  globs.insert(globs.end(), steering.hidden.begin(), steering.hidden.end());
+  steering.files = workspaces::find_control_files(project.paths.project, workspaces::ControlGlobs(globs));
+  return steering;
+}
+
+Findings repository_of(const Project& project, const Base& base, const Profile& profile,
+                       const spawners::Driver& driver) {
+  if (driver.control_files(profile).empty()) return {};
+  try {
+    return repository_findings(profile, steering_of(project, base, profile, driver));
+  } catch (const workspaces::WorkspaceError& e) {
+    return {{Health::warn, profile.name + ": repository", e.what(), "make the project's folders readable"}};
+  }
+}
+
 }  // namespace
 
 Findings examine_agent_types(const Project& project, const Base& base,
                              const std::vector<std::string>& environment) {
+  const auto versions = ask_versions(project.config.agent_types, environment);
   Findings all;
-  for (const auto& [name, profile] : project.config.agent_types) {
-    const auto* driver = spawners::find_driver(profile.driver);
+  for (const auto& [name, written] : project.config.agent_types) {
+    const auto* driver = spawners::find_driver(written.driver);
     if (driver == nullptr) continue;  // the configuration's own finding
-    all.push_back(program_finding(profile, *driver, environment));
-    all.push_back(permissions_finding(project, profile, *driver, environment));
-    all.push_back(login_finding(name, login_of(project, profile, *driver, environment)));
-    const auto globs = driver->control_files(profile);
-    if (globs.empty() || workspace_kind(project.config, profile) == spawners::WorkspaceKind::scratch)
-      continue;
-    const auto more =
-        repository_findings(profile, globs, base.files, files_above(project.paths.workspaces, globs));
-    all.insert(all.end(), more.begin(), more.end());
+    Profile profile = written;
+    profile.workspace = workspace_kind(project.config, profile);
+    const auto job = job_of(project, profile, environment);
+    all.push_back(program_finding(profile, driver->traits(), versions, environment));
+    all.push_back(permissions_finding(profile, *driver, job));
+    all.push_back(login_finding(name, login_of(profile, *driver, job)));
+    for (const auto& more :
+         {limit_findings(profile, driver->traits()), repository_of(project, base, profile, *driver)})
+      all.insert(all.end(), more.begin(), more.end());
   }
   if (all.empty()) {
     all.push_back({Health::warn, "agent types", "there is none: every task goes to a person",

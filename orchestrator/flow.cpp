@@ -25,6 +25,9 @@ std::optional<StepRef> next_before_agent(const LiveRun& live) {
   if (auto baseline = next_baseline(live)) return baseline;
   if (live.before_run_done < live.hooks.before_run.size())
     return StepRef{StepKind::before_run, live.before_run_done};
+  // Last: nothing that a person's hooks or an earlier attempt put there may be seen either.
+  if (!live.hidden.empty() && !live.hidden_done) return StepRef{StepKind::hide};
+  if (!live.program.empty() && !live.version_asked) return StepRef{StepKind::version};
   return StepRef{StepKind::agent};
 }
 
@@ -93,6 +96,10 @@ std::string step_name(StepKind kind) {
       return "checkout";
     case StepKind::baseline:
       return "baseline";
+    case StepKind::hide:
+      return "hide";
+    case StepKind::version:
+      return "version";
     case StepKind::agent:
       return "agent";
     case StepKind::snapshot:

@@ -23,6 +23,8 @@ enum class StepKind {
   base_checkout,
   baseline,
   before_run,
+  hide,
+  version,
   agent,
   snapshot,
   fresh_checkout,
@@ -50,6 +52,12 @@ struct DueCheck {
   std::optional<bool> red_on_base;  // known, or absent: not looked at
 };
 
+// What earlier runs of a session were charged: a CLI may count them again.
+struct Charged {
+  std::int64_t tokens_in = 0, tokens_out = 0;
+  double cost_usd = 0;
+};
+
 // A run that has not ended, and everything learnt about it.
 struct LiveRun {
   Run run;
@@ -64,7 +72,11 @@ struct LiveRun {
   int attempts_allowed = 2;
   std::string branch;  // where the work is to be published, when it is accepted
   std::string earlier_failure;
-  std::vector<std::string> gates;  // globs: what judges the agent or steers its CLI
+  std::vector<std::string> gates;   // globs: what judges the agent or steers its CLI
+  std::vector<std::string> hidden;  // globs: what the agent's CLI must not see
+  std::string program;         // names the very file of the CLI whose version is asked; empty: it is known
+  std::string resume_session;  // of an earlier run; empty: a new one is begun
+  Charged charged;             // for that session so far
 
   std::optional<StepRef> current;  // started and not ended
   int steps_begun = 0;
@@ -76,6 +88,8 @@ struct LiveRun {
   std::optional<workspaces::Created> created;
   std::size_t after_create_done = 0, before_run_done = 0, after_run_done = 0, before_remove_done = 0;
   bool base_checked_out = false;
+  bool hidden_done = false;
+  bool version_asked = false;
   bool lost = false;
   std::optional<spawners::ExitRecord> exit;  // of the agent
   spawners::Notes notes;

@@ -49,9 +49,11 @@ std::optional<Verdict> judge_start(const Outcome& o) {
 
 // A program that gave up while its provider refused it may not have written a last record.
 std::optional<spawners::FinishedNote> cut_off_by_limit(const Outcome& o) {
+  // Some wait out hours that the provider named, without a word, until they are stopped.
+  const bool waited = o.exit->reason == ExitReason::silence_limit || o.exit->reason == ExitReason::wall_limit;
   const bool gave_up =
       o.exit->reason == ExitReason::exited && (o.exit->code != 0 || o.writes_terminal_record);
-  if (!o.notes.rate_limit || !gave_up) return std::nullopt;
+  if (!o.notes.rate_limit || !(gave_up || waited)) return std::nullopt;
   return spawners::FinishedNote{false, Failure::rate_limit, o.notes.rate_limit->why};
 }
 

@@ -33,6 +33,7 @@ struct Evidence {
   std::vector<std::string> flags;  // what a reviewer should look at
   std::string history;
   std::string cli_version;
+  bool resumable = false;  // may a further attempt go on in its session?
   std::int64_t unknown_lines = 0;
 };
 

@@ -111,8 +111,11 @@ class Scheduler {
   void count_running(Situation& s) const;
   [[nodiscard]] std::string disk_shortage() const;  // empty: there is room
   [[nodiscard]] LiveRun live_run(const Run& run, const Task& task) const;
+  void know_program(LiveRun& live) const;
+  void go_on_in_session(LiveRun& live) const;
   void adopt_open_runs();
   void end_agent_of(const LiveRun& live);
+  void make_home(const std::string& agent_type) const;
   [[nodiscard]] spawners::Step step_for(Live& live, const StepRef& ref);
   [[nodiscard]] StepContext context_of(const Live& live) const;
   [[nodiscard]] std::string bundle_for(const Live& live);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "orchestrator/agent_program.h"
 #include "orchestrator/bundle.h"
+#include "orchestrator/continuation.h"
 #include "orchestrator/packet.h"
 #include "orchestrator/queue.h"
 #include "orchestrator/scheduler.h"
@@ -58,8 +60,9 @@ void Scheduler::count_running(Situation& s) const {
   s.reserved_cost_usd = 0;
   for (const auto& [id, live] : live_) {
     ++s.running_by_type[live.run.run.agent_type];
-    s.session_cost_usd += live.run.notes.cost_usd;
-    s.reserved_cost_usd += std::max(0.0, live.run.profile.max_cost_usd - live.run.notes.cost_usd);
+    const double cost_usd = used_by(live.run).cost_usd;
+    s.session_cost_usd += cost_usd;
+    s.reserved_cost_usd += std::max(0.0, live.run.profile.max_cost_usd - cost_usd);
     s.in_place_busy |= live.run.kind == spawners::WorkspaceKind::in_place;
   }
 }
@@ -178,14 +181,36 @@ LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
   live.gates = config.checks.protected_paths;
   const auto control = live.driver->control_files(live.profile);
   live.gates.insert(live.gates.end(), control.begin(), control.end());
+  live.hidden = live.driver->hidden_files(live.profile);
+  know_program(live);
+  go_on_in_session(live);
   // Of a plain job in an empty folder nothing is read afterwards: no repository, no step of its own. But what
   // an attempt left there to steer its CLI must be put away before the next one.
   const bool steered =
-      live.profile.repository_config == spawners::RepositoryConfig::trust && !control.empty();
+      !live.hidden.empty() ||
+      (live.profile.repository_config == spawners::RepositoryConfig::trust && !control.empty());
   if (live.kind == spawners::WorkspaceKind::scratch && !wants_snapshot(live) && !steered) {
     live.created = workspaces::create_folder(project_->paths.workspaces, task_key(live));
   }
   return live;
+}
+
+// The version is asked once for each file that is the CLI, and then known.
+void Scheduler::know_program(LiveRun& live) const {
+  const auto& traits = live.driver->traits();
+  if (traits.states_version || traits.command.empty()) return;
+  const std::string program = program_identity(live.profile, options_.environment);
+  if (program.empty()) return;
+  live.run.evidence.cli_version = store_.value(program);
+  if (live.run.evidence.cli_version.empty()) live.program = program;
+}
+
+void Scheduler::go_on_in_session(LiveRun& live) const {
+  auto earlier = store_.runs_of(live.task.id);
+  std::erase_if(earlier, [&live](const Run& run) { return run.id >= live.run.id; });
+  const Continuation c = continuation(earlier, live.profile, *live.driver);
+  live.resume_session = c.session;
+  live.charged = c.charged;
 }
 
 // Runs of a session that died. Their steps are walked again: the runner finds each ended, running or not
@@ -239,6 +264,12 @@ std::string Scheduler::bundle_for(const Live& each) {
   return each.project->prompts.render(live.profile.prompt, make_bundle(live.task, c, *each.project, store_));
 }
 
+void Scheduler::make_home(const std::string& agent_type) const {
+  const std::string home = project_->paths.homes + "/" + agent_type;
+  ::mkdir(home.c_str(), 0700);
+  ::mkdir((home + "/tmp").c_str(), 0700);
+}
+
 spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
   LiveRun& run = live.run;
   spawners::Step step;
@@ -247,13 +278,18 @@ spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
   const int agent_before = ref.kind == StepKind::agent ? store_.agent_step(run.run.id) : 0;
   if (agent_before > 0) run.steps_begun = agent_before - 1;
   step.id = step_id(run, run.steps_begun + 1, ref);
-  if (ref.kind == StepKind::agent) {
+  if (ref.kind == StepKind::version || ref.kind == StepKind::agent) make_home(run.run.agent_type);
+  if (ref.kind == StepKind::version) {
+    const auto plan = version_launch(run, context_of(live));
+    if (!plan.refused.empty()) throw std::runtime_error(plan.refused);
+    step.launch = plan.launch;
+  } else if (ref.kind == StepKind::agent) {
     const auto plan = agent_launch(run, bundle_for(live), context_of(live));
     // Once begun, the agent needs no launch; its workspace may even have been removed already.
     if (!plan.refused.empty() && agent_before == 0) throw std::runtime_error(plan.refused);
-    ::mkdir((project_->paths.homes + "/" + run.run.agent_type).c_str(), 0700);
     step.launch = plan.launch;
     step.wants_lines = true;
+    if (!plan.session_id.empty()) run.notes.session_id = plan.session_id;
     store_.run_phase(run.run.id, "running", runner_.now().wall_ms);
   } else {
     step.launch = launch_of(run, ref, context_of(live));

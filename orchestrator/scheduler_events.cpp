@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "orchestrator/backoff.h"
+#include "orchestrator/continuation.h"
 #include "orchestrator/packet.h"
 #include "orchestrator/scheduler.h"
 #include "orchestrator/store/json.h"
@@ -66,9 +69,10 @@ void describe_work(Run& run, const LiveRun& live) {
 void describe_progress(Run& run, const LiveRun& live) {
   run.session_id = live.notes.session_id;
   run.model = live.notes.model;
-  run.tokens_in = live.notes.tokens_in;
-  run.tokens_out = live.notes.tokens_out;
-  run.cost_usd = live.notes.cost_usd;
+  const Charged used = used_by(live);
+  run.tokens_in = used.tokens_in;
+  run.tokens_out = used.tokens_out;
+  run.cost_usd = used.cost_usd;
   if (!live.created) return;
   run.workspace = live.created->path;
   run.base = live.created->base_commit;
@@ -86,7 +90,8 @@ void describe_run(LiveRun& live, const Verdict& verdict) {
   if (live.notes.finished) run.summary = live.notes.finished->text.substr(0, kSummaryBytes);
   if (live.removed) run.workspace.clear();
   run.evidence.checks = live.results;
-  run.evidence.cli_version = live.notes.version;
+  if (!live.notes.version.empty()) run.evidence.cli_version = live.notes.version;
+  run.evidence.resumable = may_be_continued(live.exit, live.notes, live.resume_session.empty());
   run.evidence.unknown_lines = live.notes.unknown_lines;
   run.evidence.flags.insert(run.evidence.flags.end(), verdict.flags.begin(), verdict.flags.end());
   if (live.snapshot) describe_work(run, live);
@@ -117,7 +122,11 @@ void Scheduler::apply(const spawners::Event& event) {
 void Scheduler::on_lines(Live& live, const spawners::Lines& lines) {
   auto& notes = live.run.notes;
   for (const auto& line : lines.lines)
-    spawners::fold(notes, live.run.driver->read(live.run.profile, line));
+    spawners::fold(notes, live.run.driver->read(live.run.profile, lines.file, line));
+  if (notes.rate_limit && !notes.rate_limit->until_ms && notes.rate_limit->until_of_day_ms) {
+    notes.rate_limit->until_ms =
+        spawners::next_of_day(*notes.rate_limit->until_of_day_ms, runner_.now().wall_ms);
+  }
   live.last_line_mono_ms = runner_.now().mono_ms;
   live.dirty = true;
 }
@@ -139,6 +148,8 @@ void Scheduler::on_ended(const std::string& step_id, const std::optional<spawner
     const auto& check = live.run.checks.at(step.index);
     store_.put_baseline(live.run.created->base_commit, check.command.text, !*check.red_on_base, now_ms);
   }
+  if (step.kind == StepKind::version && !live.run.run.evidence.cli_version.empty())
+    store_.set_value(live.run.program, live.run.run.evidence.cli_version);
   write_progress(live, true);
   advance(live);
 }

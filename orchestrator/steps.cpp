@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "routing/route.h"
 #include "spawners/step_files.h"
@@ -12,9 +13,9 @@ namespace {
 
 using spawners::WorkspaceKind;
 
-constexpr std::size_t kTailBytes = 4000;            // of a failing check, for the next prompt and the inbox
 constexpr std::int64_t kGitWallMs = 15LL * 60'000;  // a clone or a snapshot of a large repository
 constexpr std::int64_t kHookWallMs = 60'000;
+constexpr std::int64_t kVersionWallMs = 60'000;
 constexpr const char* kResultRef = "refs/orchestrate/result";
 
 std::string keep_ref(const LiveRun& live) {
@@ -49,6 +50,17 @@ workspaces::CreateRequest create_request(const LiveRun& live, const StepContext&
   return r;
 }
 
+workspaces::HideRequest hide_request(const LiveRun& live, const StepContext& c) {
+  workspaces::HideRequest r;
+  r.kind = kind_of(live.kind);
+  r.workspace = live.created->path;
+  r.results_git = results_git(live, *c.paths);
+  r.base_commit = live.created->base_commit;
+  r.globs = live.hidden;
+  r.fresh = !live.created->reused;
+  return r;
+}
+
 workspaces::SnapshotRequest snapshot_request(const LiveRun& live, const StepContext& c) {
   workspaces::SnapshotRequest r;
   r.workspace = live.created->path;
@@ -61,6 +73,7 @@ workspaces::SnapshotRequest snapshot_request(const LiveRun& live, const StepCont
   r.message = live.task.title + "\n\nTask " + std::to_string(live.task.id) + ", run " +
               std::to_string(live.run.id) + ", by " + live.run.agent_type + ".\n";
   r.ref = kResultRef;
+  if (live.kind != WorkspaceKind::in_place) r.hidden = live.hidden;
   return r;
 }
 
@@ -113,7 +126,7 @@ spawners::Launch own_program(const std::string& request, const StepContext& c) {
   l.argv = {c.paths->program, "step", "."};  // in the step's own directory
   l.env = plain_environment(c);
   l.files = {{"request.json", request}};
-  l.limits = {kGitWallMs, kGitWallMs, 5'000, 4 << 20, false};
+  l.limits = {kGitWallMs, kGitWallMs, 0, 5'000, 4 << 20, false};
   return l;
 }
 
@@ -125,64 +138,8 @@ spawners::Launch command(const config::Command& command, const std::string& cwd,
   l.env.push_back("ORCHESTRATE_TASK=" + std::to_string(live.task.id));
   l.env.push_back("ORCHESTRATE_WORKSPACE=" + live.created->path);
   l.cwd = cwd;
-  l.limits = {wall_ms, wall_ms, 5'000, 16 << 20, false};
+  l.limits = {wall_ms, wall_ms, 0, 5'000, 16 << 20, false};
   return l;
-}
-
-std::string failure_text(const std::string& what, const std::string& dir,
-                         const spawners::ExitRecord& record) {
-  std::string text = what + ": " + spawners::describe(record);
-  const std::string tail = spawners::output_tail(dir, "stderr", 1000);
-  if (!tail.empty()) text += ": " + tail.substr(0, tail.find_last_not_of(" \n\t") + 1);
-  return text;
-}
-
-// The result of a step of our own program, or why there is none.
-workspaces::StepResult own_result(const std::string& what, const std::string& dir,
-                                  const std::optional<spawners::ExitRecord>& record) {
-  workspaces::StepResult none;
-  if (!record) {
-    none.error = what + ": its supervisor process was killed";
-    return none;
-  }
-  auto result = workspaces::read_result(dir);
-  if (result && (record->clean_exit() || !result->error.empty())) return *result;
-  none.error = failure_text(what, dir, *record);
-  return none;
-}
-
-void apply_hook(LiveRun& live, StepKind kind, const std::string& dir,
-                const std::optional<spawners::ExitRecord>& record) {
-  if (kind == StepKind::before_remove) {
-    ++live.before_remove_done;
-    if (!record || !record->clean_exit()) live.keep_workspace = true;
-    return;
-  }
-  if (kind == StepKind::after_run) {
-    ++live.after_run_done;  // reported, never fatal
-    if (!record || !record->clean_exit()) live.run.evidence.flags.emplace_back("the after_run hook failed");
-    return;
-  }
-  ++(kind == StepKind::after_create ? live.after_create_done : live.before_run_done);
-  if (!record) live.setup_error = "the hook's supervisor process was killed";
-  if (record && !record->clean_exit()) live.setup_error = failure_text("the hook", dir, *record);
-}
-
-void apply_check(LiveRun& live, std::size_t index, const std::string& dir,
-                 const std::optional<spawners::ExitRecord>& record) {
-  const DueCheck& due = live.checks.at(index);
-  CheckResult result;
-  result.command = due.command.text;
-  result.of_project = due.of_project;
-  result.red_on_base = due.red_on_base.value_or(false);
-  result.passed = record && record->clean_exit();
-  result.exit_code = record ? record->code : -1;
-  result.how = record ? spawners::describe(*record) : "its supervisor process was killed";
-  if (!result.passed) {
-    result.output_tail = spawners::output_tail(dir, "stdout", kTailBytes / 2);
-    result.output_tail += spawners::output_tail(dir, "stderr", kTailBytes / 2);
-  }
-  live.results.push_back(std::move(result));
 }
 
 // What a person wrote; nothing for our own work and the agent's.
@@ -217,27 +174,25 @@ std::string fingerprint(const std::vector<std::string>& argv) {
   return text;
 }
 
-void apply_create(LiveRun& live, const workspaces::StepResult& result) {
-  live.setup_error = result.error;
-  if (!result.error.empty()) return;
-  live.created = result.created;
-  const auto& names = live.created->restored;
-  if (names.empty()) return;
-  std::string flag = "control files were put back as in the base: " + names.front();
-  for (auto name = names.begin() + 1; name != names.end(); ++name)
-    flag += ", " + *name;
-  const auto more = live.created->restored_count - static_cast<std::int64_t>(names.size());
-  if (more > 0) flag += " and " + std::to_string(more) + " more";
-  live.run.evidence.flags.push_back(std::move(flag));
+// A UUID of version 8 (RFC 9562) made of the run's start and number: the same however often it is asked for.
+std::string new_session_id(const Run& run) {
+  char text[37];
+  const auto ms = static_cast<std::uint64_t>(run.started_ms);
+  const auto id = static_cast<std::uint64_t>(run.id);
+  std::snprintf(text, sizeof text, "%08x-%04x-8000-8000-%012llx", static_cast<unsigned>(ms >> 16U),
+                static_cast<unsigned>(ms & 0xFFFFU), static_cast<unsigned long long>(id & 0xFFFFFFFFFFFFU));
+  return text;
 }
 
-void apply_snapshot(LiveRun& live, workspaces::StepResult result) {
-  if (!result.error.empty()) {
-    live.snapshot_error = result.error;
-    return;
-  }
-  live.snapshot = std::move(result.snapshot);
-  live.protected_changed = gates_changed(live.snapshot->changes, live.gates);
+// Agent CLIs leave sockets, locks and reports in TMPDIR. Of one with a HOME of its own they belong there.
+void keep_temporary_files(spawners::Launch& launch, const LiveRun& live, const std::string& folder) {
+  const auto& passed = live.profile.env_pass;
+  const bool ours = live.profile.home == spawners::Home::isolated && !live.driver->traits().command.empty();
+  const bool named = live.profile.env.contains("TMPDIR") ||
+                     std::find(passed.begin(), passed.end(), "TMPDIR") != passed.end();
+  if (!ours || named) return;
+  std::erase_if(launch.env, [](const std::string& entry) { return entry.starts_with("TMPDIR="); });
+  launch.env.push_back("TMPDIR=" + folder);
 }
 
 }  // namespace
@@ -257,6 +212,8 @@ spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepC
   switch (step.kind) {
     case StepKind::create:
       return own_program(workspaces::to_request(create_request(live, c)), c);
+    case StepKind::hide:
+      return own_program(workspaces::to_request(hide_request(live, c)), c);
     case StepKind::snapshot:
       return own_program(workspaces::to_request(snapshot_request(live, c)), c);
     case StepKind::land:
@@ -281,10 +238,24 @@ spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepC
       return command(live.hooks.after_run.at(step.index), live.created->path, kHookWallMs, live, c);
     case StepKind::before_remove:
       return command(live.hooks.before_remove.at(step.index), live.created->path, kHookWallMs, live, c);
+    case StepKind::version:
     case StepKind::agent:
       break;
   }
   return {};
+}
+
+spawners::Plan version_launch(const LiveRun& live, const StepContext& c) {
+  spawners::Plan plan = agent_launch(live, "orchestrate asks for the version", c);
+  spawners::Launch& l = plan.launch;
+  l.argv = live.profile.command;
+  l.argv.emplace_back("--version");
+  l.cwd.clear();
+  l.stdin_file.clear();
+  l.files.clear();
+  l.record_files.clear();
+  l.limits = {kVersionWallMs, kVersionWallMs, 0, 2'000, 1 << 20, false};
+  return plan;
 }
 
 spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, const StepContext& c) {
@@ -292,80 +263,26 @@ spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, cons
   job.bundle = bundle;
   job.step_dir = c.paths->runs + "/" + step_id(live, live.steps_begun + 1, {StepKind::agent});
   job.home = c.paths->homes + "/" + live.run.agent_type;
+  job.resume_session = live.resume_session;
+  job.new_session = new_session_id(live.run);
   job.inherited_env = c.environment;
   try {
     job.workspace = live.kind == WorkspaceKind::in_place
                         ? live.created->path
                         : workspaces::contained(c.paths->workspaces, live.created->path);
   } catch (const workspaces::WorkspaceError& e) {
-    return {{}, e.what()};
+    return {{}, e.what(), {}};
   }
+  job.git_root = std::filesystem::exists(job.workspace + "/.git");
   if (!live.task.run_command.empty()) {
     std::string why;
     const auto argv = config::split_command(live.task.run_command, why);
-    if (!argv) return {{}, "the task's command cannot be split into arguments: " + why};
+    if (!argv) return {{}, "the task's command cannot be split into arguments: " + why, {}};
     job.run_command = *argv;
   }
-  return live.driver->plan(live.profile, job);
-}
-
-void apply_step(LiveRun& live, const StepRef& step, const std::string& dir,
-                const std::optional<spawners::ExitRecord>& record) {
-  switch (step.kind) {
-    case StepKind::create:
-      return apply_create(live, own_result("the workspace could not be made", dir, record));
-    case StepKind::after_create:
-    case StepKind::before_run:
-    case StepKind::after_run:
-    case StepKind::before_remove:
-      return apply_hook(live, step.kind, dir, record);
-    case StepKind::base_checkout:
-      live.base_checked_out = true;
-      if (!own_result("checkout", dir, record).error.empty())
-        live.baseline = false;  // the answer stays unknown
-      return;
-    case StepKind::baseline:
-      live.checks.at(step.index).red_on_base = !(record && record->clean_exit());
-      return;
-    case StepKind::agent:
-      live.exit = record;
-      live.lost = !record;
-      return;
-    case StepKind::snapshot:
-      return apply_snapshot(live, own_result("snapshot", dir, record));
-    case StepKind::fresh_checkout:
-      live.fresh_error = own_result("checkout", dir, record).error;
-      live.fresh_checked_out = live.fresh_error.empty();
-      return;
-    case StepKind::check:
-      return apply_check(live, step.index, dir, record);
-    case StepKind::land: {
-      const auto result = own_result("publishing", dir, record);
-      live.land_error = result.error;
-      if (result.error.empty()) live.landed = result.landed;
-      return;
-    }
-    case StepKind::remove: {
-      const auto result = own_result("removing the workspace", dir, record);
-      live.removal_done = true;
-      live.removed = result.error.empty() && result.removed;
-      const std::string why = result.error.empty() ? result.why : result.error;
-      if (!why.empty()) live.run.evidence.flags.push_back("its workspace was kept: " + why);
-      return;
-    }
-  }
-}
-
-std::vector<std::string> gates_changed(const std::vector<workspaces::Change>& changes,
-                                       const std::vector<std::string>& globs) {
-  std::vector<std::string> hits;
-  for (const auto& change : changes) {
-    const bool gate = std::any_of(globs.begin(), globs.end(), [&change](const std::string& g) {
-      return routing::glob_match(g, change.path);
-    });
-    if (gate) hits.push_back(change.path);
-  }
-  return hits;
+  spawners::Plan plan = live.driver->plan(live.profile, job);
+  keep_temporary_files(plan.launch, live, job.home + "/tmp");
+  return plan;
 }
 
 }  // namespace orchestrate

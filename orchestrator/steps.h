@@ -24,13 +24,16 @@ struct StepContext {
 // that what the old one did is never taken for the word of the new one.
 [[nodiscard]] std::string step_id(const LiveRun& live, int n, const StepRef& step);
 
-// The launch of every step but the agent's. Reads nothing.
+// The launch of every step but those of the agent's CLI. Reads nothing.
 [[nodiscard]] spawners::Launch launch_of(const LiveRun& live, const StepRef& step,
                                          const StepContext& context);
 
 // The agent's launch; `refused` says why not. Checks right here that the workspace lies where it must.
 [[nodiscard]] spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle,
                                           const StepContext& context);
+
+// Asks the CLI for its version, in the environment in which the agent will run.
+[[nodiscard]] spawners::Plan version_launch(const LiveRun& live, const StepContext& context);
 
 // Takes what an ended step left in its directory into the run. `record` absent: lost.
 void apply_step(LiveRun& live, const StepRef& step, const std::string& dir,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/agent_program.h"
 #include "orchestrator/bundle.h"
 
 namespace orchestrate {
@@ -36,9 +37,7 @@ std::map<std::string, std::string> unusable_agent_types(const config::Config& co
   std::map<std::string, std::string> unusable;
   for (const auto& [name, profile] : config.agent_types) {
     if (profile.command.empty()) continue;
-    const auto own_path = profile.env.find("PATH");
-    const std::string path = own_path != profile.env.end() ? own_path->second : search_path(environment);
-    if (find_on_path(profile.command.front(), path).empty()) {
+    if (agent_program(profile, environment).empty()) {
       unusable[name] = "its program `" + profile.command.front() + "` is not on PATH";
     }
   }

@@ -11,6 +11,7 @@ namespace orchestrate::spawners {
 struct Limits {
   std::int64_t wall_ms = 45 * 60LL * 1000;
   std::int64_t silence_ms = 10 * 60LL * 1000;  // no byte on stdout or stderr for so long
+  std::int64_t startup_ms = 0;                 // before the first byte it may be this long, if that is more
   std::int64_t grace_ms = 10'000;              // between TERM and KILL
   std::int64_t output_bytes = 64LL << 20;      // kept on disk, stdout and stderr together
   bool stop_on_output_limit = true;  // false: keep head and tail, count what was dropped, let it run
@@ -22,6 +23,12 @@ struct StepFile {
   std::string text;
 };
 
+// A file that a CLI wants in a HOME of its own (mode 0600; folders above it 0700).
+struct HomeFile {
+  std::string path;  // absolute
+  std::string text;
+};
+
 struct Launch {
   std::vector<std::string> argv;  // argv[0] with a slash: that file; without: looked up in PATH of `env`
   std::vector<std::string>
@@ -29,9 +36,10 @@ struct Launch {
   std::string cwd;         // absolute; empty: the step's own directory
   std::string stdin_file;  // relative to the step directory, or absolute; empty: /dev/null
   Limits limits;
-  std::vector<StepFile> files;  // written by the runner before the start
-  std::vector<std::string>
-      record_files;  // files in the step directory that the CLI writes and whose lines are notes too
+  std::vector<StepFile> files;            // written by the runner before the start
+  std::vector<HomeFile> home_files;       // likewise, in the place of whatever is there
+  std::vector<std::string> record_files;  // names in the step directory: what the CLI writes there is read
+                                          // line by line, as stdout is. May be "stderr"
 };
 
 }  // namespace orchestrate::spawners

@@ -50,7 +50,6 @@ struct Active {
   bool woken = true;   // something of it may have changed since it was looked at
   bool cancel_asked = false;
   std::vector<Tail> tails;  // stdout first; empty: nobody wants lines
-  int cut_reported = 0;
 };
 
 void signal_cancel(const Active& active) {
@@ -68,12 +67,9 @@ bool is_over(const Active& active) {
   return active.shim ? shim_ended(active.shim) : !lock_held(active.dir);
 }
 
-void emit_lines(Active& active, std::vector<std::string> lines, std::vector<Event>& events) {
-  int cut = 0;
-  for (const auto& tail : active.tails)
-    cut += tail.cut();
-  const int newly_cut = cut - std::exchange(active.cut_reported, cut);
-  if (!lines.empty()) events.emplace_back(Lines{active.id, std::move(lines), newly_cut});
+void report_lines(const Active& active, Tail& tail, std::vector<std::string> lines,
+                  std::vector<Event>& events) {
+  if (!lines.empty()) events.emplace_back(Lines{active.id, tail.file(), std::move(lines), tail.newly_cut()});
 }
 
 Event end_without_record(const Active& active) {
@@ -111,9 +107,9 @@ class LocalRunner final : public Runner {
     active.id = step.id;
     active.dir = options_.runs_dir + "/" + step.id;
     if (step.wants_lines) {
-      active.tails.emplace_back(active.dir + "/stdout");
+      active.tails.emplace_back(active.dir, "stdout");
       for (const auto& file : step.launch.record_files)
-        active.tails.emplace_back(active.dir + "/" + file);
+        active.tails.emplace_back(active.dir, file);
     }
     // The lock before the record: an agent can write an exit.json while it runs, but cannot free the lock.
     if (lock_held(active.dir)) {
@@ -215,27 +211,31 @@ class LocalRunner final : public Runner {
 
   static void read_lines(Active& active, std::vector<Event>& events) {
     active.more_output = false;
-    std::vector<std::string> lines;
-    for (auto& tail : active.tails)
+    for (auto& tail : active.tails) {
+      std::vector<std::string> lines;
       active.more_output |= tail.read(lines, kBytesPerTurn);
-    emit_lines(active, std::move(lines), events);
+      report_lines(active, tail, std::move(lines), events);
+    }
   }
 
   // What the shim kept after the head, at most an eighth of the output limit, and the unterminated last
   // lines.
   static void finish_lines(Active& active, const ExitRecord& record, std::vector<Event>& events) {
-    if (active.tails.empty()) return;
-    std::vector<std::string> lines;
-    Tail& out = active.tails.front();
-    if (record.dropped_bytes > 0) out.finish(lines);  // there is a gap before what follows
-    for (const auto& name : record.stdout_tail) {
-      out.continue_with(active.dir + "/" + name);
-      while (out.read(lines, kBytesPerTurn)) {
+    for (auto& tail : active.tails) {
+      std::vector<std::string> lines;
+      const auto& kept = tail.file() == "stdout"   ? record.stdout_tail
+                         : tail.file() == "stderr" ? record.stderr_tail
+                                                   : std::vector<std::string>();
+      if (!kept.empty() && record.dropped_bytes > 0)
+        tail.finish(lines);  // there is a gap before what follows
+      for (const auto& name : kept) {
+        tail.continue_with(active.dir + "/" + name);
+        while (tail.read(lines, kBytesPerTurn)) {
+        }
       }
-    }
-    for (auto& tail : active.tails)
       tail.finish(lines);
-    emit_lines(active, std::move(lines), events);
+      report_lines(active, tail, std::move(lines), events);
+    }
   }
 
   // True when the deadline has come, or there is something to report that is not a step's.

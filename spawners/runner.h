@@ -33,9 +33,11 @@ struct Started {
   std::int64_t pid = 0;  // of the child, to show to people; never to signal
 };
 
-// Complete lines in order, without the newline, any bytes. A line over 4 MiB arrives cut, `cut` counts those.
+// Complete lines of one file in order, without the newline, any bytes. A line over 4 MiB arrives cut, `cut`
+// counts those.
 struct Lines {
   std::string step;
+  std::string file;  // "stdout", or a record file of the launch
   std::vector<std::string> lines;
   int cut = 0;
 };

@@ -40,6 +40,15 @@ void make_private_directories(const fs::path& dir) {
   if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) fail("cannot create " + dir.string());
 }
 
+// By rename: another run of the same agent type may be reading it.
+void replace_private(const std::string& path, const std::string& text) {
+  make_private_directories(fs::path(path).parent_path());
+  const std::string fresh = path + ".new-" + std::to_string(::getpid());
+  ::unlink(fresh.c_str());
+  write_private(fresh, text);
+  if (::rename(fresh.c_str(), path.c_str()) != 0) fail("cannot replace " + path);
+}
+
 struct RegularFile {
   Fd fd;
   std::size_t size = 0;
@@ -78,6 +87,7 @@ std::string launch_json(const std::string& dir, const Launch& launch) {
       {"stdin", stdin_file},
       {"wall_ms", launch.limits.wall_ms},
       {"silence_ms", launch.limits.silence_ms},
+      {"startup_ms", launch.limits.startup_ms},
       {"grace_ms", launch.limits.grace_ms},
       {"output_bytes", launch.limits.output_bytes},
       {"stop_on_output_limit", launch.limits.stop_on_output_limit},
@@ -96,6 +106,8 @@ void write_step(const std::string& dir, const Launch& launch) {
   make_private_directories(dir);
   for (const auto& file : launch.files)
     write_private(dir + "/" + file.name, file.text);
+  for (const auto& file : launch.home_files)
+    replace_private(file.path, file.text);
   write_private(dir + "/launch.json", launch_json(dir, launch));
 }
 

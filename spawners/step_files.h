@@ -19,8 +19,8 @@ struct StartRecord {
   std::string boot_id;
 };
 
-// Creates the directory (0700, parents too), launch.json and the launch's files (0600). Safe to repeat before
-// a start. The environment is not written. Throws std::system_error.
+// Creates the directory (0700, parents too), launch.json, the launch's files and its home files (0600). Safe
+// to repeat before a start. The environment is not written. Throws std::system_error.
 void write_step(const std::string& dir, const Launch& launch);
 
 [[nodiscard]] std::optional<StartRecord> read_started(const std::string& dir);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "spawners/fd.h"
@@ -13,7 +14,7 @@ class Tail {
  public:
   static constexpr std::size_t kMaxLine = 4 << 20;  // longer lines are cut; the rest of them is skipped
 
-  explicit Tail(std::string path) : path_(std::move(path)) {}
+  Tail(const std::string& dir, std::string file) : path_(dir + "/" + file), file_(std::move(file)) {}
 
   // Appends complete lines, reading at most max_bytes. Returns true when the file may hold more right now.
   bool read(std::vector<std::string>& lines, std::size_t max_bytes);
@@ -24,14 +25,17 @@ class Tail {
   // Goes on with the first byte of another file, in the middle of a line if need be.
   void continue_with(std::string path);
 
-  // How many of the lines that were given out had been cut.
-  [[nodiscard]] int cut() const { return cut_; }
+  [[nodiscard]] const std::string& file() const { return file_; }
+
+  // How many of the lines given out since it was asked last had been cut.
+  [[nodiscard]] int newly_cut() { return std::exchange(cut_, 0); }
 
  private:
   void take(const char* data, std::size_t size, std::vector<std::string>& lines);
   void end_line(std::vector<std::string>& lines);
 
   std::string path_;
+  std::string file_;
   Fd fd_;
   std::int64_t offset_ = 0;
   std::string partial_;

@@ -1,23 +1,29 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
+#include "workspaces/disarm.h"
 #include "workspaces/folder.h"
+#include "workspaces/inner_repositories.h"
 #include "workspaces/project.h"
 #include "workspaces/restore.h"
 #include "workspaces/results.h"
 #include "workspaces/scan.h"
+#include "workspaces/set_aside.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {
 namespace {
 
 constexpr std::chrono::minutes kCheckoutLimit{30};
-constexpr std::int64_t kRestoredListed = 20;
+constexpr std::size_t kRestoredListed = 20;
 constexpr std::size_t kRestoredNameBytes = 200;
 
 bool is_folder(const std::string& path) {
@@ -46,16 +52,6 @@ Created described(const std::string& root, const std::string& path, const Git& r
   return created;
 }
 
-Created found(const CreateRequest& request, const std::string& path, const Git& results) {
-  Created created = described(request.root, path, results);
-  created.reused = true;
-  for (const std::string& name : restore(results, created.path, created.base_commit, request.restore)) {
-    if (++created.restored_count <= kRestoredListed)
-      created.restored.push_back(name.substr(0, kRestoredNameBytes));
-  }
-  return created;
-}
-
 void keep_base(const Project& project, const std::string& keep_ref, const std::string& commit) {
   if (keep_ref.empty()) return;
   if (!keep_ref.starts_with("refs/orchestrate/")) throw WorkspaceError("not a ref of ours: " + keep_ref);
@@ -80,18 +76,40 @@ void append_file(const std::string& path, const std::string& text) {
   if (file == nullptr || std::fclose(file) != 0 || !written) throw WorkspaceError("cannot write " + path);
 }
 
-// The same as `git clone --shared --no-tags` and the removal of its remote, without a fetch of refs that
-// nobody needs.
-void clone(const Project& project, const Project::Base& base, const std::string& branch,
-           const std::vector<Setting>& settings, const std::string& path) {
+std::string file_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// What the clone's .git/config is again at every further attempt: kept where no agent can write.
+std::string config_record(const CreateRequest& request) {
+  return request.results_git + "/workspace.config";
+}
+
+// A folder that holds nothing but a new .git without commits. "+" is in no key: what lies there is of an
+// attempt that died half-way.
+std::string make_repository(const CreateRequest& request, const Project& project,
+                            const std::vector<Setting>& settings) {
+  std::string path = request.root + "/+" + workspace_key(request.key);
+  remove_tree(path);
+  make_private_folders(path);
   const std::string git_dir = path + "/.git";
-  Git("").must({"init", "-q", "--template=", "--object-format=sha1", "--initial-branch=" + branch, path});
-  const Git git(git_dir, path);
+  Git("").must(
+      {"init", "-q", "--template=", "--object-format=sha1", "--initial-branch=" + request.branch, path});
   // Tools expect what git's usual template would have made.
   make_private_folders(git_dir + "/info");
   make_private_folders(git_dir + "/hooks");
   borrow_objects(git_dir, project);
   append_file(git_dir + "/config", clone_config(settings));
+  write_file(config_record(request), file_text(git_dir + "/config"));
+  return path;
+}
+
+// The same as `git clone --shared --no-tags` and the removal of its remote, without a fetch of refs that
+// nobody needs.
+void check_out(const Project& project, const Project::Base& base, const std::string& branch,
+               const std::string& path) {
+  const Git git(path + "/.git", path);
   if (!base.branch.empty() && base.branch != branch) {
     // For `git diff main`. A failure ("a" and "a/b" cannot both be branches) takes nothing from the agent's
     // work.
@@ -103,23 +121,57 @@ void clone(const Project& project, const Project::Base& base, const std::string&
   git.must({"reset", "-q", "--hard", base.commit}, options);
 }
 
+// No program that an earlier agent named in the clone's .git runs with the git of the next one.
+std::vector<std::string> make_harmless(const CreateRequest& request, const Project& project,
+                                       const std::string& commit, SetAside& tree) {
+  const bool usable = holds_repository(tree);
+  // A version before this one kept none.
+  const bool recorded = !file_text(config_record(request)).empty();
+  if (usable && recorded) return disarm(tree, file_text(config_record(request)));
+  const std::string unfinished = make_repository(request, project, project.allowed_settings());
+  std::vector<std::string> changed{".git"};
+  if (usable) {
+    changed = disarm(tree, file_text(config_record(request)));
+  } else {
+    Git(unfinished + "/.git", unfinished).must({"reset", "-q", commit});
+    (void)tree.take(".git");
+    rename_folder(unfinished + "/.git", tree.workspace() + "/.git");
+  }
+  remove_tree(unfinished);
+  return changed;
+}
+
+// `project`: what a clone was made of.
+Created found(const CreateRequest& request, const std::string& path, const Git& results,
+              const Project* project) {
+  Created created = described(request.root, path, results);
+  created.reused = true;
+  SetAside tree(created.path);
+  const auto restored = restore(results, tree, created.base_commit, ControlGlobs(request.restore));
+  std::vector<std::string> changed;
+  if (project != nullptr) changed = make_harmless(request, *project, created.base_commit, tree);
+  const auto inner = disarm_inner(tree, results, project != nullptr);
+  changed.insert(changed.end(), inner.begin(), inner.end());
+  changed.insert(changed.end(), restored.begin(), restored.end());
+  created.restored_count = static_cast<std::int64_t>(changed.size());
+  for (std::size_t i = 0; i < std::min(changed.size(), kRestoredListed); ++i)
+    created.restored.push_back(changed[i].substr(0, kRestoredNameBytes));
+  return created;
+}
+
 Created create_clone(const CreateRequest& request) {
   const Project project = Project::open(request.project);
   make_private_folders(request.root);
-  const std::string key = workspace_key(request.key);
-  const std::string path = request.root + '/' + key;
+  const std::string path = request.root + '/' + workspace_key(request.key);
   const Git results(request.results_git);
-  if (is_folder(path)) return found(request, path, results);
+  if (is_folder(path)) return found(request, path, results, &project);
 
   const Project::Base base = project.resolve(request.base);
   keep_base(project, request.keep_ref, base.commit);
   const std::vector<Setting> settings = project.allowed_settings();
   make_results(request.results_git, &project, settings);
-  // "+" is in no key. What lies there is of an attempt that died half-way.
-  const std::string unfinished = request.root + "/+" + key;
-  remove_tree(unfinished);
-  make_private_folders(unfinished);
-  clone(project, base, request.branch, settings, unfinished);
+  const std::string unfinished = make_repository(request, project, settings);
+  check_out(project, base, request.branch, unfinished);
   results.must({"update-ref", kBaseRef, base.commit});
   rename_folder(unfinished, path);
   return described(request.root, path, results);
@@ -156,7 +208,7 @@ Created create_scratch(const CreateRequest& request) {
   make_private_folders(request.root);
   const std::string path = request.root + '/' + workspace_key(request.key);
   const Git results(request.results_git);
-  if (is_folder(path)) return found(request, path, results);
+  if (is_folder(path)) return found(request, path, results, nullptr);
   require_git_version(results.line({"--version"}));
   make_results(request.results_git, nullptr, {});
   FastImport import(results);

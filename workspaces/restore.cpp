@@ -1,88 +1,28 @@
 #include "workspaces/restore.h"
 
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <optional>
 #include <set>
 #include <utility>
 
 #include "workspaces/base_tree.h"
 #include "workspaces/folder.h"
+#include "workspaces/set_aside.h"
 #include "workspaces/tree_reader.h"
 
 namespace orchestrate::workspaces {
 namespace {
 
 constexpr std::size_t kDeepest = 200;
-constexpr mode_t kOwnRights = 0700;
-constexpr int kFolderFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-using Globs = std::vector<std::string>;
-
-bool matches(const Globs& globs, const std::string& path) {
-  return std::any_of(globs.begin(), globs.end(), [&path](const std::string& glob) {
-    return fnmatch(glob.c_str(), path.c_str(), FNM_CASEFOLD) == 0;
-  });
-}
-
-// Where a symlink could stand in for a folder of control files: ".claude" of ".claude/**". Not "**" of
-// "**/CLAUDE.md": every symlink would be one.
-Globs folders_of(const Globs& globs) {
-  Globs folders;
-  for (const std::string& glob : globs) {
-    for (std::size_t slash = glob.find('/'); slash != std::string::npos; slash = glob.find('/', slash + 1)) {
-      std::string folder = glob.substr(0, slash);
-      if (folder.find_first_not_of("*/") != std::string::npos) folders.push_back(std::move(folder));
-    }
-  }
-  return folders;
-}
-
-std::pair<std::string, std::string> split(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return {"", path};
-  return {path.substr(0, slash), path.substr(slash + 1)};
-}
-
-[[noreturn]] void fail(const std::string& what) {
-  throw WorkspaceError("cannot put back the control files of the base: " + what + ": " +
-                       std::strerror(errno));
-}
-
-std::string handle_of(const Descriptor& folder) {
-  return "/proc/self/fd/" + std::to_string(folder.get());
-}
-
-// Missing folders are made; what we may not enter, list or change is opened.
-Descriptor folder_below(int root, const std::string& path) {
-  Descriptor at(fcntl(root, F_DUPFD_CLOEXEC, 0));
-  for (std::size_t begin = 0; begin < path.size();) {
-    const std::size_t end = std::min(path.find('/', begin), path.size());
-    const std::string name = path.substr(begin, end - begin);
-    if (mkdirat(at.get(), name.c_str(), 0777) != 0 && errno != EEXIST) fail(path);
-    Descriptor next(openat(at.get(), name.c_str(), kFolderFlags));
-    struct stat info {};
-    if (!next || fstat(next.get(), &info) != 0) fail(path);
-    if ((info.st_mode & kOwnRights) != kOwnRights)
-      (void)chmod(handle_of(next).c_str(), (info.st_mode & 07777U) | kOwnRights);
-    at = std::move(next);
-    begin = end + 1;
-  }
-  return at;
-}
 
 // The control files of the base, as files in a folder of ours.
 class Originals {
  public:
   Originals(const Git& results, const std::string& commit, const BaseTree& wanted)
       : folder_(results.git_dir()), tree_(folder_.path() + "/tree") {
-    if (!folder_.make_folder("tree")) fail(tree_);
+    if (!folder_.make_folder("tree")) fail_at(tree_);
     if (!wanted.entries().empty()) check_out(Git(results.git_dir(), tree_), commit, wanted);
   }
 
@@ -90,10 +30,10 @@ class Originals {
   [[nodiscard]] std::string read(const std::string& path) const {
     TreeReader reader(tree_);
     struct stat info {};
-    if (lstat((tree_ + '/' + path).c_str(), &info) != 0) fail(path);
+    if (lstat((tree_ + '/' + path).c_str(), &info) != 0) fail_at(path);
     const auto bytes = S_ISLNK(info.st_mode) ? reader.read_link(path)
                                              : reader.read_file(path, static_cast<std::size_t>(info.st_size));
-    if (!bytes) fail(path);
+    if (!bytes) fail_at(path);
     return *bytes;
   }
 
@@ -112,19 +52,19 @@ class Originals {
   std::string tree_;
 };
 
+enum class Wanted { as_in_base, none };
+
 class Restorer {
  public:
-  Restorer(const Git& results, const std::string& workspace, const std::string& commit, const Globs& globs)
-      : workspace_(workspace),
+  Restorer(const Git& results, SetAside& tree, const std::string& commit, const ControlGlobs& globs,
+           Wanted files)
+      : tree_(tree),
         globs_(globs),
-        folders_(folders_of(globs)),
+        files_(files),
         base_(BaseTree::read(results, commit)),
         wanted_(wanted()),
         originals_(results, commit, wanted_),
-        reader_(workspace),
-        root_(open(workspace.c_str(), kFolderFlags)) {
-    if (!root_) fail(workspace);
-  }
+        reader_(tree.workspace()) {}
 
   std::vector<std::string> run() {
     std::vector<std::string> level{""};
@@ -134,21 +74,30 @@ class Restorer {
         look_into(folder, depth, next);
       level = std::move(next);
     }
-    for (const auto& [path, entry] : wanted_.entries()) {
-      if (!kept_.contains(path)) write_back(path, entry.mode);
-    }
+    if (files_ == Wanted::as_in_base) write_back_missing();
     return {touched_.begin(), touched_.end()};
   }
 
+  void bring_back() {
+    for (const auto& [path, entry] : wanted_.entries()) {
+      try {
+        write_back(path, entry.mode);
+      } catch (const WorkspaceError&) {  // NOLINT(bugprone-empty-catch): its place is taken
+      }
+    }
+  }
+
  private:
-  [[nodiscard]] bool is_control(const std::string& path) const {
-    return matches(globs_, path) || matches(folders_, path);
+  void write_back_missing() {
+    for (const auto& [path, entry] : wanted_.entries()) {
+      if (!kept_.contains(path)) write_back(path, entry.mode);
+    }
   }
 
   [[nodiscard]] BaseTree wanted() const {
     BaseTree wanted;
     for (const auto& [path, entry] : base_.entries()) {
-      if (entry.mode != kGitlinkMode && is_control(path)) wanted.add(path, entry);
+      if (entry.mode != kGitlinkMode && globs_.match_file(path)) wanted.add(path, entry);
     }
     return wanted;
   }
@@ -156,7 +105,7 @@ class Restorer {
   void look_into(const std::string& folder, std::size_t depth, std::vector<std::string>& next) {
     auto entries = reader_.list(folder);
     if (!entries) {
-      (void)folder_below(root_.get(), folder);
+      (void)tree_.folder(folder);
       entries = reader_.list(folder);
     }
     if (!entries) return;  // not ours: no agent of this user can read there either
@@ -166,7 +115,6 @@ class Restorer {
       if (!S_ISDIR(entry.info.st_mode)) {
         look_at_file(path, entry.info);
       } else if (in_the_way(path) || (depth >= kDeepest && !base_.has_directory(path))) {
-        (void)folder_below(root_.get(), path);  // or it could not be moved
         set_aside(path);
       } else {
         next.push_back(std::move(path));
@@ -177,15 +125,31 @@ class Restorer {
   [[nodiscard]] bool in_the_way(const std::string& folder) const {
     const TreeEntry* known = base_.find(folder);
     if (known != nullptr && known->mode == kGitlinkMode) return false;
-    return wanted_.find(folder) != nullptr || (!base_.has_directory(folder) && matches(globs_, folder));
+    return wanted_.find(folder) != nullptr || (!base_.has_directory(folder) && globs_.match(folder));
   }
 
   void look_at_file(const std::string& path, const struct stat& info) {
-    if (!is_control(path) && !wanted_.has_directory(path)) return;
+    if (!globs_.match_file(path) && !wanted_.has_directory(path)) return;
     if (is_original(path, info)) {
-      kept_.insert(path);
+      keep(path);
     } else {
       set_aside(path);
+    }
+  }
+
+  void keep(const std::string& path) {
+    if (files_ == Wanted::as_in_base) {
+      kept_.insert(path);
+      return;
+    }
+    touched_.insert(path);
+    auto [folder, name] = split_path(path);
+    if (unlinkat(tree_.folder(folder).get(), name.c_str(), 0) != 0) fail_at(path);
+    // An empty folder would still say that something was there.
+    while (!folder.empty()) {
+      const auto [above, last] = split_path(folder);
+      if (unlinkat(tree_.folder(above).get(), last.c_str(), AT_REMOVEDIR) != 0) return;
+      folder = above;
     }
   }
 
@@ -202,58 +166,71 @@ class Restorer {
   }
 
   void set_aside(const std::string& path) {
-    if (!aside_) make_aside();
-    const auto [folder, name] = split(path);
-    const Descriptor from = folder_below(root_.get(), folder);
-    const Descriptor to = folder_below(aside_.get(), folder);
-    if (renameat(from.get(), name.c_str(), to.get(), name.c_str()) != 0) fail(path);
-    touched_.insert(path);
-  }
-
-  void make_aside() {
-    std::string path;
-    int n = 0;
-    do {
-      path = workspace_ + "-set-aside-" + std::to_string(++n);
-    } while (mkdir(path.c_str(), kOwnRights) != 0 && errno == EEXIST);
-    aside_ = Descriptor(open(path.c_str(), kFolderFlags));
-    if (!aside_) fail(path);
+    if (tree_.take(path)) touched_.insert(path);
   }
 
   void write_back(const std::string& path, unsigned mode) {
-    const auto [folder, name] = split(path);
-    const Descriptor parent = folder_below(root_.get(), folder);
     const std::string bytes = originals_.read(path);
     touched_.insert(path);
-    if (mode == kSymlinkMode) {
-      if (symlinkat(bytes.c_str(), parent.get(), name.c_str()) != 0) fail(path);
-      return;
-    }
-    const mode_t rights = (mode & S_IXUSR) != 0 ? 0777 : 0666;
-    if (!Descriptor(openat(parent.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, rights)))
-      fail(path);
-    write_file(handle_of(parent) + '/' + name, bytes);
+    if (mode != kSymlinkMode) return tree_.write(path, bytes, (mode & S_IXUSR) != 0);
+    const auto [folder, name] = split_path(path);
+    if (symlinkat(bytes.c_str(), tree_.folder(folder).get(), name.c_str()) != 0) fail_at(path);
   }
 
-  std::string workspace_;
-  const Globs& globs_;
-  Globs folders_;
+  SetAside& tree_;
+  const ControlGlobs& globs_;
+  Wanted files_;
   BaseTree base_;
   BaseTree wanted_;
   Originals originals_;
   TreeReader reader_;
-  Descriptor root_;
-  Descriptor aside_;
   std::set<std::string> kept_;     // as in the base
   std::set<std::string> touched_;  // were not
 };
 
 }  // namespace
 
-std::vector<std::string> restore(const Git& results, const std::string& workspace, const std::string& commit,
-                                 const std::vector<std::string>& globs) {
+std::vector<std::string> restore(const Git& results, SetAside& workspace, const std::string& commit,
+                                 const ControlGlobs& globs) {
   if (globs.empty()) return {};
-  return Restorer(results, workspace, commit, globs).run();
+  return Restorer(results, workspace, commit, globs, Wanted::as_in_base).run();
+}
+
+std::vector<std::string> take_away(const Git& results, const std::string& workspace,
+                                   const std::string& commit, const ControlGlobs& globs) {
+  if (globs.empty()) return {};
+  SetAside tree(workspace);
+  return Restorer(results, tree, commit, globs, Wanted::none).run();
+}
+
+void bring_back(const Git& results, const std::string& workspace, const std::string& commit,
+                const ControlGlobs& globs) {
+  if (globs.empty()) return;
+  SetAside tree(workspace);
+  Restorer(results, tree, commit, globs, Wanted::as_in_base).bring_back();
+}
+
+std::vector<std::string> find_control_files(const std::string& workspace, const ControlGlobs& globs) {
+  TreeReader reader(workspace);
+  std::vector<std::string> found;
+  std::vector<std::string> folders{""};
+  while (!folders.empty()) {
+    const std::string folder = std::move(folders.back());
+    folders.pop_back();
+    const auto entries = reader.list(folder);
+    if (!entries) continue;
+    for (const DirectoryEntry& entry : *entries) {
+      std::string path = folder.empty() ? entry.name : folder + '/' + entry.name;
+      if (path == ".git") continue;
+      if (!S_ISDIR(entry.info.st_mode)) {
+        if (globs.match_file(path)) found.push_back(std::move(path));
+      } else if (std::count(path.begin(), path.end(), '/') < static_cast<std::ptrdiff_t>(kDeepest)) {
+        folders.push_back(std::move(path));
+      }
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 }  // namespace orchestrate::workspaces

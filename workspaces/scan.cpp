@@ -99,7 +99,9 @@ class Scanner {
       present.insert(entry.path);
     std::vector<std::string> gone;
     for (const auto& [path, entry] : parent_.entries()) {
-      if (entry.mode != kGitlinkMode && !present.contains(path) && !is_kept(path)) gone.push_back(path);
+      if (entry.mode != kGitlinkMode && !present.contains(path) && !is_kept(path) &&
+          !request_.hidden.match_file(path))
+        gone.push_back(path);
     }
     return gone;
   }

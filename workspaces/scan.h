@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "workspaces/control_globs.h"
 #include "workspaces/fast_import.h"
 #include "workspaces/walk.h"
 #include "workspaces/workspace.h"
@@ -18,6 +19,7 @@ struct ScanRequest {
   std::string ref;  // set to the new commit
   CommitText text;
   Caps caps;
+  ControlGlobs hidden{{}};  // files of the parent that match and are not there were taken away by us
 };
 
 struct Scan {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "workspaces/history.h"
+#include "workspaces/restore.h"
 #include "workspaces/results.h"
 #include "workspaces/scan.h"
 #include "workspaces/workspace.h"
@@ -70,6 +71,7 @@ Snapshot snapshot(const SnapshotRequest& request) {
   wanted.ref = kScannedRef;
   wanted.text = {request.author, request.message};
   wanted.caps = request.caps;
+  wanted.hidden = ControlGlobs(request.hidden);
   const Scan scanned = scan(results, wanted);
 
   Snapshot snapshot;
@@ -94,6 +96,8 @@ Snapshot snapshot(const SnapshotRequest& request) {
   GitOptions durable;
   durable.durable = true;
   results.must({"update-ref", request.ref, snapshot.commit}, durable);
+  // Checks and people find everything where it was.
+  bring_back(results, request.workspace, request.base_commit, wanted.hidden);
   return snapshot;
 }
 

@@ -23,9 +23,10 @@ NLOHMANN_JSON_SERIALIZE_ENUM(LandMode, {{LandMode::branch, "branch"}, {LandMode:
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CreateRequest, kind, project, base, root, key, branch, results_git,
                                    keep_ref, restore)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HideRequest, kind, workspace, results_git, base_commit, globs, fresh)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Caps, file_bytes, total_bytes, files, path_bytes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRequest, workspace, results_git, base_commit, agent_branch, author,
-                                   message, ref, caps)
+                                   message, ref, caps, hidden)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandRequest, mode, project, results_git, commit, tree, base_commit, branch,
                                    target, keep_ref)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckoutRequest, results_git, commit, path)
@@ -34,6 +35,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RemoveRequest, root, checkouts, path, results
 // With defaults: a run that an older program began knows nothing of `restored`.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Created, path, base_commit, base_tree, reused, restored,
                                                 restored_count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hidden, names, count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Change, status, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LeftOut, path, why)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, commit, tree, changed, changes, changed_files, insertions,
@@ -65,6 +67,7 @@ json done(const json& request) {
   const std::string work = request.at("do");
   const json& with = request.at("with");
   if (work == "create") return {{"created", create(with.get<CreateRequest>())}};
+  if (work == "hide") return {{"hidden", hide(with.get<HideRequest>())}};
   if (work == "snapshot") return {{"snapshot", snapshot(with.get<SnapshotRequest>())}};
   if (work == "land") return {{"landed", land(with.get<LandRequest>())}};
   if (work == "checkout") {
@@ -110,6 +113,9 @@ int report(const std::string& dir, const json& result, int code) {
 std::string to_request(const CreateRequest& request) {
   return request_text("create", request);
 }
+std::string to_request(const HideRequest& request) {
+  return request_text("hide", request);
+}
 std::string to_request(const SnapshotRequest& request) {
   return request_text("snapshot", request);
 }
@@ -143,6 +149,7 @@ std::optional<StepResult> read_result(const std::string& dir) {
     StepResult result;
     result.error = whole.value("error", "");
     result.created = whole.value("created", Created{});
+    result.hidden = whole.value("hidden", Hidden{});
     result.snapshot = whole.value("snapshot", Snapshot{});
     result.landed = whole.value("landed", Landed{});
     result.removed = whole.value("removed", false);

@@ -11,6 +11,7 @@ namespace orchestrate::workspaces {
 
 // Request files, as text, for the runner to put in the step's directory as `request.json`.
 [[nodiscard]] std::string to_request(const CreateRequest& request);
+[[nodiscard]] std::string to_request(const HideRequest& request);
 [[nodiscard]] std::string to_request(const SnapshotRequest& request);
 [[nodiscard]] std::string to_request(const LandRequest& request);
 [[nodiscard]] std::string to_request(const CheckoutRequest& request);
@@ -24,6 +25,7 @@ int run_step(const std::string& dir);
 struct StepResult {
   std::string error;
   Created created;
+  Hidden hidden;
   Snapshot snapshot;
   Landed landed;
   bool removed = false;

@@ -46,7 +46,8 @@ struct Created {
   std::int64_t restored_count = 0;
 };
 
-// Creates, or finds the workspace of an earlier attempt and changes nothing in it but what `restore` names.
+// Creates, or finds the workspace of an earlier attempt and changes nothing in it but what `restore` names
+// and, in any case, what that attempt set up for git (disarm.h, inner_repositories.h).
 [[nodiscard]] Created create(const CreateRequest& request);
 
 // An empty folder and no repository: a scratch workspace of which nothing is to be snapshotted. Two system
@@ -61,6 +62,27 @@ struct Created {
 // before exec.
 [[nodiscard]] std::string contained(const std::string& root, const std::string& path);
 
+// ---- hide ----------------------------------------
+
+// Files that no switch of the agent's CLI keeps from acting are taken out of its sight, right before it
+// starts.
+struct HideRequest {
+  Kind kind = Kind::clone;
+  std::string workspace;
+  std::string results_git;
+  std::string base_commit;
+  std::vector<std::string> globs;  // control_globs.h
+  bool fresh = false;  // no agent has worked here yet: its git may be told that nothing is missing
+};
+
+struct Hidden {
+  std::vector<std::string> names;  // what the agent will not see; the first 20, long ones cut
+  std::int64_t count = 0;
+};
+
+// In place nothing is taken away: there such a file is an error that names it.
+[[nodiscard]] Hidden hide(const HideRequest& request);
+
 // ---- snapshot ----------------------------------------
 
 struct Caps {
@@ -74,10 +96,11 @@ struct SnapshotRequest {
   std::string workspace;
   std::string results_git;
   std::string base_commit;
-  std::string agent_branch;  // whose history to fetch from the clone; empty: none (in place, scratch)
-  std::string author;        // "Name <mail>" of the snapshot commit
-  std::string message;       // its message
-  std::string ref;           // where to keep the result in results_git: "refs/orchestrate/result"
+  std::string agent_branch;         // whose history to fetch from the clone; empty: none (in place, scratch)
+  std::string author;               // "Name <mail>" of the snapshot commit
+  std::string message;              // its message
+  std::string ref;                  // where to keep the result in results_git: "refs/orchestrate/result"
+  std::vector<std::string> hidden;  // globs of what hide() took away: not missing, and brought back
   Caps caps;
 };
 

@@ -106,6 +106,7 @@ std::string evidence_json(const Evidence& e) {
                {"flags", e.flags},
                {"history", e.history},
                {"cli_version", e.cli_version},
+               {"resumable", e.resumable},
                {"unknown_lines", e.unknown_lines}});
 }
 
@@ -124,6 +125,7 @@ Evidence evidence_from(const std::string& text) {
   e.flags = get(j, "flags", e.flags);
   e.history = get(j, "history", e.history);
   e.cli_version = get(j, "cli_version", e.cli_version);
+  e.resumable = get(j, "resumable", e.resumable);
   e.unknown_lines = get(j, "unknown_lines", e.unknown_lines);
   return e;
 }

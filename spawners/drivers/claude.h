@@ -1,4 +1,4 @@
-// The driver `claude`: Claude Code in print mode (`claude -p`), a JSON record per line. Measured: 2.1.329.
+// The driver `claude`: Claude Code in print mode (`claude -p`), a JSON record per line.
 //
 // permissions
 //   read   `dontAsk`: what would ask is denied. Reading works, writing does not.
@@ -22,13 +22,13 @@ namespace orchestrate::spawners {
 
 class ClaudeDriver final : public Driver {
  public:
+  [[nodiscard]] const Traits& traits() const override;
   [[nodiscard]] Plan plan(const Profile& profile, const Job& job) const override;
-  [[nodiscard]] Reading read(const Profile& profile, std::string_view line) const override;
+  [[nodiscard]] Reading read(const Profile& profile, std::string_view file,
+                             std::string_view line) const override;
   [[nodiscard]] bool writes_terminal_record(const Profile& /*profile*/) const override { return true; }
   [[nodiscard]] std::vector<std::string> control_files(const Profile& profile) const override;
-  [[nodiscard]] std::string default_provider() const override { return "anthropic"; }
-  [[nodiscard]] std::string default_command() const override { return "claude"; }
-  [[nodiscard]] bool expects_changes_by_default() const override { return true; }
+  [[nodiscard]] std::string stored_login(const Environment& child) const override;
 };
 
 }  // namespace orchestrate::spawners

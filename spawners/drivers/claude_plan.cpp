@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "spawners/drivers/arguments.h"
 #include "spawners/drivers/claude.h"
 #include "spawners/drivers/environment.h"
 
@@ -13,30 +13,9 @@ namespace {
 
 constexpr std::string_view bundle_file = "bundle.md";
 constexpr int default_max_turns = 60;
-constexpr std::size_t session_id_bytes = 128;
 
 constexpr std::array<std::string_view, 3> credentials = {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN",
                                                          "CLAUDE_CODE_OAUTH_TOKEN"};
-
-using Arguments = std::vector<std::string>;
-
-void append(Arguments& argv, const Arguments& more) {
-  argv.insert(argv.end(), more.begin(), more.end());
-}
-
-std::string shortest(double number) {
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  return {digits.data(), end};
-}
-
-// The id came from an earlier run's output: it must not be able to become a flag.
-bool is_session_id(std::string_view id) {
-  const auto allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-  };
-  return id.size() <= session_id_bytes && id.front() != '-' && std::all_of(id.begin(), id.end(), allowed);
-}
 
 Arguments permission_flags(Permissions permissions) {
   switch (permissions) {
@@ -151,17 +130,43 @@ std::string disarmed(const std::string& bundle) {
 
 }  // namespace
 
+const Traits& ClaudeDriver::traits() const {
+  static const Traits traits = [] {
+    Traits t;
+    t.provider = "anthropic";
+    t.command = "claude";
+    t.measured = "2.1.329";
+    t.install = "npm install -g @anthropic-ai/claude-code@" + t.measured;
+    t.levels = {"reads, changes nothing", "changes files of the workspace, runs only what args allow",
+                "runs any command"};
+    t.credentials.assign(credentials.begin(), credentials.end());
+    t.startup_ms = 60'000;
+    t.states_version = t.states_tokens = t.states_cost = true;
+    t.resumes = t.takes_max_turns = t.takes_max_cost = true;
+    return t;
+  }();
+  return traits;
+}
+
+std::string ClaudeDriver::stored_login(const Environment& child) const {
+  const auto own = child.find("CLAUDE_CONFIG_DIR");
+  const auto home = child.find("HOME");
+  if (own == child.end() && home == child.end()) return {};
+  return (own != child.end() ? own->second : home->second + "/.claude") + "/.credentials.json";
+}
+
 Plan ClaudeDriver::plan(const Profile& profile, const Job& job) const {
   const Environment env = environment(profile, job);
-  if (std::string why = refusal(profile, job, env); !why.empty()) return {{}, std::move(why)};
+  if (std::string why = refusal(profile, job, env); !why.empty()) return {{}, std::move(why), {}};
   Launch launch;
   launch.argv = command_line(profile, job, env);
   launch.env = entries_of(env);
   launch.cwd = job.workspace;
   launch.stdin_file = bundle_file;
   launch.limits = profile.limits;
+  launch.limits.startup_ms = traits().startup_ms;
   launch.files = {{std::string(bundle_file), disarmed(job.bundle)}};
-  return {std::move(launch), {}};
+  return {std::move(launch), {}, {}};
 }
 
 std::vector<std::string> ClaudeDriver::control_files(const Profile& /*profile*/) const {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "spawners/drivers/claude.h"
+#include "spawners/drivers/failure.h"
 #include "spawners/drivers/json_line.h"
 #include "spawners/drivers/text.h"
 
@@ -41,22 +42,6 @@ Failure failure_of_kind(std::string_view kind) {
   const auto* const found =
       std::find_if(kinds.begin(), kinds.end(), [&](const Entry& entry) { return entry.first == kind; });
   return found == kinds.end() ? Failure::other : found->second;
-}
-
-Failure failure_of_status(std::int64_t status) {
-  if (status == 401 || status == 403) return Failure::auth;
-  if (status == 402) return Failure::credit;
-  if (status == 413) return Failure::context_too_long;
-  if (status == 429) return Failure::rate_limit;
-  if (status >= 500 && status <= 599) return Failure::overloaded;
-  return Failure::other;
-}
-
-Failure first_specific(std::initializer_list<Failure> failures) {
-  for (const Failure failure : failures) {
-    if (failure != Failure::other) return failure;
-  }
-  return Failure::other;
 }
 
 Failure failure_of_result(const json& record) {
@@ -218,7 +203,8 @@ std::vector<Note> read_system(const json& record) {
 
 }  // namespace
 
-Driver::Reading ClaudeDriver::read(const Profile& /*profile*/, std::string_view line) const {
+Driver::Reading ClaudeDriver::read(const Profile& /*profile*/, std::string_view /*file*/,
+                                   std::string_view line) const {
   const json record = parse_object(line);
   const std::string type = string_at(record, "type");
   if (type == "system") return {read_system(record), true};

@@ -1,10 +1,13 @@
-// How one CLI is spoken to: two pure functions. Profile + job -> launch, and one line of its output -> notes.
+// How one CLI is spoken to: pure functions. Profile + job -> launch, and one line of its output -> notes.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "spawners/drivers/environment.h"
 #include "spawners/drivers/notes.h"
 #include "spawners/drivers/profile.h"
 #include "spawners/launch.h"
@@ -15,10 +18,12 @@ namespace orchestrate::spawners {
 struct Job {
   std::string bundle;                      // the whole prompt
   std::string workspace;                   // absolute; the child's cwd
+  bool git_root = true;                    // the workspace is the root of a git repository
   std::string step_dir;                    // absolute; where the files of the launch will lie
   std::string home;                        // absolute; the agent type's own HOME when it is isolated
   std::vector<std::string> run_command;    // the task's own command, for the script driver
   std::string resume_session;              // empty: a new session
+  std::string new_session;                 // a UUID that no session had yet, for CLIs that let us choose
   std::vector<std::string> inherited_env;  // "NAME=value" of our own environment; drivers pick by allow-list
 };
 
@@ -26,11 +31,33 @@ struct Job {
 struct Plan {
   Launch launch;
   std::string refused;
+  std::string session_id;  // the session's, where it is known before the CLI says so; else empty
+};
+
+// What is true of a CLI whatever the profile says.
+struct Traits {
+  std::string provider;  // "anthropic", "openai", ...: what a usage limit parks unless the profile says
+                         // otherwise. Empty: nothing
+  std::string command;   // name on PATH; empty: none of its own (script, exec)
+  std::string measured;  // the version that its driver was measured with; empty: none
+  std::string install;   // the command that installs that version
+  std::array<std::string, 3> levels;     // what read, edit and full mean here, in words
+  std::vector<std::string> credentials;  // variables, any of which logs it in
+  std::int64_t startup_ms = 0;           // so long it may be silent on a loaded machine before its first byte
+  bool expects_changes = true;
+  bool needs_repository = false;  // works nowhere else
+  bool states_version = false;    // in its records; else `--version` is asked
+  bool states_tokens = false;
+  bool states_cost = false;
+  bool resumes = false;          // honours Job::resume_session
+  bool takes_max_turns = false;  // enforces it itself
+  bool takes_max_cost = false;
 };
 
 class Driver {
  public:
   virtual ~Driver() = default;
+  [[nodiscard]] virtual const Traits& traits() const = 0;
   [[nodiscard]] virtual Plan plan(const Profile& profile, const Job& job) const = 0;
 
   // Any bytes are survived. No note: a line of no interest. `known` false: a line of a kind this driver does
@@ -39,7 +66,9 @@ class Driver {
     std::vector<Note> notes;
     bool known = true;
   };
-  [[nodiscard]] virtual Reading read(const Profile& profile, std::string_view line) const = 0;
+  // `file`: "stdout", or the name of one of the launch's record files.
+  [[nodiscard]] virtual Reading read(const Profile& profile, std::string_view file,
+                                     std::string_view line) const = 0;
 
   // False for programs that write no terminal record (script): their exit code is their word.
   [[nodiscard]] virtual bool writes_terminal_record(const Profile& profile) const = 0;
@@ -48,10 +77,20 @@ class Driver {
   // flagged.
   [[nodiscard]] virtual std::vector<std::string> control_files(const Profile& profile) const = 0;
 
-  // "anthropic", "openai", ... : what a usage limit parks unless the profile says otherwise. Empty: nothing.
-  [[nodiscard]] virtual std::string default_provider() const = 0;
-  [[nodiscard]] virtual std::string default_command() const = 0;  // name on PATH; empty: none (script)
-  [[nodiscard]] virtual bool expects_changes_by_default() const = 0;
+  // Those among the control files that would go beyond the profile's repository_config and that no switch of
+  // the CLI stops. They are taken out of a workspace of ours while the agent runs; where it works in the
+  // project's own folder it is not started beside them.
+  [[nodiscard]] virtual std::vector<std::string> hidden_files(const Profile& profile) const {
+    static_cast<void>(profile);
+    return {};
+  }
+
+  // The file in which the CLI keeps a login when it runs in that environment; empty: it keeps none that we
+  // know.
+  [[nodiscard]] virtual std::string stored_login(const Environment& child) const {
+    static_cast<void>(child);
+    return {};
+  }
 };
 
 // Takes in what one line said, and counts the line.

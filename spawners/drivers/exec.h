@@ -20,13 +20,12 @@ namespace orchestrate::spawners {
 
 class ExecDriver final : public Driver {
  public:
+  [[nodiscard]] const Traits& traits() const override;
   [[nodiscard]] Plan plan(const Profile& profile, const Job& job) const override;
-  [[nodiscard]] Reading read(const Profile& profile, std::string_view line) const override;
+  [[nodiscard]] Reading read(const Profile& profile, std::string_view file,
+                             std::string_view line) const override;
   [[nodiscard]] bool writes_terminal_record(const Profile& profile) const override;
   [[nodiscard]] std::vector<std::string> control_files(const Profile& profile) const override;
-  [[nodiscard]] std::string default_provider() const override { return {}; }
-  [[nodiscard]] std::string default_command() const override { return {}; }
-  [[nodiscard]] bool expects_changes_by_default() const override { return true; }
 };
 
 }  // namespace orchestrate::spawners

@@ -38,8 +38,13 @@ std::vector<std::string> command_line(const Profile& profile, const Job& job) {
 
 }  // namespace
 
+const Traits& ExecDriver::traits() const {
+  static const Traits traits;
+  return traits;
+}
+
 Plan ExecDriver::plan(const Profile& profile, const Job& job) const {
-  if (std::string why = refusal(profile, job); !why.empty()) return {{}, std::move(why)};
+  if (std::string why = refusal(profile, job); !why.empty()) return {{}, std::move(why), {}};
   Launch launch;
   launch.argv = command_line(profile, job);
   launch.env = child_environment(profile, job);
@@ -47,7 +52,7 @@ Plan ExecDriver::plan(const Profile& profile, const Job& job) const {
   launch.limits = profile.limits;
   if (profile.prompt_via != PromptVia::argument) launch.files = {{prompt_name, job.bundle}};
   if (profile.prompt_via == PromptVia::input) launch.stdin_file = prompt_name;
-  return {std::move(launch), {}};
+  return {std::move(launch), {}, {}};
 }
 
 bool ExecDriver::writes_terminal_record(const Profile& profile) const {

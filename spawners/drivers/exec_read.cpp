@@ -162,7 +162,8 @@ class Reader {
 
 }  // namespace
 
-Driver::Reading ExecDriver::read(const Profile& profile, std::string_view line) const {
+Driver::Reading ExecDriver::read(const Profile& profile, std::string_view /*file*/,
+                                 std::string_view line) const {
   line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
   if (line.empty()) return {};
   if (profile.output.format == OutputMapping::Format::text) {

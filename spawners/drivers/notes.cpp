@@ -12,6 +12,8 @@ constexpr std::size_t activity_bytes = 200;
 constexpr std::size_t name_bytes = 200;
 constexpr std::size_t final_text_bytes = 64 << 10;
 constexpr std::size_t denied_max = 32;
+constexpr std::size_t text_seen_bytes = 1 << 10;  // is looked at for the line of progress
+constexpr const char* unanswered = "its last request to the model was not answered";
 
 // A provider that let the agent work until one of its own limits does not refuse any more.
 bool provider_served(const FinishedNote& note) {
@@ -28,7 +30,13 @@ class Fold {
     if (!note.version.empty()) notes_.version = one_line(note.version, name_bytes);
   }
 
-  void operator()(const TextNote& note) const { active(note.text); }
+  void operator()(const TextNote& note) const {
+    if (note.piece_of.empty() || note.piece_of != notes_.last_text_of) notes_.last_text.clear();
+    notes_.last_text_of = note.piece_of;
+    if (notes_.last_text.size() < final_text_bytes)
+      notes_.last_text = bounded(notes_.last_text + note.text, final_text_bytes);
+    active(std::string_view(notes_.last_text).substr(0, text_seen_bytes));
+  }
 
   void operator()(const ToolNote& note) const {
     active(note.summary.empty() ? note.name : note.name + ": " + note.summary);
@@ -45,7 +53,7 @@ class Fold {
   }
 
   void operator()(const RateLimitNote& note) const {
-    RateLimitNote limit{note.until_ms, one_line(note.why, activity_bytes)};
+    RateLimitNote limit{note.until_ms, one_line(note.why, activity_bytes), note.until_of_day_ms};
     // A CLI may state the reset in one record and fail in the next without it.
     if (!limit.until_ms && notes_.rate_limit) limit.until_ms = notes_.rate_limit->until_ms;
     active(limit.why);
@@ -60,20 +68,33 @@ class Fold {
 
   void operator()(const ErrorNote& note) const {
     notes_.blamed = note.failure;
+    notes_.blamed_text = one_line(note.text, activity_bytes);
+    // Of two files, the one that says why may be read after the one that says that it is over.
+    if (notes_.finished) blame(*notes_.finished);
     active(note.text);
   }
+
+  void operator()(const RequestNote& note) const { notes_.request_open = !note.answered; }
 
   void operator()(const FinishedNote& note) const {
     if (note.ok && notes_.finished && !notes_.finished->ok) return;
     FinishedNote finished{note.ok, note.failure, bounded(note.text, final_text_bytes)};
-    const bool unspecific = !finished.ok && finished.failure == Failure::other;
-    if (unspecific && notes_.blamed != Failure::none) finished.failure = notes_.blamed;
+    if (note.ok && finished.text.empty()) finished.text = notes_.last_text;
+    if (note.ok && notes_.request_open) finished = {false, Failure::other, unanswered};
+    notes_.unexplained = !finished.ok && finished.failure == Failure::other;
+    blame(finished);
     if (provider_served(finished)) notes_.rate_limit.reset();
     active(finished.text);
     notes_.finished = std::move(finished);
   }
 
  private:
+  void blame(FinishedNote& finished) const {
+    if (!notes_.unexplained || notes_.blamed == Failure::none) return;
+    finished.failure = notes_.blamed;
+    if (notes_.request_open) finished.text = unanswered + (": " + notes_.blamed_text);
+  }
+
   void active(std::string_view text) const {
     std::string line = one_line(text, activity_bytes);
     if (!line.empty()) notes_.last_activity = std::move(line);
@@ -83,6 +104,12 @@ class Fold {
 };
 
 }  // namespace
+
+std::int64_t next_of_day(std::int64_t of_day_ms, std::int64_t now_ms) {
+  constexpr std::int64_t day_ms = 24LL * 3600 * 1000;
+  const std::int64_t today = now_ms - now_ms % day_ms + of_day_ms;
+  return today > now_ms ? today : today + day_ms;
+}
 
 void fold(Notes& notes, const Note& note) {
   std::visit(Fold(notes), note);

@@ -31,6 +31,7 @@ struct Profile {
   std::vector<std::string> fallback;
   std::string provider;  // what a usage limit parks
   bool idempotent = false;
+  bool resume = true;                // a further attempt goes on in the CLI's session of the one before
   std::vector<std::string> command;  // argv prefix; the first is a name on PATH or an absolute path
   std::vector<std::string> args;     // appended
   std::vector<std::string> env_pass;

@@ -1,9 +1,14 @@
 #include <array>
 #include <utility>
 
+#include "spawners/drivers/aider.h"
 #include "spawners/drivers/claude.h"
+#include "spawners/drivers/codex.h"
 #include "spawners/drivers/driver.h"
 #include "spawners/drivers/exec.h"
+#include "spawners/drivers/gemini.h"
+#include "spawners/drivers/goose.h"
+#include "spawners/drivers/opencode.h"
 #include "spawners/drivers/script.h"
 
 namespace orchestrate::spawners {
@@ -11,11 +16,23 @@ namespace {
 
 using Entry = std::pair<std::string_view, const Driver*>;
 
-const std::array<Entry, 3>& drivers() {
+const std::array<Entry, 8>& drivers() {
   static const ClaudeDriver claude;
+  static const CodexDriver codex;
+  static const GeminiDriver gemini;
+  static const OpencodeDriver opencode;
+  static const AiderDriver aider;
+  static const GooseDriver goose;
   static const ScriptDriver script;
   static const ExecDriver exec;
-  static const std::array<Entry, 3> table = {{{"claude", &claude}, {"script", &script}, {"exec", &exec}}};
+  static const std::array<Entry, 8> table = {{{"claude", &claude},
+                                              {"codex", &codex},
+                                              {"gemini", &gemini},
+                                              {"opencode", &opencode},
+                                              {"aider", &aider},
+                                              {"goose", &goose},
+                                              {"script", &script},
+                                              {"exec", &exec}}};
   return table;
 }
 

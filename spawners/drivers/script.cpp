@@ -9,12 +9,22 @@ constexpr std::size_t line_bytes = 1000;
 
 }  // namespace
 
+const Traits& ScriptDriver::traits() const {
+  static const Traits traits = [] {
+    Traits t;
+    t.expects_changes = false;
+    return t;
+  }();
+  return traits;
+}
+
 Plan ScriptDriver::plan(const Profile& profile, const Job& job) const {
   if (job.run_command.empty()) {
     return {{},
             "agent type '" + profile.name +
                 "' uses the driver 'script', which runs the task's own command, " +
-                "and this task has none: add it with --run CMD, or route the task to another agent type"};
+                "and this task has none: add it with --run CMD, or route the task to another agent type",
+            {}};
   }
   Launch launch;
   launch.argv = profile.command;
@@ -23,10 +33,11 @@ Plan ScriptDriver::plan(const Profile& profile, const Job& job) const {
   launch.env = child_environment(profile, job);
   launch.cwd = job.workspace;
   launch.limits = profile.limits;
-  return {std::move(launch), {}};
+  return {std::move(launch), {}, {}};
 }
 
-Driver::Reading ScriptDriver::read(const Profile& /*profile*/, std::string_view line) const {
+Driver::Reading ScriptDriver::read(const Profile& /*profile*/, std::string_view /*file*/,
+                                   std::string_view line) const {
   std::string text = one_line(line, line_bytes);
   if (text.empty()) return {};
   return {{TextNote{std::move(text)}}, true};

@@ -43,6 +43,10 @@ class Picker {
     if (const JsonValue* value = document_.find(key)) string(key, *value, into);
   }
 
+  void optional_integer(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t& into) {
+    if (document_.find(key) != nullptr) integer(key, least, most, into);
+  }
+
   void directory(std::string_view key, std::string& into) {
     const JsonValue* value = document_.find(key);
     if (value != nullptr) string(key, *value, into);
@@ -90,6 +94,7 @@ LaunchRead parse_launch(std::string_view text) {
   pick.optional_string("stdin", launch.stdin_file);
   pick.integer("wall_ms", 1, number_max, launch.wall_ms);
   pick.integer("silence_ms", 1, number_max, launch.silence_ms);
+  pick.optional_integer("startup_ms", 0, number_max, launch.startup_ms);
   pick.integer("grace_ms", 0, number_max, launch.grace_ms);
   pick.integer("output_bytes", 0, number_max, launch.output_bytes);
   pick.boolean("stop_on_output_limit", launch.stop_on_output_limit);

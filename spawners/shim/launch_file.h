@@ -16,6 +16,7 @@ struct LaunchFile {
   std::string stdin_file;         // absolute or relative to the step directory; empty: /dev/null
   std::int64_t wall_ms = 0;
   std::int64_t silence_ms = 0;
+  std::int64_t startup_ms = 0;
   std::int64_t grace_ms = 0;
   std::int64_t output_bytes = 0;
   bool stop_on_output_limit = true;
@@ -27,7 +28,8 @@ struct LaunchRead {
 };
 
 // Unknown keys are skipped. Everything else must be there, of the right type and in range: a limit that was
-// misread would be no limit. Only `stdin` and `stop_on_output_limit` have defaults.
+// misread would be no limit. Only `stdin`, `startup_ms` and
+// `stop_on_output_limit` have defaults.
 [[nodiscard]] LaunchRead parse_launch(std::string_view text);
 
 // Reads launch.json of a step directory.

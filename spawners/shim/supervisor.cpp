@@ -167,7 +167,8 @@ class Supervisor {
   bool stop_asked_ = false;
   bool hurry_ = false;
   std::int64_t started_ms_ = boot_ms();
-  std::int64_t heard_ms_ = started_ms_;
+  // A CLI that takes long to say its first word is not silent yet.
+  std::int64_t heard_ms_ = started_ms_ + std::max<std::int64_t>(0, launch_.startup_ms - launch_.silence_ms);
   std::int64_t phase_end_ms_ = 0;
   std::int64_t next_pass_ms_ = 0;
   std::array<char, block_bytes> block_;

@@ -2,19 +2,22 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 from case import Case
 from project import Project, expect, wait_for
 
-SAYS_ITS_VERSION = 'echo "9.8.7 (a fake)"\n'
+MEASURED = "2.1.329"
+SAYS_ITS_VERSION = f'echo "{MEASURED} (a fake)"\n'
+CLIS = ("claude", "codex", "gemini", "opencode", "aider", "goose")
 SECRET = "sk-5e7d1c0a9b8f4e62"
 
 
 class Doctor(Case):
-    def cli(self, body: str) -> str:
+    def cli(self, body: str, name: str = "claude") -> str:
         """A program that stands for an agent CLI."""
-        file = self.project.folder / "claude"
+        file = self.project.folder / name
         file.write_text("#!/bin/sh\n" + body)
         file.chmod(0o755)
         return str(file)
@@ -41,7 +44,7 @@ class Doctor(Case):
 
     def test_where_all_is_well_it_exits_0_and_names_the_version(self) -> None:
         project = self.with_cli()
-        self.expect_finding("coder", "ok", "9.8.7 (a fake)")
+        self.expect_finding("coder", "ok", f"{MEASURED}, as measured")
         said = project.checked("doctor")
         expect("0 would fail tonight" in said, "no summary", said)
         expect(not project.state.exists(), "it made something")
@@ -49,7 +52,7 @@ class Doctor(Case):
     def test_it_works_in_an_empty_environment(self) -> None:
         project = self.with_cli()
         done = subprocess.run(project.argv("doctor"), env={}, capture_output=True, text=True, timeout=60)
-        expect(done.returncode == 0 and "9.8.7" in done.stdout, f"exits {done.returncode}", done.stdout, done.stderr)
+        expect(done.returncode == 0 and MEASURED in done.stdout, f"exits {done.returncode}", done.stdout, done.stderr)
 
     def test_without_a_project_it_says_how_to_make_one(self) -> None:
         done = subprocess.run([self.project.orchestrate, "doctor"], cwd=self.project.folder, env=self.project.env,
@@ -73,10 +76,31 @@ class Doctor(Case):
         self.expect_finding("coder", "FAIL", "more than 10 s")
         project.expect_nothing_left()
 
+    def test_a_much_older_cli_is_told_with_the_command_that_installs_the_measured_one(self) -> None:
+        self.with_cli("echo 1.0.3\n")
+        finding = self.expect_finding("coder", "warn", f"1.0.3; {MEASURED} was measured")
+        expect(finding["fix"] == f"npm install -g @anthropic-ai/claude-code@{MEASURED}", "not the way out", finding)
+
+    def test_clis_are_asked_at_the_same_time_and_each_once(self) -> None:
+        project = self.project
+        met = project.folder / "met"
+        # Each waits until the other was asked, too.
+        body = 'echo asked >> "$0.asked"; touch "{mine}"; until [ -e "{other}" ]; do sleep 0.05; done; echo 0.169.0\n'
+        for mine, other in (("first", "second"), ("second", "first")):
+            file = self.cli(body.format(mine=f"{met}.{mine}", other=f"{met}.{other}"), mine)
+            for name in (mine, f"{mine}-too"):
+                project.agent_type(name, driver="codex", command=file, env={"CODEX_API_KEY": SECRET})
+        project.configure()
+        project.commit()
+        found = {each["subject"]: each["text"] for each in self.findings(0)}
+        for name in ("first", "first-too", "second", "second-too"):
+            expect("0.169.0, as measured" in found[name], f"{name} was not asked", found)
+        expect((project.folder / "first.asked").read_text() == "asked\n", "the same program was asked again")
+
     def test_a_cli_is_asked_in_a_home_and_an_environment_of_its_own(self) -> None:
-        project = self.with_cli('env > "$0.env"; touch "$HOME/litter"; echo 1.0\n')
+        project = self.with_cli('env > "$0.env"; touch "$HOME/litter"; echo 2.1.330\n')
         project.env["OUR_SECRET"] = SECRET
-        self.expect_finding("coder", "ok", "1.0")
+        self.expect_finding("coder", "ok", f"2.1.330; {MEASURED} was measured: look at docs/agents.md")
         seen = (project.folder / "claude.env").read_text()
         expect("OUR_SECRET" not in seen, "it got more than its agent type gets", seen)
         expect(not list(project.folder.rglob("litter")), "its litter is left")
@@ -95,6 +119,15 @@ class Doctor(Case):
         login.parent.mkdir(parents=True)
         login.write_text("{}")
         self.expect_finding("coder: login", "ok", str(login))
+
+    def test_a_key_that_the_cli_does_not_look_at_is_told(self) -> None:
+        self.with_cli('echo "codex-cli 0.169.0"\n', driver="codex", env={"OPENAI_API_KEY": SECRET})
+        self.expect_finding("coder: login", "warn", "gets OPENAI_API_KEY", "CODEX_API_KEY")
+
+    def test_limits_that_the_cli_does_not_keep_are_told(self) -> None:
+        self.with_cli('echo "codex-cli 0.169.0"\n', driver="codex", env={"CODEX_API_KEY": SECRET})
+        self.expect_finding("coder: limits", "ok", "max_turns: codex takes none", "max_cost_usd: codex takes none")
+        self.expect_finding("coder: permissions", "ok", "edit: runs commands in a sandbox")
 
     def test_what_the_driver_refuses_here_fails(self) -> None:
         self.with_cli(permissions="full")
@@ -115,6 +148,62 @@ class Doctor(Case):
         project.agent_types["coder"]["repository_config"] = "trust"
         project.configure()
         self.expect_finding("coder: repository", "warn", "acts: .claude/settings.json, .mcp.json")
+
+    def test_files_that_are_hidden_are_told_and_in_place_fail(self) -> None:
+        self.project.write("opencode.json", "{}")
+        keys = {"driver": "opencode", "model": "anthropic/x"}
+        project = self.with_cli("echo 1.18.33\n", **keys)
+        self.expect_finding("coder: repository", "ok", "hidden while it works: opencode.json")
+        project.agent_types["coder"]["workspace"] = "in-place"
+        project.configure()
+        finding = self.expect_finding("coder: repository", "FAIL", "is not started in place beside: opencode.json")
+        expect('workspace = "clone"' in finding["fix"], "not the way out", finding)
+
+    def fakes_of_every_cli(self) -> dict[str, str]:
+        """An environment with each CLI on PATH, and a key for each."""
+        folder = self.project.folder / "bin"
+        folder.mkdir()
+        for name in CLIS:
+            self.cli('case $0 in *claude) echo 2.1.329;; *codex) echo codex-cli 0.169.0;; *gemini) echo 0.61.0;;'
+                     ' *opencode) echo 1.18.33;; *aider) echo aider 0.86.2;; *) echo " 1.52.0";; esac\n', f"bin/{name}")
+        keys = {name: SECRET for name in ("ANTHROPIC_API_KEY", "CODEX_API_KEY", "GEMINI_API_KEY")}
+        return {"PATH": f"{folder}:{self.project.env['PATH']}", **keys}
+
+    def test_what_init_writes_for_every_cli_is_fine_but_for_missing_keys(self) -> None:
+        project = self.project
+        env = self.fakes_of_every_cli()
+        project.write("a.txt", "a\n")
+        project.commit()
+        shutil.rmtree(project.root / ".orchestrate")
+        said = project.verb("init", **env).stdout
+        for name in CLIS:
+            expect(f"found      {name}  {project.folder}/bin/{name}" in said, f"{name} was not found", said)
+        done = project.verb("doctor", "--json", **env)
+        found = {each["subject"]: each for each in json.loads(done.stdout)}
+        for name in ("development-lead", *CLIS[1:]):
+            expect("as measured" in found[name]["text"], f"{name} is not as measured", found[name])
+        expect(done.returncode == 0, "it fails with every key set", *[each for each in found.values() if each["fix"]])
+        for key in [name for name in env if name != "PATH"]:
+            del env[key]
+        failed = [each["subject"] for each in json.loads(project.verb("doctor", "--json", **env).stdout)
+                  if each["status"] == "FAIL"]
+        expect(failed and all(subject.endswith(": login") for subject in failed), "more than keys fails", failed)
+
+    def test_init_says_what_it_skipped_and_how_to_install_it(self) -> None:
+        project = self.project
+        env = self.fakes_of_every_cli()
+        (project.folder / "bin/goose").unlink()
+        fresh = project.folder / "fresh"
+        fresh.mkdir()
+        said = project.verb("init", str(fresh), **env).stdout
+        expect("skipped    goose: not on PATH; install it: npm install" in said, "not told", said)
+        expect("skipped    aider: it works in git repositories only" in said, "not told", said)
+        written = (fresh / ".orchestrate/agents.toml").read_text()
+        expect("\n# [agent_types.goose]" in written and "\n[agent_types.codex]" in written, "not as a comment", written)
+        expect("# `goose` was not on PATH" in written, "the file does not say so", written)
+        done = subprocess.run([project.orchestrate, "-C", fresh, "doctor"], env={**project.env, **env},
+                              capture_output=True, text=True, timeout=60)
+        expect(done.returncode == 0, "what it wrote would fail", done.stdout, done.stderr)
 
     def test_a_file_above_the_workspaces_is_told(self) -> None:
         above = self.project.folder / "CLAUDE.md"
@@ -151,7 +240,7 @@ class Doctor(Case):
         project.write(".orchestrate/routing.toml", 'default = "codr"\nrules = 1\n')
         finding = self.expect_finding("configuration", "FAIL", "2 problems")
         expect(finding["fix"] == "orchestrate config check", "not the way out", finding)
-        expect("9.8.7" in self.findings(1, "coder")[0]["text"], "the rest was not looked at", self.findings(1))
+        expect(MEASURED in self.findings(1, "coder")[0]["text"], "the rest was not looked at", self.findings(1))
 
     def test_a_state_that_others_may_enter_is_told(self) -> None:
         project = self.with_cli()

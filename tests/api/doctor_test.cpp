@@ -5,24 +5,11 @@
 namespace orchestrate {
 namespace {
 
-using spawners::RepositoryConfig;
-
 constexpr std::int64_t kGiB = 1LL << 30;
 
 bool says(const Finding& finding, const std::string& words) {
   return finding.text.find(words) != std::string::npos;
 }
-
-Findings repository(RepositoryConfig level, const std::vector<std::string>& files,
-                    const std::vector<std::string>& above = {}) {
-  spawners::Profile profile;
-  profile.name = "coder";
-  profile.repository_config = level;
-  return repository_findings(profile, {".claude/**", ".mcp.json", "CLAUDE.md"}, files, above);
-}
-
-const std::vector<std::string> kPlanted = {".claude/settings.json", ".claude/skills/x/SKILL.md", ".mcp.json",
-                                           "CLAUDE.md", "src/main.cpp"};
 
 TEST(Doctor, DiskBelowTheFloorFailsAndCloseToItWarns) {
   EXPECT_EQ(disk_finding("/x", 3 * kGiB, kGiB).health, Health::ok);
@@ -48,65 +35,31 @@ TEST(Doctor, AStateThatOthersMayEnterIsNamedWithTheCommandThatMendsIt) {
   EXPECT_EQ(privacy_finding("/s", 040755).fix, "chmod 700 /s");
 }
 
-TEST(Doctor, AtTextWhatSteersAnAgentIsListedAndDoesNotAct) {
-  const Finding f = repository(RepositoryConfig::text, kPlanted).at(0);
-  EXPECT_EQ(f.health, Health::ok);
-  EXPECT_TRUE(
-      says(f,
-           "present, does not act: .claude/settings.json, .claude/skills/x/SKILL.md, .mcp.json; is read as "
-           "text: CLAUDE.md"))
-      << f.text;
-  EXPECT_FALSE(says(f, "main.cpp"));
-}
-
-TEST(Doctor, AtIgnoreInstructionsAreNotRead) {
-  EXPECT_TRUE(says(repository(RepositoryConfig::ignore, kPlanted).at(0), "is not read: CLAUDE.md"));
-}
-
-TEST(Doctor, AtTrustWhatActsIsAWarningThatNamesTheFiles) {
-  const Finding f = repository(RepositoryConfig::trust, kPlanted).at(0);
-  EXPECT_EQ(f.health, Health::warn);
-  EXPECT_TRUE(says(f, "acts: .claude/settings.json, .claude/skills/x/SKILL.md, .mcp.json")) << f.text;
-  EXPECT_NE(f.fix, "");
-  EXPECT_EQ(repository(RepositoryConfig::trust, {"CLAUDE.md"}).at(0).health, Health::ok);
-}
-
-TEST(Doctor, OfMoreFilesThanALineHoldsTheNumberIsSaid) {
-  std::vector<std::string> many;
-  for (int i = 0; i < 30; ++i)
-    many.push_back(".claude/" + std::to_string(i));
-  EXPECT_TRUE(says(repository(RepositoryConfig::trust, many).at(0), "and 18 more"));
-}
-
-TEST(Doctor, FilesInAFolderAboveAreToldUnlessNothingIsRead) {
-  EXPECT_EQ(repository(RepositoryConfig::text, {}, {"/home/x/CLAUDE.md"}).at(1).health, Health::warn);
-  EXPECT_EQ(repository(RepositoryConfig::ignore, {}, {"/home/x/CLAUDE.md"}).size(), 1U);
-}
-
-TEST(Doctor, AnAgentWithoutKeyAndLoginFailsOnlyWhenItNeedsOne) {
-  EXPECT_EQ(login_finding("coder", {}).health, Health::fail);
-  EXPECT_EQ(login_finding("coder", {{"ANTHROPIC_API_KEY"}, {}, "", "", true}).health, Health::ok);
-  EXPECT_EQ(login_finding("coder", {{}, {}, "/h/.claude/.credentials.json", "/h", true}).health, Health::ok);
-  EXPECT_EQ(login_finding("coder", {{}, {}, "", "", false}).health, Health::ok);
-}
-
-TEST(Doctor, AKeyThatIsPassedOnButNotSetIsNamed) {
-  const Finding none = login_finding("coder", {{}, {"ANTHROPIC_API_KEY"}, "", "", true});
-  EXPECT_EQ(none.health, Health::fail);
-  EXPECT_NE(none.fix.find("export ANTHROPIC_API_KEY="), std::string::npos);
-  EXPECT_EQ(login_finding("coder", {{"GH_TOKEN"}, {"OTHER"}, "", "", true}).health, Health::warn);
-}
-
-TEST(Doctor, CredentialsAreKnownByTheirNames) {
-  EXPECT_TRUE(is_credential_name("ANTHROPIC_API_KEY"));
-  EXPECT_TRUE(is_credential_name("CLAUDE_CODE_OAUTH_TOKEN"));
-  EXPECT_FALSE(is_credential_name("PATH"));
-}
-
 TEST(Doctor, AVersionIsTheFirstLineThatSaysSomething) {
   EXPECT_EQ(version_line("\n  2.1.329 (Claude Code)\nmore\n"), "2.1.329 (Claude Code)");
   EXPECT_EQ(version_line("  \n"), "");
   EXPECT_EQ(version_line(std::string(500, 'x')).size(), 80U);
+}
+
+TEST(Doctor, AVersionNumberIsTheFirstWordThatBeginsWithADigit) {
+  EXPECT_EQ(version_number("codex-cli 0.169.0\n"), "0.169.0");
+  EXPECT_EQ(version_number("aider 0.86.2"), "0.86.2");
+  EXPECT_EQ(version_number(" 1.52.0\n"), "1.52.0");
+  EXPECT_EQ(version_number("2.1.329 (Claude Code)\n"), "2.1.329");
+  EXPECT_EQ(version_number("a tool\nof 2 words"), "2");
+  EXPECT_EQ(version_number("1.2-rc.1+b7, or so"), "1.2-rc.1+b7");
+}
+
+TEST(Doctor, WhatHoldsNoNumberIsNoVersion) {
+  EXPECT_EQ(version_number(""), "");
+  EXPECT_EQ(version_number("v2 x86_64 (3.1)"), "");
+  EXPECT_EQ(version_number("1\x1b[31m"), "1");
+  EXPECT_EQ(version_number(std::string(500, '7')).size(), 80U);
+}
+
+TEST(Doctor, OfMoreNamesThanALineHoldsTheNumberIsSaid) {
+  EXPECT_EQ(listed_names({"a", "b"}), "a, b");
+  EXPECT_TRUE(listed_names(std::vector<std::string>(30, "a")).ends_with("a and 18 more"));
 }
 
 }  // namespace

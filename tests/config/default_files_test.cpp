@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -11,11 +12,16 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+const Words kClis = {"claude", "codex", "gemini", "opencode", "aider", "goose"};
+
 Loaded load_defaults(const std::string& project_name, const Words& found) {
   const ProjectFolder folder;
   for (const auto& [file, text] : default_files(project_name, found))
     folder.write(file, text);
-  return folder.load();
+  Known known = known_names();
+  for (const auto& name : Words(kClis.begin() + 1, kClis.end()))
+    known.drivers.push_back({name, name, name, true});
+  return config::load(folder.path(), known);
 }
 
 std::string target(const Loaded& loaded, const routing::Query& query) {
@@ -25,10 +31,54 @@ std::string target(const Loaded& loaded, const routing::Query& query) {
   return routing::route(loaded.config.rules, query, candidates).to;
 }
 
+// Of all CLIs, with a repository and without.
+std::vector<Words> every_subset() {
+  std::vector<Words> all;
+  for (unsigned bits = 0; bits < 1U << (kClis.size() + 1); ++bits) {
+    Words found;
+    for (std::size_t i = 0; i < kClis.size(); ++i) {
+      if ((bits >> i & 1U) != 0) found.push_back(kClis[i]);
+    }
+    if ((bits >> kClis.size()) != 0) found.emplace_back("repository");
+    all.push_back(found);
+  }
+  return all;
+}
+
+bool holds(const Words& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 TEST(DefaultFiles, LoadWithoutErrorsWhateverWasFound) {
-  for (const Words& found : {Words{}, Words{"claude"}, Words{"codex", "claude", "goose"}, Words{"script"},
-                             Words{"repository", "claude"}}) {
-    EXPECT_EQ(brief(load_defaults("shop", found).errors), "");
+  for (const Words& found : every_subset()) {
+    const Loaded loaded = load_defaults("shop", found);
+    EXPECT_EQ(brief(loaded.errors), "");
+    const auto& types = loaded.config.agent_types;
+    EXPECT_EQ(types.contains("development-lead"), holds(found, "claude"));
+    for (const auto& name : Words(kClis.begin() + 1, kClis.end()))
+      EXPECT_EQ(types.contains(name), holds(found, name)) << name;
+  }
+}
+
+TEST(DefaultFiles, SendWhatNobodyIsNamedForToTheFirstThatIsThere) {
+  for (const Words& found : every_subset()) {
+    const auto first = std::find_if(kClis.begin(), kClis.end(),
+                                    [&found](const std::string& name) { return holds(found, name); });
+    std::string expected = first == kClis.end() ? routing::kHuman : *first;
+    if (expected == "claude") expected = "development-lead";
+    EXPECT_EQ(target(load_defaults("shop", found), {}), expected);
+  }
+}
+
+TEST(DefaultFiles, GiveEachOtherCliAnAgentTypeThatIsAskedForByItsName) {
+  const Loaded loaded = load_defaults("shop", kClis);
+  for (const auto& name : Words(kClis.begin() + 1, kClis.end())) {
+    routing::Query query;
+    query.needs = {name};
+    EXPECT_EQ(target(loaded, query), name);
+    const auto& profile = loaded.config.agent_types.at(name);
+    EXPECT_EQ(profile.capabilities, Words{name});
+    EXPECT_FALSE(profile.env_pass.empty());
   }
 }
 
@@ -95,7 +145,7 @@ TEST(DefaultFiles, RouteByCapabilityWhenClaudeIsThere) {
 }
 
 TEST(DefaultFiles, SendStrategyToAPersonAndCommandsToTheShell) {
-  for (const Words& found : {Words{}, Words{"claude"}, Words{"repository"}, Words{"claude", "repository"}}) {
+  for (const Words& found : every_subset()) {
     const Loaded loaded = load_defaults("shop", found);
     for (const auto& [type, to] : std::map<std::string, std::string>{
              {"ARCHITECTURE", "human"}, {"STRATEGIC", "human"}, {"SCRIPT", "shell"}}) {
@@ -107,7 +157,7 @@ TEST(DefaultFiles, SendStrategyToAPersonAndCommandsToTheShell) {
   }
 }
 
-TEST(DefaultFiles, WithoutClaudeOnlyTheShellWorksAndPeopleDoTheRest) {
+TEST(DefaultFiles, WithoutAnyCliOnlyTheShellWorksAndPeopleDoTheRest) {
   const Loaded loaded = load_defaults("shop", {});
   ASSERT_EQ(loaded.config.agent_types.size(), 1U);
   EXPECT_FALSE(loaded.config.agent_types.at("shell").expects_changes);
@@ -121,7 +171,7 @@ std::string subject(const std::string& line) {
 }
 
 TEST(DefaultFiles, ExplainEveryLine) {
-  for (const Words& found : {Words{}, Words{"claude"}, Words{"repository"}, Words{"claude", "repository"}}) {
+  for (const Words& found : every_subset()) {
     for (const auto& [file, text] : default_files("shop", found)) {
       std::istringstream lines(text);
       std::set<std::string> explained;
@@ -138,7 +188,7 @@ TEST(DefaultFiles, ExplainEveryLine) {
 }
 
 TEST(DefaultFiles, HoldNoTraceOfHowTheyAreMade) {
-  for (const Words& found : {Words{}, Words{"claude"}, Words{"repository"}, Words{"claude", "repository"}}) {
+  for (const Words& found : every_subset()) {
     for (const auto& [file, text] : default_files("shop", found)) {
       EXPECT_EQ(text.find("#["), std::string::npos) << file;
       EXPECT_EQ(text.find('@'), std::string::npos) << file;

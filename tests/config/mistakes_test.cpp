@@ -228,9 +228,7 @@ TEST(Mistakes, InAgentTypesAreFoundOneByOne) {
 TEST(Mistakes, InDriversSayWhichAreAvailable) {
   expect_each(
       "agents.toml", "",
-      {{"[agent_types.a]\ndriver = 'codex'",
-        "2:10+7 the driver `codex` is not available in this version | available: claude, script, exec"},
-       {"[agent_types.a]\ndriver = 'scrip'", "2:10+7 unknown driver `scrip` | did you mean `script`?"},
+      {{"[agent_types.a]\ndriver = 'scrip'", "2:10+7 unknown driver `scrip` | did you mean `script`?"},
        {"[agent_types.a]\ndriver = 'vim'", "2:10+5 unknown driver `vim` | available: claude, script, exec"},
        {"[agent_types.a]\n", "1:14+1 the agent type `a` needs `driver` | available: claude, script, exec"},
        {"[agent_types.a]\ndriver = 1", "2:10+1 `driver` must be a string, not the number 1"}});

@@ -38,7 +38,7 @@ void FakeRunner::start(const Step& step) {
   running_[step.id] = true;
   most_at_once = std::max(most_at_once, static_cast<int>(running_.size()));
   at(now_.mono_ms, Started{step.id, 4242});
-  if (!a.lines.empty()) at(now_.mono_ms + 1, Lines{step.id, a.lines, 0});
+  if (!a.lines.empty()) at(now_.mono_ms + 1, Lines{step.id, "stdout", a.lines, 0});
   Event end = Exited{step.id, a.exit};
   if (a.lost) end = Lost{step.id, "killed"};
   at(now_.mono_ms + a.takes_ms, end);

@@ -34,6 +34,12 @@ void succeed(LiveRun& live, const StepRef& step) {
     case StepKind::before_run:
       ++live.before_run_done;
       return;
+    case StepKind::hide:
+      live.hidden_done = true;
+      return;
+    case StepKind::version:
+      live.version_asked = true;
+      return;
     case StepKind::agent:
       live.exit = exit_zero();
       live.notes.finished = FinishedNote{true, spawners::Failure::none, "done"};
@@ -98,9 +104,11 @@ TEST_F(Flow, EveryKindOfStepHasItsPlace) {
   live.hooks = {{command}, {command}, {command}, {command}};
   live.checks = {{command, false, std::nullopt}, {command, true, std::nullopt}};
   live.fresh = true;
-  EXPECT_EQ(
-      walk(),
-      "create hook checkout baseline hook agent snapshot checkout check check hook | land hook remove ");
+  live.hidden = {"tool.json"};
+  live.program = "cli /usr/bin/tool";
+  EXPECT_EQ(walk(),
+            "create hook checkout baseline hook hide version agent snapshot checkout check check hook | land "
+            "hook remove ");
 }
 
 TEST_F(Flow, AKnownBaselineIsNotAskedAgain) {

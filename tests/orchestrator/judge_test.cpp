@@ -243,7 +243,9 @@ TEST(Judge, AProgramThatGivesUpAtALimitWithoutALastRecordIsParked) {
   o.exit->code = 1;
   EXPECT_EQ(judge(o).kind, VerdictKind::park);
   o.exit->reason = ExitReason::silence_limit;
-  EXPECT_EQ(judge(o).kind, VerdictKind::retry) << "we ended it";
+  EXPECT_EQ(judge(o).kind, VerdictKind::park) << "it waited for hours, without a word";
+  o.exit->reason = ExitReason::output_limit;
+  EXPECT_EQ(judge(o).kind, VerdictKind::retry) << "it had much to say";
 }
 
 }  // namespace

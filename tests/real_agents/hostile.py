@@ -1,33 +1,40 @@
-"""The rows of hostile_rows.py, planted in real repositories for the real Claude Code, at every repository_config.
+"""The rows of hostile_CLI.py, planted in real repositories for the real CLI, at every repository_config.
 
-Committed: in the base, under permissions = "edit", in a folder that claude was never told to trust. Uncommitted: put
-into the workspace by a before_run hook, under permissions = "full", in a folder on record as trusted.
+Committed: in the base. Uncommitted: put into the workspace by a before_run hook, as an earlier attempt would leave it,
+under permissions = "full".
 """
 
 import concurrent.futures
+import importlib
 import json
 import shlex
+import tempfile
 from pathlib import Path
+from types import ModuleType
 
+from clis import CLIS, agent_type
 from harness import Project, expect
-from hostile_rows import ACTS, ROWS, SILENT, TEXT, Row
 from model_server.client import Server
+from planted import ACTS, SILENT, TEXT, Row
 
 HERE = Path(__file__).resolve().parent
-DOCS = HERE.parent.parent / "docs/agents.md"
+DOCS = HERE.parent.parent / "docs/agents"
 LEVELS = ["text", "ignore", "trust"]
 WAYS = ["committed", "uncommitted"]
-SERVER_LIFE_S = 300
+SERVER_LIFE_S = 600
 AT_ONCE = 2
+MOVES = [{"shell": "echo hello"}, {"write": {"path": "made.txt", "content": "by the model\n"}},
+         {"say": "made.txt is there."}]
 
 
 class Cell:
     """One level, and one way for the rows to get into the workspace: one repository, one run of the agent."""
 
-    def __init__(self, level: str, way: str, project: Project, ours: Server, evil: Server) -> None:
+    def __init__(self, cli: str, level: str, way: str, project: Project, ours: Server, evil: Server) -> None:
+        self.cli, self.module = cli, rows_of(cli)
         self.level, self.way, self.project, self.ours, self.evil = level, way, project, ours, evil
-        self.rows = [row for row in ROWS if row.only in (None, way)]
-        self.label = f"hostile~{level}-{way}"
+        self.rows: list[Row] = [row for row in self.module.ROWS if row.only in (None, way)]
+        self.label = f"hostile~{cli}-{level}-{way}"
         self.fired = project.folder / "fired"
         self.workspace = project.folder / "spaces/task-1"
 
@@ -48,16 +55,12 @@ class Cell:
             text = text.replace(name, value)
         return text
 
-    def filled_json(self, row: Row, value: dict) -> dict:
-        return json.loads(self.filled(row, json.dumps(value)))
-
     def planted_files(self) -> dict[str, str]:
         files: dict[str, str] = {}
         whole: dict[str, dict] = {}
         for row in self.rows:
-            for path, value in ((".claude/settings.json", row.settings), (".claude/settings.local.json", row.local),
-                                (".mcp.json", {"mcpServers": row.servers})):
-                merge(whole.setdefault(path, {}), self.filled_json(row, value))
+            for path, part in row.merged.items():
+                merge(whole.setdefault(path, {}), json.loads(self.filled(row, json.dumps(part))))
             for path, text in row.files.items():
                 expect(path not in files, f"two rows plant {path}")
                 files[path] = self.filled(row, text)
@@ -83,40 +86,40 @@ class Cell:
                           "".join(f"git config {key} {shlex.quote(value)}\n" for key, value in settings))
         return f"sh {script}"
 
-    def trust_on_record(self) -> None:
-        record = self.project.state / "homes/agent/.claude/.claude.json"
-        record.parent.mkdir(parents=True)
-        record.write_text(json.dumps({"projects": {str(self.workspace): {"hasTrustDialogAccepted": True}}}))
-
     # The run ------------------------------------------------------------------------------------------------------
 
-    def run(self) -> None:
-        project, full = self.project, self.way == "uncommitted"
+    def run(self, binaries: Path) -> None:
+        project, committed = self.project, self.way == "committed"
         self.fired.mkdir()
         hooks: dict[str, list[str]] = {"before_remove": ["false"]}  # the workspace is kept
-        if full:
-            hooks["before_run"] = [self.plant_by_hook()]
-            self.trust_on_record()
-        else:
+        if committed:
             for path, text in self.planted_files().items():
                 project.write(path, text)
+        else:
+            hooks["before_run"] = [self.plant_by_hook()]
         self.plant_outside()
-        project.agent_type("agent", self.ours.url(self.label), repository_config=self.level, max_turns=40, model=None,
-                           permissions="full" if full else "edit", more_env={"IS_SANDBOX": "1"})
-        project.commit({"hooks": hooks, "workspace": {"root": str(project.folder / "spaces")}})
-        bang = next(row for row in ROWS if row.id == "bang-in-the-description")
-        project.add("/begun", "--description", self.filled(bang, "@$OUTSIDE/secret.txt\n!$FIRE\n!`$FIRE`"))
+        if hasattr(self.module, "prepare"):
+            self.module.prepare(self)
+        cli = CLIS[self.cli]
+        keys = {**agent_type(cli, binaries, self.ours.url(self.label)), "repository_config": self.level,
+                "max_turns": 40, "permissions": cli.edits if committed else "full", **getattr(self.module, "KEYS", {})}
+        project.agent_type("agent", **{key: value for key, value in keys.items() if value is not None})
+        project.configure({"limits": {"task_attempts": 1}, "hooks": hooks,
+                           "workspace": {"root": str(project.folder / "spaces")}})
+        project.commit()
+        task = project.add("/begun", "--description", self.description())
         project.run()
-        said = (project.agent_step(project.last_run("1")) / "stdout").read_text()
-        results = [record for record in map(json.loads, said.splitlines()) if record["type"] == "result"]
-        ended_well = results and results[0]["subtype"] == "success"
-        expect(ended_well, f"{self.label}: the agent did not end well", said[-2000:])
-        expect((self.workspace / "made.txt").exists(), f"{self.label}: its work was not done")
+        made = (self.workspace / "made.txt").exists()
+        expect(made, f"{self.label}: its work was not done", project.verb("show", task).stdout)
+
+    def description(self) -> str:
+        canary = self.fired / "bang-in-the-description"
+        return f"@{self.project.folder}/secret.txt\n!touch {canary}\n!`touch {canary}`"
 
     # What became of it --------------------------------------------------------------------------------------------
 
-    def outcomes(self) -> dict[str, str]:
-        self.run()
+    def outcomes(self, binaries: Path) -> dict[str, str]:
+        self.run(binaries)
         if self.level != "trust":
             astray = [(request["method"], request["path"]) for request in self.evil.requests("")]
             expect(not astray, f"{self.label}: the attacker's server was asked", *astray)
@@ -127,10 +130,15 @@ class Cell:
     def outcome(self, row: Row) -> str:
         heads = json.dumps([request["headers"] for request in self.sent])
         traces = (self.fired / row.id, self.workspace / f"fired-{row.id}")
-        asked = self.evil.requests("proxied" if row.id == "env-proxy" else f"hostile~{row.id}")
+        proxied = any("$PROXY" in json.dumps(part) for part in row.merged.values())
+        asked = self.evil.requests("proxied" if proxied else f"hostile~{row.id}")
         if asked or self.word(row) in heads or any(trace.exists() for trace in traces):
             return ACTS
         return TEXT if any(self.word(row) in request["body"] for request in self.sent) else SILENT
+
+
+def rows_of(cli: str) -> ModuleType:
+    return importlib.import_module(f"hostile_{cli}")
 
 
 def merge(into: dict, more: dict) -> None:
@@ -143,40 +151,47 @@ def merge(into: dict, more: dict) -> None:
             into[key] = value
 
 
-def outcomes_of(cell: tuple[str, str], orchestrate: Path, claude: Path, ours: Server) -> tuple[Cell, dict[str, str]]:
-    with Project(orchestrate, claude) as project, Server(HERE / "scripts", SERVER_LIFE_S) as evil:
-        planted = Cell(*cell, project, ours, evil)
-        outcomes = planted.outcomes()
+def play(cli: str, cell: tuple[str, str], orchestrate: Path, binaries: Path, scripts: Path) -> tuple[Cell, dict[str, str]]:
+    with Project(orchestrate) as project, Server(scripts, SERVER_LIFE_S) as ours, Server(scripts, SERVER_LIFE_S) as evil:
+        planted = Cell(cli, *cell, project, ours, evil)
+        outcomes = planted.outcomes(binaries)
         project.expect_nothing_left()
         return planted, outcomes
 
 
-def expected_table() -> str:
-    """What docs/agents.md says, made of the same rows that are planted."""
-    lines = ["| planted | text | ignore | trust | trust, on record |", "|---|---|---|---|---|"]
-    for row in ROWS:
-        trust = "" if row.only == "uncommitted" else row.trust
-        recorded = "" if row.only == "committed" else row.trust_recorded or row.trust
-        lines.append(f"| {row.what} | {row.text} | {row.ignore} | {trust} | {recorded} |")
+def expected_table(cli: str) -> str:
+    """What the documentation says, made of the same rows that are planted."""
+    rows = rows_of(cli).ROWS
+    recorded = any(row.trust_recorded for row in rows)
+    columns = ["planted", "text", "ignore", "trust"] + ["trust, on record"] * recorded
+    lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
+    for row in rows:
+        trust = [row.trust]
+        if recorded:
+            trust = ["" if row.only == "uncommitted" else row.trust,
+                     "" if row.only == "committed" else row.trust_recorded or row.trust]
+        lines.append("| " + " | ".join([row.what, row.text, row.ignore, *trust]) + " |")
     return "\n".join(lines) + "\n"
 
 
-def expect_documented() -> None:
-    begin, end = "<!-- claude: written by tests/real_agents -->\n", "<!-- end of claude -->"
-    said = DOCS.read_text().partition(begin)[2].partition(end)[0]
-    expect(said == expected_table(), f"{DOCS.name} differs from the rows; right is", "\n" + expected_table())
+def expect_documented(cli: str) -> None:
+    begin, end = f"<!-- {cli}: written by tests/real_agents -->\n", f"<!-- end of {cli} -->"
+    said = (DOCS / f"{cli}.md").read_text().partition(begin)[2].partition(end)[0]
+    expect(said == expected_table(cli), f"docs/agents/{cli}.md differs from the rows; right is",
+           "\n" + expected_table(cli))
 
 
-def matrix(project: Project, server: Server) -> None:
-    """Plants every row at every level, prints what each did, and fails where that is not what docs/agents.md says."""
-    expect_documented()
+def matrix(cli: str, orchestrate: Path, binaries: Path) -> None:
+    """Plants every row at every level, prints what each did, and fails where that is not what is documented."""
+    expect_documented(cli)
     cells = [(level, way) for level in LEVELS for way in WAYS]
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        done = list(pool.map(lambda cell: outcomes_of(cell, project.orchestrate, project.claude, server), cells))
+    with tempfile.TemporaryDirectory() as scripts, concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        Path(scripts, "hostile.json").write_text(json.dumps(getattr(rows_of(cli), "MOVES", MOVES)))
+        done = list(pool.map(lambda cell: play(cli, cell, orchestrate, binaries, Path(scripts)), cells))
     wrong = []
-    print("        row x level, got (and expected, where that is something else); c: committed, u: uncommitted")
+    print(f"        {cli}: row x level, got (and expected, where that is something else); c: committed, u: uncommitted")
     print("        " + "row".ljust(30) + "".join(f"{level}/{way[0]}".ljust(11) for level, way in cells))
-    for row in ROWS:
+    for row in rows_of(cli).ROWS:
         line = ""
         for cell, outcomes in done:
             got = outcomes.get(row.id, "")

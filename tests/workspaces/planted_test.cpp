@@ -1,8 +1,10 @@
 // Every row of the table, for real: planted in a clone, snapshotted, landed.
 #include "tests/workspaces/planted.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -139,6 +141,27 @@ TEST_P(Table, NothingRunsNothingHangsNothingIsUntold) {
   EXPECT_TRUE(exists("canary")) << "the plant is a dud: plain git does not run it either";
 }
 
+using FurtherAttempt = Table;
+
+// The same command as above, now as the next agent's.
+TEST_P(FurtherAttempt, TheNextAgentsGitRunsNothingEither) {
+  in_workspace(GetParam().plant);
+  EXPECT_GT(create(create_request()).restored_count, 0);
+  in_workspace(
+      "(" + std::string(GetParam().live) +
+      "; git status; git add -A; git commit -m next; git diff HEAD~1) >/dev/null 2>&1 </dev/null || true");
+  expect_untouched();
+}
+
+std::vector<Planted> programs() {
+  std::vector<Planted> rows;
+  for (const auto* table : {&planted_programs(), &planted_state(), &planted_files()}) {
+    std::copy_if(table->begin(), table->end(), std::back_inserter(rows),
+                 [](const Planted& row) { return *row.live != '\0'; });
+  }
+  return rows;
+}
+
 std::string name_of(const testing::TestParamInfo<Planted>& row) {
   return row.param.name;
 }
@@ -146,6 +169,7 @@ std::string name_of(const testing::TestParamInfo<Planted>& row) {
 INSTANTIATE_TEST_SUITE_P(Programs, Table, testing::ValuesIn(planted_programs()), name_of);
 INSTANTIATE_TEST_SUITE_P(State, Table, testing::ValuesIn(planted_state()), name_of);
 INSTANTIATE_TEST_SUITE_P(Files, Table, testing::ValuesIn(planted_files()), name_of);
+INSTANTIATE_TEST_SUITE_P(Programs, FurtherAttempt, testing::ValuesIn(programs()), name_of);
 
 }  // namespace
 

@@ -10,7 +10,7 @@ class Step : public Workshop {
   StepResult run(const std::string& request, int code = 0) {
     put("step/request.json", request);
     EXPECT_EQ(run_step(at("step")), code);
-    return read_result(at("step")).value_or(StepResult{"no result", {}, {}, {}, false, ""});
+    return read_result(at("step")).value_or(StepResult{"no result", {}, {}, {}, {}, false, ""});
   }
 };
 

@@ -1,22 +1,47 @@
 """The Anthropic Messages API: POST /v1/messages, streamed or not, and /v1/messages/count_tokens."""
 
 import json
+import time
 import uuid
 from typing import Iterator
 
-from .move import Refuse, Say, Use
+from .move import CACHED_TOKENS, INPUT_TOKENS, Say, Use, output_tokens, pieces
+from .tools import Offered
 
-USAGE = {"input_tokens": 1200, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 1000}
-OUTPUT_TOKENS = 34
+HEADERS = {"request-id": "req_scripted"}
+USAGE = {"input_tokens": INPUT_TOKENS - CACHED_TOKENS, "cache_creation_input_tokens": 0,
+         "cache_read_input_tokens": CACHED_TOKENS}
+USAGE_RESET_S = 7200
+
+REFUSALS = {
+    "context": (400, "invalid_request_error", "prompt is too long: 250000 tokens > 200000 maximum"),
+    "key": (401, "authentication_error", "invalid x-api-key"),
+    "wrong-key": (401, "authentication_error", "invalid x-api-key"),
+    "forbidden": (403, "permission_error", "Your account does not have access."),
+    "rate": (429, "rate_limit_error", "Too many requests per minute."),
+    "usage": (429, "rate_limit_error", "This request would exceed your account's usage limit."),
+    "credit": (400, "invalid_request_error", "Your credit balance is too low to access the API."),
+    "internal": (500, "api_error", "Internal server error"),
+    "unavailable": (503, "api_error", "Service unavailable"),
+    "overloaded": (529, "overloaded_error", "Overloaded"),
+}
 
 
 def serves(path: str) -> bool:
     return path.startswith("/v1/messages")
 
 
-def is_small_talk(path: str, request: dict) -> bool:
+def other_answer(path: str) -> dict | None:
+    return {"input_tokens": INPUT_TOKENS} if path.startswith("/v1/messages/count_tokens") else None
+
+
+def is_small_talk(request: dict) -> bool:
     """Requests beside the conversation (titles, summaries) offer no tools; they must not advance or upset a script."""
     return not request.get("tools")
+
+
+def offered(request: dict) -> Offered:
+    return {tool["name"]: tool.get("input_schema") for tool in request.get("tools", [])}
 
 
 def answers_so_far(request: dict) -> int:
@@ -27,18 +52,32 @@ def wants_stream(request: dict) -> bool:
     return bool(request.get("stream"))
 
 
-def other_answer(path: str) -> dict | None:
-    return {"input_tokens": 1200} if path.startswith("/v1/messages/count_tokens") else None
+def refusal(reason: str, request: dict) -> tuple[int, dict, dict]:
+    status, kind, message = REFUSALS[reason]
+    body = {"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_scripted"}
+    headers = {"rate": {"retry-after": "1"}, "usage": usage_headers()}.get(reason, {})
+    return status, body, headers
 
 
-def error_body(refusal: Refuse) -> dict:
-    return {"type": "error", "error": {"type": refusal.kind, "message": refusal.message}, "request_id": "req_scripted"}
+def usage_headers() -> dict:
+    reset = str(int(time.time()) + USAGE_RESET_S)
+    return {
+        "retry-after": str(USAGE_RESET_S),
+        "anthropic-ratelimit-unified-status": "rejected",
+        "anthropic-ratelimit-unified-reset": reset,
+        "anthropic-ratelimit-unified-representative-claim": "five_hour",
+        "anthropic-ratelimit-unified-5h-status": "rejected",
+        "anthropic-ratelimit-unified-5h-reset": reset,
+        "anthropic-ratelimit-unified-5h-utilization": "1",
+        "anthropic-ratelimit-unified-overage-status": "rejected",
+    }
 
 
 def whole(request: dict, move: Say | Use) -> dict:
     message = empty_message(request)
-    block = {"type": "text", "text": move.text} if isinstance(move, Say) else tool_block(move, move.input)
-    message.update(content=[block], stop_reason=stop_reason(move), usage={**USAGE, "output_tokens": OUTPUT_TOKENS})
+    content = [tool_block(move, move.input)] if isinstance(move, Use) else text_blocks(move.text)
+    usage = {**USAGE, "output_tokens": output_tokens(move)}
+    message.update(content=content, stop_reason=stop_reason(move), usage=usage)
     return message
 
 
@@ -47,15 +86,15 @@ def stream(request: dict, move: Say | Use) -> Iterator[bytes]:
     yield event("message_start", message=empty_message(request))
     if isinstance(move, Say):
         yield event("content_block_start", index=0, content_block={"type": "text", "text": ""})
-        for word in move.text.split(" "):
-            yield event("content_block_delta", index=0, delta={"type": "text_delta", "text": word + " "})
+        for piece in pieces(move.text):
+            yield event("content_block_delta", index=0, delta={"type": "text_delta", "text": piece})
     else:
         yield event("content_block_start", index=0, content_block=tool_block(move, {}))
         yield event("content_block_delta", index=0,
                     delta={"type": "input_json_delta", "partial_json": json.dumps(move.input)})
     yield event("content_block_stop", index=0)
     yield event("message_delta", delta={"stop_reason": stop_reason(move), "stop_sequence": None},
-                usage={"output_tokens": OUTPUT_TOKENS})
+                usage={"output_tokens": output_tokens(move)})
     yield event("message_stop")
 
 
@@ -65,7 +104,11 @@ def empty_message(request: dict) -> dict:
             "usage": {**USAGE, "output_tokens": 1}}
 
 
-def tool_block(move: Use, given: dict) -> dict:
+def text_blocks(text: str) -> list[dict]:
+    return [{"type": "text", "text": text}] if text else []
+
+
+def tool_block(move: Use, given: dict | str) -> dict:
     return {"type": "tool_use", "id": "toolu_" + uuid.uuid4().hex, "name": move.tool, "input": given}
 
 

@@ -1,7 +1,13 @@
 """What the scripted model does with one request, in no API's words."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from typing import Union
+
+# What every answer with anything in it costs, in each API's form: all the input, what of it was cached, the output.
+INPUT_TOKENS = 2200
+CACHED_TOKENS = 1000
+OUTPUT_TOKENS = 34
 
 
 @dataclass(frozen=True)
@@ -11,25 +17,37 @@ class Say:
     text: str
     pause_s: float = 0  # between pieces: a slow trickle
     stop_after: int | None = None  # pieces, then the stream ...
-    then: str = "end"  # ... "end"s as it should, "hang"s, or is "cut"
+    then: str = "end"  # ... "end"s in order, "hang"s, is "cut", or goes on with "garbage"
 
 
 @dataclass(frozen=True)
 class Use:
-    """Asks for one tool to be used."""
+    """Asks for one tool to be used. A string is the input of a tool that takes no JSON."""
 
     tool: str
-    input: dict
+    input: dict | str
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Asks for a command to be run, with whatever tool there is for that."""
+
+    command: str
+
+
+@dataclass(frozen=True)
+class Write:
+    """Asks for a file to be written, with whatever tool there is for that."""
+
+    path: str
+    content: str
 
 
 @dataclass(frozen=True)
 class Refuse:
-    """An error of the provider."""
+    """An error of the provider: one of REASONS."""
 
-    status: int
-    kind: str
-    message: str
-    headers: dict = field(default_factory=dict)
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -37,4 +55,16 @@ class Hang:
     """Takes the request and never answers."""
 
 
-Move = Union[Say, Use, Refuse, Hang]
+Move = Union[Say, Use, Shell, Write, Refuse, Hang]
+
+REASONS = ["context", "key", "wrong-key", "forbidden", "rate", "usage", "credit", "internal", "unavailable",
+           "overloaded"]
+
+
+def pieces(text: str) -> list[str]:
+    """What a stream brings the text in: words, each with the blanks that follow it."""
+    return re.findall(r"\s*\S+\s*", text) if text.strip() else [text] * bool(text)
+
+
+def output_tokens(move: Say | Use) -> int:
+    return 0 if isinstance(move, Say) and not move.text else OUTPUT_TOKENS

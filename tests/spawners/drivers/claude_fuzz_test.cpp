@@ -97,7 +97,7 @@ TEST(ClaudeFuzz, DamagedBytesAreSurvived) {
   Damage damage;
   Notes notes;
   for (int i = 0; i < 2000; ++i)
-    fold(notes, claude.read(Profile(), damage.bytes(lines[damage.below(lines.size())])));
+    fold(notes, claude.read(Profile(), "stdout", damage.bytes(lines[damage.below(lines.size())])));
   expect_bounded(notes);
   EXPECT_GT(notes.unknown_lines, 0);
   EXPECT_LT(notes.unknown_lines, notes.lines);
@@ -113,7 +113,7 @@ TEST(ClaudeFuzz, WrongTypesAreSurvived) {
     damage.types(record);
     if (damage.below(4) != 0) record["type"] = type;
     Notes notes;
-    fold(notes, claude.read(Profile(), record.dump()));
+    fold(notes, claude.read(Profile(), "stdout", record.dump()));
     expect_bounded(notes);
   }
 }
@@ -123,14 +123,15 @@ TEST(ClaudeFuzz, DepthAndLengthAreSurvived) {
   std::string deep = R"({"type":"assistant","message":)";
   for (int i = 0; i < 50'000; ++i)
     deep += R"({"a":)";
-  EXPECT_FALSE(claude.read(Profile(), deep).known);
+  EXPECT_FALSE(claude.read(Profile(), "stdout", deep).known);
   deep += "1" + std::string(50'001, '}');
-  EXPECT_TRUE(claude.read(Profile(), deep).notes.empty());
-  EXPECT_FALSE(claude.read(Profile(), std::string(50'000, '[')).known);
+  EXPECT_TRUE(claude.read(Profile(), "stdout", deep).notes.empty());
+  EXPECT_FALSE(claude.read(Profile(), "stdout", std::string(50'000, '[')).known);
 
   const std::string text(3 << 20, 'x');
-  const auto reading = claude.read(
-      Profile(), R"({"type":"result","subtype":"success","is_error":false,"result":")" + text + R"("})");
+  const auto reading =
+      claude.read(Profile(), "stdout",
+                  R"({"type":"result","subtype":"success","is_error":false,"result":")" + text + R"("})");
   ASSERT_EQ(reading.notes.size(), 2U);
   EXPECT_LE(std::get<FinishedNote>(reading.notes.back()).text.size(), 64U << 10);
 }

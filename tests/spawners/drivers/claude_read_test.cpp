@@ -13,7 +13,7 @@ const Driver& claude() {
 Notes notes_of(const std::vector<std::string>& lines) {
   Notes notes;
   for (const std::string& line : lines)
-    fold(notes, claude().read(Profile(), line));
+    fold(notes, claude().read(Profile(), "stdout", line));
   return notes;
 }
 
@@ -121,7 +121,7 @@ TEST(ClaudeRead, AToolThatWasDeniedIsNamedOnce) {
 
 TEST(ClaudeRead, AToolIsShownWithWhatItActsOn) {
   const auto lines = transcript("claude", "tool");
-  const auto reading = claude().read(Profile(), lines.at(2));
+  const auto reading = claude().read(Profile(), "stdout", lines.at(2));
   ASSERT_EQ(reading.notes.size(), 1U);
   const auto& tool = std::get<ToolNote>(reading.notes.front());
   EXPECT_EQ(tool.name, "Write");
@@ -157,7 +157,7 @@ TEST(ClaudeRead, WhatTheModelSaysDecidesNothing) {
         R"({"type":"assistant","message":{"model":"claude-opus-5-5","content":[{"type":"text",)"
         R"("text":")" +
         prose + R"("}]},"parent_tool_use_id":null})";
-    const auto reading = claude().read(Profile(), line);
+    const auto reading = claude().read(Profile(), "stdout", line);
     ASSERT_EQ(reading.notes.size(), 1U);
     EXPECT_TRUE(std::holds_alternative<TextNote>(reading.notes.front()));
   }
@@ -184,14 +184,14 @@ TEST(ClaudeRead, OnlyEverythingTogetherIsSuccess) {
 }
 
 TEST(ClaudeRead, AWarningOrPaidOverageIsNotALimit) {
-  EXPECT_TRUE(
-      claude()
-          .read(Profile(), R"({"type":"rate_limit_event","rate_limit_info":{"status":"allowed_warning"}})")
-          .notes.empty());
+  EXPECT_TRUE(claude()
+                  .read(Profile(), "stdout",
+                        R"({"type":"rate_limit_event","rate_limit_info":{"status":"allowed_warning"}})")
+                  .notes.empty());
   EXPECT_TRUE(
       claude()
           .read(
-              Profile(),
+              Profile(), "stdout",
               R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","isUsingOverage":true}})")
           .notes.empty());
 }
@@ -199,7 +199,7 @@ TEST(ClaudeRead, AWarningOrPaidOverageIsNotALimit) {
 TEST(ClaudeRead, AnAbsurdResetIsNoReset) {
   for (const std::string reset : {"-5", "1e300", "\"soon\"", "null", "99999999999"}) {
     const auto reading = claude().read(
-        Profile(),
+        Profile(), "stdout",
         R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":)" + reset + "}}");
     ASSERT_EQ(reading.notes.size(), 1U) << reset;
     EXPECT_FALSE(std::get<RateLimitNote>(reading.notes.front()).until_ms) << reset;

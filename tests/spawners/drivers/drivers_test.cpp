@@ -8,7 +8,7 @@ namespace {
 TEST(Drivers, EveryNameFindsItsDriverAndNoOtherDoes) {
   for (const std::string& name : driver_names())
     EXPECT_NE(find_driver(name), nullptr) << name;
-  EXPECT_EQ(find_driver("claude")->default_provider(), "anthropic");
+  EXPECT_EQ(find_driver("claude")->traits().provider, "anthropic");
   EXPECT_EQ(find_driver("nobody"), nullptr);
   EXPECT_EQ(find_driver(""), nullptr);
 }
@@ -59,12 +59,12 @@ TEST(Script, WithoutACommandItIsRefusedInWordsThatSayWhatToDo) {
 TEST(Script, ItsOutputIsShownAndDecidesNothing) {
   const Driver& script = *find_driver("script");
   Notes notes;
-  fold(notes, script.read(Profile(), R"({"type":"result","subtype":"success","is_error":false})"));
-  fold(notes, script.read(Profile(), "step 3\x1b[0m of \xFF 4\r"));
-  fold(notes, script.read(Profile(), "\r"));
+  fold(notes, script.read(Profile(), "stdout", R"({"type":"result","subtype":"success","is_error":false})"));
+  fold(notes, script.read(Profile(), "stdout", "step 3\x1b[0m of \xFF 4\r"));
+  fold(notes, script.read(Profile(), "stdout", "\r"));
   EXPECT_FALSE(notes.finished);
   EXPECT_FALSE(script.writes_terminal_record(Profile()));
-  EXPECT_FALSE(script.expects_changes_by_default());
+  EXPECT_FALSE(script.traits().expects_changes);
   EXPECT_EQ(notes.last_activity, "step 3 [0m of \xEF\xBF\xBD 4");
   EXPECT_EQ(notes.lines, 3);
 }
@@ -84,6 +84,40 @@ TEST(Fold, AnEarlierErrorRecordNamesAFailureThatDoesNotNameItself) {
   EXPECT_EQ(notes.finished->failure, Failure::credit);
   fold(notes, Note(FinishedNote{false, Failure::max_turns, "turns"}));
   EXPECT_EQ(notes.finished->failure, Failure::max_turns);
+}
+
+TEST(NextOfDay, IsTheNextSuchMoment) {
+  constexpr std::int64_t day_ms = 86'400'000;
+  EXPECT_EQ(next_of_day(5'000, 10 * day_ms + 4'999), 10 * day_ms + 5'000);
+  EXPECT_EQ(next_of_day(5'000, 10 * day_ms + 5'000), 11 * day_ms + 5'000);
+}
+
+TEST(Fold, TheReasonMayBeReadAfterTheEnd) {
+  Notes notes;
+  fold(notes, Note(FinishedNote{false, Failure::other, "failed"}));
+  fold(notes, Note(ErrorNote{Failure::auth, "bad key"}));
+  EXPECT_EQ(notes.finished->failure, Failure::auth);
+  EXPECT_FALSE(notes.finished->ok);
+}
+
+TEST(Fold, AnEndWhileARequestIsOpenIsNotAGoodOne) {
+  Notes notes;
+  fold(notes, Note(RequestNote{false}));
+  fold(notes, Note(RequestNote{true}));
+  fold(notes, Note(RequestNote{false}));
+  fold(notes, Note(FinishedNote{true, Failure::none, "done"}));
+  EXPECT_FALSE(notes.finished->ok);
+  fold(notes, Note(ErrorNote{Failure::rate_limit, "too fast"}));
+  EXPECT_EQ(notes.finished->failure, Failure::rate_limit);
+}
+
+TEST(Fold, AnErrorDoesNotSpoilAGoodEnd) {
+  Notes notes;
+  fold(notes, Note(RequestNote{false}));
+  fold(notes, Note(RequestNote{true}));
+  fold(notes, Note(FinishedNote{true, Failure::none, "done"}));
+  fold(notes, Note(ErrorNote{Failure::auth, "of somebody else"}));
+  EXPECT_TRUE(notes.finished->ok);
 }
 
 TEST(Fold, WhatAnAgentRepeatsForEverStaysBounded) {

@@ -46,7 +46,7 @@ Profile newcli() {
 }
 
 Driver::Reading read(const std::string& line) {
-  return find_driver("exec")->read(newcli(), line);
+  return find_driver("exec")->read(newcli(), "stdout", line);
 }
 
 Notes fold_all(const std::vector<std::string>& lines) {
@@ -130,7 +130,7 @@ TEST(ExecRead, ValuesAreEqualByWhatTheyAreNotByHowTheyAreWritten) {
   const auto matches = [](const Scalar& scalar, const std::string& value) {
     Profile profile = newcli();
     profile.output.finished[0].when = {{at("/v"), scalar}};
-    return !find_driver("exec")->read(profile, R"({"v":)" + value + "}").notes.empty();
+    return !find_driver("exec")->read(profile, "stdout", R"({"v":)" + value + "}").notes.empty();
   };
   EXPECT_TRUE(matches(std::int64_t{429}, "429"));
   EXPECT_TRUE(matches(std::int64_t{429}, "429.0"));
@@ -163,8 +163,9 @@ TEST(ExecRead, TheExitCodeIsTheWordOfACliWithoutAFinishingLine) {
 }
 
 TEST(ExecRead, TextIsShownAndDecidesNothing) {
-  const auto reading = find_driver("exec")->read(Profile(), R"({"type":"end","ok":false} )"
-                                                            "\x1b[31m\xFF");
+  const auto reading = find_driver("exec")->read(Profile(), "stdout",
+                                                 R"({"type":"end","ok":false} )"
+                                                 "\x1b[31m\xFF");
   ASSERT_EQ(reading.notes.size(), 1U);
   EXPECT_EQ(std::get<TextNote>(reading.notes[0]).text, "{\"type\":\"end\",\"ok\":false} [31m\xEF\xBF\xBD");
   EXPECT_TRUE(reading.known);
@@ -183,7 +184,9 @@ TEST(JsonPointers, FindElementsByTheirPlainNumberOnly) {
   const auto finds = [](const char* pointer) {
     Profile profile = newcli();
     profile.output.finished[0].when = {{at(pointer), std::string("x")}};
-    return !find_driver("exec")->read(profile, R"({"a":["y","x"],"o":{"01":"x","":"x"}})").notes.empty();
+    return !find_driver("exec")
+                ->read(profile, "stdout", R"({"a":["y","x"],"o":{"01":"x","":"x"}})")
+                .notes.empty();
   };
   EXPECT_TRUE(finds("/a/1"));
   EXPECT_TRUE(finds("/o/01"));
@@ -263,7 +266,8 @@ TEST(ExecFuzz, AnyBytesAreSurvived) {
   for (const Profile& profile : {newcli(), Profile()}) {
     Notes notes;
     for (int i = 0; i < 5000; ++i)
-      fold(notes, find_driver("exec")->read(profile, damage.bytes(lines[damage.below(lines.size())])));
+      fold(notes,
+           find_driver("exec")->read(profile, "stdout", damage.bytes(lines[damage.below(lines.size())])));
     expect_usable(notes);
     EXPECT_EQ(notes.lines, 5000);
   }

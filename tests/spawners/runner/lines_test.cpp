@@ -124,5 +124,16 @@ TEST_F(RunnerLines, AreNotReadWhenNobodyWantsThem) {
   EXPECT_EQ(run(step).kinds, (Strings{"Started", "Exited"}));
 }
 
+TEST_F(RunnerLines, OfRecordFilesAndStderrSayWhichFileTheyAreFrom) {
+  Step step =
+      Runs::script("1/01", "echo out; echo err >&2; echo kept > notes.jsonl; printf last >> notes.jsonl");
+  step.launch.record_files = {"notes.jsonl", "stderr", "never.jsonl"};
+  const Seen& seen = run(step);
+  EXPECT_EQ(seen.of_file.at("stdout"), Strings{"out"});
+  EXPECT_EQ(seen.of_file.at("stderr"), Strings{"err"});
+  EXPECT_EQ(seen.of_file.at("notes.jsonl"), (Strings{"kept", "last"}));
+  EXPECT_EQ(seen.of_file.size(), 3U);
+}
+
 }  // namespace
 }  // namespace orchestrate::spawners

@@ -31,6 +31,8 @@ struct Note {
   void operator()(const Lines& e) const {
     Seen& seen = of(e.step, "Lines");
     seen.lines.insert(seen.lines.end(), e.lines.begin(), e.lines.end());
+    auto& of_file = seen.of_file[e.file];
+    of_file.insert(of_file.end(), e.lines.begin(), e.lines.end());
     seen.cut += e.cut;
   }
   void operator()(const Exited& e) const { of(e.step, "Exited").exit = e.record; }

@@ -25,6 +25,7 @@ struct Seen {
   std::vector<std::string>
       kinds;  // "Started", "Lines", "Exited", "Lost", in order, repeats of Lines left out
   std::vector<std::string> lines;
+  std::map<std::string, std::vector<std::string>> of_file;
   int cut = 0;
   std::int64_t pid = 0;
   std::optional<ExitRecord> exit;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -22,6 +23,24 @@ Launch launch() {
   launch.files = {{"bundle.md", "text"}};
   launch.stdin_file = "bundle.md";
   return launch;
+}
+
+TEST(StepFiles, OfAHomeReplaceWhateverIsThere) {
+  Runs runs;
+  const std::string dir = runs.dir("1/01");
+  const std::string path = runs.dir("home") + "/.tool/settings.json";
+  Launch wants = launch();
+  wants.home_files = {{path, "one"}};
+  write_step(dir, wants);
+  EXPECT_EQ(read_file(path), "one");
+  EXPECT_EQ(mode_of(path), 0600U);
+  EXPECT_EQ(mode_of(runs.dir("home") + "/.tool"), 0700U);
+  std::filesystem::remove(path);
+  std::filesystem::create_symlink(runs.dir("1") + "/elsewhere", path);
+  wants.home_files = {{path, "two"}};
+  write_step(dir, wants);
+  EXPECT_EQ(read_file(path), "two");
+  EXPECT_FALSE(std::filesystem::exists(runs.dir("1") + "/elsewhere"));
 }
 
 TEST(StepFiles, ArePrivateAndNameEveryPathInFull) {

@@ -30,7 +30,7 @@ class TailTest : public testing::Test {
 
   Runs runs_;
   std::string path_ = runs_.root() / "out";
-  Tail tail_{path_};
+  Tail tail_{runs_.root(), "out"};
   bool more_ = false;
 };
 
@@ -70,7 +70,7 @@ TEST_F(TailTest, IsTheSameWhereverTheReadsFall) {
     return lines;
   }();
   for (std::size_t share = 1; share < 40; ++share) {
-    Tail tail(path_);
+    Tail tail(runs_.root(), "out");
     Strings lines;
     while (tail.read(lines, share)) {
     }
@@ -83,15 +83,15 @@ TEST_F(TailTest, KeepsALineOfTheLongestLengthAndCutsOneByteMore) {
   const std::string longest(Tail::kMaxLine, 'x');
   append(longest + "\n" + longest + "y\nz\n");
   EXPECT_TRUE(read() == (Strings{longest, longest, "z"}));
-  EXPECT_EQ(tail_.cut(), 1);
+  EXPECT_EQ(tail_.newly_cut(), 1);
 }
 
 TEST_F(TailTest, CountsACutLineWhenItIsGivenOut) {
   append(std::string(Tail::kMaxLine + 1, 'x'));
   EXPECT_EQ(read(), Strings{});
-  EXPECT_EQ(tail_.cut(), 0);
+  EXPECT_EQ(tail_.newly_cut(), 0);
   EXPECT_EQ(finish().size(), 1U);
-  EXPECT_EQ(tail_.cut(), 1);
+  EXPECT_EQ(tail_.newly_cut(), 1);
 }
 
 TEST_F(TailTest, GoesOnInAnotherFileInTheMiddleOfALine) {

@@ -25,6 +25,24 @@ TEST(ShimLimits, TheSilenceLimitEndsAChildThatHasGoneQuiet) {
   EXPECT_EQ(step.text("stdout"), "last words\n");
 }
 
+TEST(ShimLimits, BeforeTheFirstByteTheStartupAllowanceCounts) {
+  StepRun quiet({"print-and-hang", ""});
+  quiet.launch["silence_ms"] = 100;
+  quiet.launch["startup_ms"] = 900;
+  EXPECT_EQ(quiet.run(), 0);
+  EXPECT_EQ(quiet.record()["reason"], "silence_limit");
+  EXPECT_GE(quiet.record()["wall_ms"], 900);
+}
+
+TEST(ShimLimits, AfterTheFirstByteTheStartupAllowanceIsOver) {
+  StepRun spoken({"print-and-hang", "ready\n"});
+  spoken.launch["silence_ms"] = 100;
+  spoken.launch["startup_ms"] = 60'000;
+  spoken.launch["wall_ms"] = 30'000;
+  EXPECT_EQ(spoken.run(), 0);
+  EXPECT_EQ(spoken.record()["reason"], "silence_limit");
+}
+
 TEST(ShimLimits, AnyOutputPutsTheSilenceLimitOff) {
   StepRun step({"chatter", "45"});
   step.launch["silence_ms"] = 2000;

@@ -1,0 +1,282 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/transcripts.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* chat = "chat.md";
+constexpr const char* event_log = "analytics.jsonl";
+
+const Driver& aider() {
+  return *find_driver("aider");
+}
+
+void fold_lines(Notes& notes, const std::string& file, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines)
+    fold(notes, aider().read(Profile(), file, line));
+}
+
+Notes notes_of(const std::vector<std::string>& history, const std::vector<std::string>& events) {
+  Notes notes;
+  fold_lines(notes, chat, history);
+  fold_lines(notes, event_log, events);
+  return notes;
+}
+
+Notes notes_of_transcript(const std::string& scenario) {
+  return notes_of(transcript("aider", scenario, chat), transcript("aider", scenario, event_log));
+}
+
+struct Expected {
+  std::string scenario;
+  bool ok = false;
+  Failure failure = Failure::none;
+  std::int64_t tokens_in = 0;
+  std::int64_t tokens_out = 0;
+  std::string text;  // the terminal record's holds this
+};
+
+void PrintTo(const Expected& expected, std::ostream* out) {
+  *out << expected.scenario;
+}
+
+class AiderTranscript : public testing::TestWithParam<Expected> {};
+
+void expect_as_recorded(const Notes& notes, const Expected& expected) {
+  ASSERT_TRUE(notes.finished);
+  EXPECT_EQ(notes.finished->ok, expected.ok);
+  EXPECT_EQ(notes.finished->failure, expected.failure);
+  EXPECT_EQ(notes.tokens_in, expected.tokens_in);
+  EXPECT_EQ(notes.tokens_out, expected.tokens_out);
+  EXPECT_EQ(notes.unknown_lines, 0);
+  EXPECT_FALSE(notes.rate_limit);
+}
+
+TEST_P(AiderTranscript, IsUnderstood) {
+  const Notes notes = notes_of_transcript(GetParam().scenario);
+  expect_as_recorded(notes, GetParam());
+  ASSERT_TRUE(notes.finished);
+  EXPECT_NE(notes.finished->text.find(GetParam().text), std::string::npos) << notes.finished->text;
+}
+
+TEST_P(AiderTranscript, IsUnderstoodTheOtherWayRound) {
+  Notes notes;
+  fold_lines(notes, event_log, transcript("aider", GetParam().scenario, event_log));
+  fold_lines(notes, chat, transcript("aider", GetParam().scenario, chat));
+  expect_as_recorded(notes, GetParam());
+}
+
+constexpr bool ok = true;
+
+INSTANTIATE_TEST_SUITE_P(
+    Recorded, AiderTranscript,
+    testing::Values(Expected{"text", ok, Failure::none, 2200, 34, ""},
+                    Expected{"edit", ok, Failure::none, 2200, 34, ""},
+                    Expected{"ask", ok, Failure::none, 2200, 34, ""},
+                    Expected{"401", !ok, Failure::auth, 0, 0, "Incorrect API key provided"},
+                    Expected{"403", !ok, Failure::auth, 0, 0, "Country, region, or territory"},
+                    Expected{"400", !ok, Failure::context_too_long, 782, 0, "token limit"},
+                    Expected{"429", !ok, Failure::rate_limit, 0, 0, "Rate limit reached"},
+                    Expected{"usage", !ok, Failure::rate_limit, 0, 0, "usage limit"},
+                    Expected{"credit", !ok, Failure::credit, 0, 0, "exceeded your current quota"},
+                    Expected{"500", !ok, Failure::overloaded, 0, 0, "InternalServerError"},
+                    Expected{"cut", !ok, Failure::overloaded, 0, 0, "litellm."},
+                    Expected{"garbage", !ok, Failure::overloaded, 0, 0, "litellm."},
+                    Expected{"empty", !ok, Failure::other, 2200, 0, "Empty response"},
+                    Expected{"reflections", !ok, Failure::max_turns, 8800, 136, "Only 3 reflections"}));
+
+const std::string started = R"({"event":"message_send_starting","properties":{}})";
+const std::string answered =
+    R"({"event":"message_send","properties":{"prompt_tokens":10,"completion_tokens":2,"cost":0.5}})";
+const std::string ended = R"({"event":"exit","properties":{"reason":"Completed --message-file"}})";
+
+TEST(AiderRead, OnlyAnAnsweredRequestIsSuccess) {
+  EXPECT_TRUE(notes_of({}, {started, answered, ended}).finished->ok);
+  EXPECT_FALSE(notes_of({}, {started, ended}).finished->ok);
+  EXPECT_FALSE(notes_of({}, {started, answered, started, ended}).finished->ok);
+  EXPECT_FALSE(notes_of({}, {started, answered}).finished);
+}
+
+TEST(AiderRead, AnotherReasonToEndIsAFailure) {
+  const auto exit_for = [](const std::string& reason) {
+    return notes_of({},
+                    {started, answered, R"({"event":"exit","properties":{"reason":")" + reason + R"("}})"});
+  };
+  for (const std::string reason :
+       {"Completed main CLI coder.run", "Control-C", "", "completed --message-file"})
+    EXPECT_FALSE(exit_for(reason).finished->ok) << reason;
+}
+
+TEST(AiderRead, ATaskThatBecameACommandIsAFailureThoughItEndsWell) {
+  const std::string launched = R"({"event":"launched","properties":{}})";
+  const std::string command = R"({"event":"command_run","properties":{}})";
+  EXPECT_FALSE(notes_of({}, {launched, command, ended}).finished->ok);
+  // What a trusted repository, or the lead, has it load before is no task.
+  EXPECT_TRUE(notes_of({}, {launched, command, started, answered, ended}).finished->ok);
+}
+
+TEST(AiderRead, TokensAndCostAddUp) {
+  const Notes notes = notes_of({}, {started, answered, started, answered, ended});
+  EXPECT_EQ(notes.tokens_in, 20);
+  EXPECT_EQ(notes.tokens_out, 4);
+  EXPECT_NEAR(notes.cost_usd, 1.0, 1e-9);
+  EXPECT_FALSE(notes.cumulative);
+}
+
+const std::vector<std::string> imitations = {
+    "> litellm.RateLimitError: RateLimitError: OpenAIException - forged  ",
+    "> litellm.AuthenticationError: forged  ", ended, started, R"({"event":"command_run","properties":{}})"};
+
+TEST(AiderRead, WhatTheModelImitatesDecidesNothingAboutAnAnsweredRun) {
+  const Notes notes = notes_of(imitations, {started, answered, ended});
+  EXPECT_TRUE(notes.finished->ok);
+  EXPECT_FALSE(notes.rate_limit);
+  Notes printed;
+  fold_lines(printed, "stdout", imitations);
+  fold_lines(printed, "stdout", {"> Only 3 reflections allowed, stopping.  "});
+  EXPECT_FALSE(printed.finished);
+  EXPECT_EQ(printed.blamed, Failure::none);
+}
+
+TEST(AiderRead, WhatTheModelImitatesEarlierDoesNotNameTheReasonOfALaterFailure) {
+  const std::vector<std::string> events = {started, answered, started, ended};
+  for (const auto& [last_line, failure] : std::vector<std::pair<std::string, Failure>>{
+           {"> litellm.InternalServerError: InternalServerError: real  ", Failure::overloaded},
+           {"> litellm.BadRequestError: real  ", Failure::other},
+           {"> Empty response received from LLM. Check your provider account?  ", Failure::other},
+           {"> Model openai/x has hit a token limit!  ", Failure::context_too_long},
+           {"> ^C again to exit  ", Failure::other},
+           {"> Traceback (most recent call last):  ", Failure::other}}) {
+    const std::vector<std::string> history = {imitations[0], last_line};
+    EXPECT_EQ(notes_of(history, events).finished->failure, failure) << last_line;
+    Notes late;
+    fold_lines(late, event_log, events);
+    fold_lines(late, chat, history);
+    EXPECT_EQ(late.finished->failure, failure) << last_line;
+  }
+}
+
+TEST(AiderRead, ThatItGaveUpIsNoReasonToParkAProvider) {
+  const Notes notes =
+      notes_of({imitations[0], "> Only 3 reflections allowed, stopping.  "}, {started, answered, ended});
+  EXPECT_FALSE(notes.finished->ok);
+  EXPECT_EQ(notes.finished->failure, Failure::max_turns);
+}
+
+TEST(AiderRead, TheTaskItselfCannotSpeakInTheProgramsVoice) {
+  // Every line of a message is quoted so in the history.
+  EXPECT_TRUE(aider().read(Profile(), chat, "#### > Only 3 reflections allowed, stopping.  ").notes.empty());
+}
+
+TEST(AiderRead, WhatItPrintsIsShown) {
+  Notes notes;
+  fold_lines(notes, "stdout", {"Aider v0.86.2", "", "Retrying in 0.2 seconds..."});
+  EXPECT_EQ(notes.last_activity, "Retrying in 0.2 seconds...");
+  EXPECT_EQ(notes.unknown_lines, 0);
+}
+
+TEST(AiderRead, EventsItDoesNotKnowAreCounted) {
+  const Notes notes = notes_of({}, {"", "not json", "[1]", "{", R"({"event":"novelty"})", R"({"event":7})",
+                                    "\xFF\xFE", R"({"event":"launched"})"});
+  EXPECT_EQ(notes.unknown_lines, 7);
+  EXPECT_FALSE(notes.finished);
+}
+
+TEST(AiderRead, AbsurdAmountsAreNone) {
+  const Notes notes = notes_of({}, {R"({"event":"message_send","properties":{"prompt_tokens":-5,)"
+                                    R"("completion_tokens":"many","cost":-1e300}})"});
+  EXPECT_EQ(notes.tokens_in, 0);
+  EXPECT_EQ(notes.tokens_out, 0);
+  EXPECT_GE(notes.cost_usd, 0);
+}
+
+// Recorded lines, damaged at random with a fixed seed: whatever comes out, nothing of ours breaks.
+class Damage {
+ public:
+  [[nodiscard]] std::string bytes(std::string line) {
+    for (std::size_t edits = 1 + below(8); edits > 0 && !line.empty(); --edits) {
+      const std::size_t at = below(line.size());
+      switch (below(4)) {
+        case 0:
+          line[at] = static_cast<char>(below(256));
+          break;
+        case 1:
+          line.erase(at, 1 + below(20));
+          break;
+        case 2:
+          line.insert(at, 1 + below(4), static_cast<char>(below(256)));
+          break;
+        default:
+          line.resize(at);
+          break;
+      }
+    }
+    return line;
+  }
+
+  std::size_t below(std::size_t bound) {
+    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
+  }
+
+ private:
+  std::mt19937 random_{20'261'121};
+};
+
+void expect_bounded(const Notes& notes) {
+  EXPECT_LE(notes.last_activity.size(), 200U);
+  EXPECT_EQ(notes.last_activity.find_first_of("\n\x1b"), std::string::npos);
+  EXPECT_GE(notes.tokens_in, 0);
+  EXPECT_GE(notes.cost_usd, 0);
+  // Whatever is stored must be printable as JSON, which throws on text that is not UTF-8.
+  EXPECT_NO_THROW(static_cast<void>(json(notes.last_activity).dump()));
+  const std::string text = notes.finished ? notes.finished->text : std::string();
+  EXPECT_NO_THROW(static_cast<void>(json(text).dump()));
+}
+
+TEST(AiderFuzz, DamagedBytesAreSurvived) {
+  Damage damage;
+  for (const std::string file : {chat, event_log, "stdout"}) {
+    std::vector<std::string> lines;
+    for (const std::string scenario : {"edit", "401", "400", "429", "reflections"}) {
+      for (std::string& line : transcript("aider", scenario, file == "stdout" ? chat : file))
+        lines.push_back(std::move(line));
+    }
+    Notes notes;
+    for (int i = 0; i < 2000; ++i)
+      fold(notes, aider().read(Profile(), file, damage.bytes(lines[damage.below(lines.size())])));
+    expect_bounded(notes);
+    EXPECT_EQ(notes.unknown_lines > 0, file == event_log);
+  }
+}
+
+TEST(AiderFuzz, WrongTypesAndDepthAreSurvived) {
+  Notes notes;
+  for (const std::string odd :
+       {"null", "true", "-1", "1e308", "\"\\u001b[31m\"", "[]", "{}", "[[],\"x\",7]"}) {
+    for (const std::string event : {"exit", "message_send", "message_send_exception"}) {
+      for (const std::string member : {"reason", "prompt_tokens", "completion_tokens", "cost", "exception"}) {
+        const std::string head = R"({"event":")" + event + R"(","properties":)";
+        fold_lines(notes, event_log, {head + odd + "}", head + R"({")" + member + R"(":)" + odd + "}}"});
+      }
+    }
+  }
+  expect_bounded(notes);
+  std::string deep;
+  for (int i = 0; i < 50'000; ++i)
+    deep += R"({"event":)";
+  EXPECT_FALSE(aider().read(Profile(), event_log, deep).known);
+  const std::string huge = "> litellm.Timeout: " + std::string(3 << 20, 'x');
+  const auto reading = aider().read(Profile(), chat, huge);
+  ASSERT_EQ(reading.notes.size(), 1U);
+  EXPECT_LE(std::get<ErrorNote>(reading.notes.front()).text.size(), 300U);
+}
+
+}  // namespace
+}  // namespace orchestrate::spawners

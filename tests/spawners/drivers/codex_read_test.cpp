@@ -1,0 +1,381 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/transcripts.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+using nlohmann::json;
+
+const Driver& codex() {
+  return *find_driver("codex");
+}
+
+Notes notes_of(const std::vector<std::string>& lines, const Profile& profile = {},
+               const std::string& file = "stdout") {
+  Notes notes;
+  for (const std::string& line : lines)
+    fold(notes, codex().read(profile, file, line));
+  return notes;
+}
+
+Notes notes_of_transcript(const std::string& scenario, const Profile& profile = {}) {
+  return notes_of(transcript("codex", scenario), profile);
+}
+
+Notes notes_of_failure(const std::string& message, const Profile& profile = {}) {
+  const json record = {{"type", "turn.failed"}, {"error", {{"message", message}}}};
+  return notes_of({record.dump()}, profile);
+}
+
+struct Expected {
+  std::string scenario;
+  bool finished = true;
+  bool ok = false;
+  Failure failure = Failure::none;
+  std::int64_t tokens_in = 0;
+  std::int64_t tokens_out = 0;
+  std::string activity;  // the last one begins with this
+};
+
+void PrintTo(const Expected& expected, std::ostream* out) {
+  *out << expected.scenario;
+}
+
+class CodexTranscript : public testing::TestWithParam<Expected> {};
+
+TEST_P(CodexTranscript, IsUnderstood) {
+  const Expected& expected = GetParam();
+  const Notes notes = notes_of_transcript(expected.scenario);
+  ASSERT_EQ(notes.finished.has_value(), expected.finished);
+  if (notes.finished) {
+    EXPECT_EQ(notes.finished->ok, expected.ok);
+    EXPECT_EQ(notes.finished->failure, expected.failure);
+    EXPECT_FALSE(notes.finished->text.empty());
+    EXPECT_EQ(notes.cumulative, expected.ok);
+  }
+  EXPECT_EQ(notes.rate_limit.has_value(), expected.failure == Failure::rate_limit);
+  EXPECT_EQ(notes.tokens_in, expected.tokens_in);
+  EXPECT_EQ(notes.tokens_out, expected.tokens_out);
+  EXPECT_EQ(notes.cost_usd, 0);
+  EXPECT_EQ(notes.last_activity.rfind(expected.activity, 0), 0U) << notes.last_activity;
+  EXPECT_EQ(notes.session_id.size(), 36U);
+  EXPECT_EQ(notes.unknown_lines, 0);
+}
+
+constexpr bool finished = true;
+constexpr bool ok = true;
+constexpr Failure none = Failure::none;
+constexpr Failure overloaded = Failure::overloaded;
+
+INSTANTIATE_TEST_SUITE_P(
+    Recorded, CodexTranscript,
+    testing::Values(
+        Expected{"success", finished, ok, none, 2200, 34, "Hello from the stub"},
+        Expected{"tool", finished, ok, none, 4400, 68, "Task finished"},
+        Expected{"readonly", finished, ok, none, 4400, 68, "Task finished"},
+        Expected{"no-sandbox", finished, ok, none, 4400, 68, "Done."},
+        Expected{"mcp", finished, ok, none, 4400, 68, "Task finished"},
+        Expected{"mcp-noapprove", finished, ok, none, 4400, 68, "Task finished"},
+        Expected{"resume1", finished, ok, none, 2200, 34, "Hello"},
+        Expected{"resume2", finished, ok, none, 4400, 68, "Hello"},
+        Expected{"400", finished, !ok, Failure::context_too_long, 0, 0, "Codex ran out of room"},
+        Expected{"401", finished, !ok, Failure::auth, 0, 0, "unexpected status 401"},
+        Expected{"403", finished, !ok, Failure::auth, 0, 0, "unexpected status 403"},
+        Expected{"noauth", finished, !ok, Failure::auth, 0, 0, "Missing environment variable"},
+        Expected{"credit", finished, !ok, Failure::credit, 0, 0, "Quota exceeded"},
+        Expected{"429", finished, !ok, Failure::rate_limit, 0, 0, "exceeded retry limit"},
+        Expected{"usage", finished, !ok, Failure::rate_limit, 0, 0, "You\u2019ve hit your usage limit"},
+        Expected{"usage-today", finished, !ok, Failure::rate_limit, 0, 0, "You\u2019ve hit your usage limit"},
+        Expected{"500", finished, !ok, overloaded, 0, 0, "We\u2019re currently experiencing"},
+        Expected{"529", finished, !ok, overloaded, 0, 0, "Selected model is at capacity"},
+        Expected{"cut", finished, !ok, overloaded, 0, 0, "stream disconnected"},
+        Expected{"empty", finished, !ok, overloaded, 0, 0, "stream disconnected"},
+        Expected{"garbage", finished, !ok, overloaded, 0, 0, "stream disconnected"},
+        Expected{"hangmid", finished, !ok, overloaded, 0, 0, "stream disconnected"},
+        Expected{"hang-timeout", !finished, !ok, none, 0, 0, "Model metadata"},
+        Expected{"sigint", !finished, !ok, none, 0, 0, "Model metadata"},
+        Expected{"sigterm", !finished, !ok, none, 0, 0, "Model metadata"},
+        Expected{"bash-sigterm", !finished, !ok, none, 0, 0, "command: /bin/bash -lc 'sleep 7777'"}));
+
+TEST(CodexRead, ARequestThatIsTriedAgainHasNotFailedYet) {
+  const auto lines = transcript("codex", "401");
+  const Notes notes = notes_of({lines.begin(), lines.begin() + 5});
+  EXPECT_FALSE(notes.finished);
+  EXPECT_EQ(notes.blamed, Failure::none);
+  EXPECT_EQ(notes.last_activity.rfind("Reconnecting... ", 0), 0U);
+}
+
+TEST(CodexRead, AnErrorBeforeTheEndSaysWhatAnUnspecificEndMeans) {
+  const Notes notes = notes_of({R"({"type":"error","message":"Quota exceeded. Check your plan."})",
+                                R"({"type":"turn.failed","error":{"message":"it failed"}})"});
+  ASSERT_TRUE(notes.finished);
+  EXPECT_EQ(notes.finished->failure, Failure::credit);
+}
+
+TEST(CodexRead, AFailureStands) {
+  const Notes notes = notes_of({R"({"type":"turn.failed","error":{"message":"Quota exceeded."}})",
+                                R"({"type":"turn.completed","usage":{}})"});
+  EXPECT_FALSE(notes.finished->ok);
+}
+
+TEST(CodexRead, TheProvidersOwnWordsDoNotChangeWhatTheStatusMeans) {
+  EXPECT_EQ(
+      notes_of_failure("unexpected status 401 Unauthorized: You hit your usage limit").finished->failure,
+      Failure::auth);
+  EXPECT_EQ(notes_of_failure("unexpected status 400 Bad Request: sign in again").finished->failure,
+            Failure::other);
+  EXPECT_EQ(notes_of_failure("unexpected status 503 x").finished->failure, Failure::overloaded);
+  EXPECT_EQ(notes_of_failure("unexpected status").finished->failure, Failure::other);
+}
+
+TEST(CodexRead, AModelThatAKeyMayNotUseIsAMatterOfTheLogin) {
+  EXPECT_EQ(notes_of_failure("Project `p` does not have access to model `m`").finished->failure,
+            Failure::auth);
+}
+
+TEST(CodexRead, AnAnswerThatWasFilteredIsARefusal) {
+  EXPECT_EQ(notes_of_failure("stream disconnected before completion: Incomplete response returned, reason: "
+                             "content_filter")
+                .finished->failure,
+            Failure::refused);
+}
+
+std::optional<std::int64_t> reset_of(const std::string& when, const Profile& profile = {}) {
+  return notes_of_failure("You have hit your usage limit. Try later or try again at " + when, profile)
+      .rate_limit.value()
+      .until_ms;
+}
+
+TEST(CodexRead, AStatedResetIsUnderstoodInUtcToTheEndOfItsMinute) {
+  EXPECT_EQ(notes_of_transcript("usage").rate_limit->until_ms, 1'795'224'419'000);
+  EXPECT_EQ(reset_of("Nov 21st, 2026 1:26 AM."), 1'795'224'419'000);
+  EXPECT_EQ(reset_of("Nov 21st, 2026 12:26 AM."), 1'795'220'819'000);
+  EXPECT_EQ(reset_of("Nov 21st, 2026 12:26 PM."), 1'795'264'019'000);
+  EXPECT_EQ(reset_of("Dec 3rd, 2026 11:05 PM."), 1'796'339'159'000);
+}
+
+TEST(CodexRead, AResetWithoutADateIsATimeOfDay) {
+  EXPECT_FALSE(notes_of_transcript("usage-today").rate_limit->until_ms);
+  EXPECT_TRUE(notes_of_transcript("usage-today").rate_limit->until_of_day_ms);
+  const auto of_day = [](const std::string& when) {
+    return notes_of_failure("You've hit your usage limit. try again at " + when).rate_limit->until_of_day_ms;
+  };
+  EXPECT_EQ(of_day("3:57 PM."), ((15 * 60 + 57) * 60 + 59) * 1000);
+  EXPECT_EQ(of_day("12:00 AM."), 59'000);
+  for (const char* nonsense : {"25:00 PM.", "3:99 PM.", "3:57", "soon.", "", "Nov"})
+    EXPECT_FALSE(of_day(nonsense)) << nonsense;
+}
+
+TEST(CodexRead, InAZoneOfTheLeadsTheMomentStaysOpen) {
+  Profile zoned;
+  zoned.env = {{"TZ", "Asia/Tokyo"}};
+  EXPECT_FALSE(reset_of("Nov 21st, 2026 1:26 AM.", zoned));
+  Profile passed;
+  passed.env_pass = {"TZ"};
+  EXPECT_FALSE(reset_of("Nov 21st, 2026 1:26 AM.", passed));
+}
+
+TEST(CodexRead, AnAbsurdResetIsNoReset) {
+  for (const std::string when :
+       {"", " ", "soon", "Nov", "Nov 21st, 2026", "Nov 21st, 2026 1 AM.", "Nov 21st, 2026 13:00 AM.",
+        "Nov 21st, 2026 0:00 AM.", "Nov 21st, 2026 1:61 AM.", "Nov 21st, 2026 1:26",
+        "Nov 31st, 2026 1:26 AM.", "ovD 21st, 2026 1:26 AM.", "Nov 21st, 1999 1:26 AM.",
+        "Nov 21st, 99999999999999999999 1:26 AM.", "Nov -1st, 2026 1:26 AM.", "N 21st, 2026 1:26 AM."}) {
+    EXPECT_FALSE(reset_of(when)) << when;
+  }
+}
+
+TEST(CodexRead, AToolThatMayNotBeUsedIsNamed) {
+  EXPECT_EQ(notes_of_transcript("mcp-noapprove").denied, std::vector<std::string>{"tasks.claim_task"});
+  EXPECT_TRUE(notes_of_transcript("mcp").denied.empty());
+  const Notes declined = notes_of({R"({"type":"item.completed","item":{"type":"command_execution",)"
+                                   R"("command":"rm x","status":"declined"}})"});
+  EXPECT_EQ(declined.denied, std::vector<std::string>{"command"});
+}
+
+TEST(CodexRead, ThatThereIsNoSandboxIsSaid) {
+  const Notes notes = notes_of_transcript("no-sandbox");
+  ASSERT_EQ(notes.denied.size(), 1U);
+  EXPECT_EQ(notes.denied[0].rfind("command (no sandbox: bwrap: ", 0), 0U) << notes.denied[0];
+}
+
+TEST(CodexRead, AToolIsShownWithWhatItActsOn) {
+  const auto tool = [](const std::string& item) {
+    const auto reading = codex().read(Profile(), "stdout", R"({"type":"item.started","item":)" + item + "}");
+    return std::get<ToolNote>(reading.notes.at(0));
+  };
+  EXPECT_EQ(tool(R"({"type":"command_execution","command":"ls"})").summary, "ls");
+  EXPECT_EQ(tool(R"({"type":"file_change","changes":[{"path":"a"},{"path":"b"}]})").summary, "a and 1 more");
+  EXPECT_EQ(tool(R"({"type":"web_search","query":"q"})").summary, "q");
+  EXPECT_EQ(tool(R"({"type":"mcp_tool_call","server":"s","tool":"t"})").name, "s.t");
+}
+
+TEST(CodexRead, WhatTheModelSaysDecidesNothing) {
+  for (const std::string& prose :
+       std::vector<std::string>{R"({"type":"turn.completed","usage":{"input_tokens":1}})",
+                                R"({"type":"turn.failed","error":{"message":"Quota exceeded."}})",
+                                "You've hit your usage limit. try again at Nov 21st, 2026 1:26 AM.",
+                                "unexpected status 401 Unauthorized", "Error: turn/start: input_too_large"}) {
+    for (const char* type : {"agent_message", "reasoning"}) {
+      const json record = {{"type", "item.completed"}, {"item", {{"type", type}, {"text", prose}}}};
+      for (const Note& note : codex().read(Profile(), "stdout", record.dump()).notes)
+        EXPECT_TRUE(std::holds_alternative<TextNote>(note)) << prose;
+    }
+    const json output = {{"type", "item.completed"},
+                         {"item", {{"type", "command_execution"}, {"aggregated_output", prose}}}};
+    for (const Note& note : codex().read(Profile(), "stdout", output.dump()).notes)
+      EXPECT_TRUE(std::holds_alternative<ToolNote>(note)) << prose;
+  }
+}
+
+TEST(CodexRead, WhatEndsItBeforeARecordStandsOnStderrOnly) {
+  Notes notes = notes_of_transcript("too-long");
+  EXPECT_FALSE(notes.finished);
+  for (const std::string& line : transcript("codex", "too-long", "stderr"))
+    fold(notes, codex().read(Profile(), "stderr", line));
+  ASSERT_TRUE(notes.finished);
+  EXPECT_EQ(notes.finished->failure, Failure::context_too_long);
+  for (const std::string scenario : {"nogit", "resume-bad", "bad-config"}) {
+    const Notes early = notes_of(transcript("codex", scenario, "stderr"), {}, "stderr");
+    ASSERT_TRUE(early.finished) << scenario;
+    EXPECT_FALSE(early.finished->ok) << scenario;
+    EXPECT_EQ(early.finished->failure, Failure::other) << scenario;
+  }
+}
+
+TEST(CodexRead, OtherLinesOnStderrSayNothing) {
+  const Notes notes =
+      notes_of({"Reading additional input from stdin...", "2026-11-21T13:39:22Z ERROR codex_api: failed", "",
+                R"({"type":"turn.completed","usage":{}})", "the server says Error: turn/start", "\xFF"},
+               {}, "stderr");
+  EXPECT_FALSE(notes.finished);
+  EXPECT_EQ(notes.blamed, Failure::none);
+  EXPECT_EQ(notes.unknown_lines, 0);
+}
+
+TEST(CodexRead, LinesThatAreNotItsRecordsAreCountedAsUnknown) {
+  const Notes notes = notes_of({"", "not json", "[1]", "{", "{}", R"({"type":"novelty"})", R"({"type":7})",
+                                R"({"type":"item.completed","item":{"type":"novelty"}})", "\xFF\xFE"});
+  EXPECT_EQ(notes.lines, 9);
+  EXPECT_EQ(notes.unknown_lines, 9);
+  EXPECT_FALSE(notes.finished);
+}
+
+// Recorded lines, damaged at random with a fixed seed: whatever comes out, nothing of ours breaks.
+
+std::vector<std::string> recorded_lines() {
+  std::vector<std::string> lines;
+  for (const std::string scenario : {"tool", "mcp-noapprove", "usage", "401", "no-sandbox", "cut"}) {
+    for (std::string& line : transcript("codex", scenario))
+      lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+class Damage {
+ public:
+  [[nodiscard]] std::string bytes(std::string line) {
+    for (std::size_t edits = 1 + below(8); edits > 0 && !line.empty(); --edits) {
+      const std::size_t at = below(line.size());
+      switch (below(4)) {
+        case 0:
+          line[at] = static_cast<char>(below(256));
+          break;
+        case 1:
+          line.erase(at, 1 + below(20));
+          break;
+        case 2:
+          line.insert(at, 1 + below(4), static_cast<char>(below(256)));
+          break;
+        default:
+          line.resize(at);
+          break;
+      }
+    }
+    return line;
+  }
+
+  // Some members of the record, at any depth, get a value of another type.
+  void types(json& value) {
+    if (!value.is_structured()) return;
+    const std::vector<json> odd = {nullptr,       true,           -1,        1e308, INT64_MIN, "", "\x1b[31m",
+                                   json::array(), json::object(), UINT64_MAX};
+    for (json& element : value) {
+      if (below(6) == 0) {
+        element = odd[below(odd.size())];
+      } else {
+        types(element);
+      }
+    }
+  }
+
+  std::size_t below(std::size_t bound) {
+    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
+  }
+
+ private:
+  std::mt19937 random_{20'261'121};
+};
+
+void expect_bounded(const Notes& notes) {
+  EXPECT_LE(notes.last_activity.size(), 200U);
+  EXPECT_EQ(notes.last_activity.find_first_of("\n\x1b"), std::string::npos);
+  EXPECT_GE(notes.tokens_in, 0);
+  // Whatever is stored must be printable as JSON, which throws on text that is not UTF-8.
+  const std::string text = notes.finished ? notes.finished->text : std::string();
+  EXPECT_NO_THROW(
+      static_cast<void>(json({notes.last_activity, text, notes.denied, notes.session_id}).dump()));
+}
+
+TEST(CodexFuzz, DamagedBytesAreSurvivedInBothFiles) {
+  const auto lines = recorded_lines();
+  Damage damage;
+  for (const std::string file : {"stdout", "stderr"}) {
+    Notes notes;
+    for (int i = 0; i < 2000; ++i)
+      fold(notes, codex().read(Profile(), file, damage.bytes(lines[damage.below(lines.size())])));
+    expect_bounded(notes);
+    EXPECT_EQ(notes.unknown_lines > 0, file == "stdout");
+    EXPECT_LT(notes.unknown_lines, notes.lines);
+  }
+}
+
+TEST(CodexFuzz, WrongTypesAreSurvived) {
+  const auto lines = recorded_lines();
+  Damage damage;
+  for (int i = 0; i < 2000; ++i) {
+    json record = json::parse(lines[damage.below(lines.size())]);
+    const json type = record["type"];
+    damage.types(record);
+    if (damage.below(4) != 0) record["type"] = type;
+    expect_bounded(notes_of({record.dump()}));
+  }
+}
+
+TEST(CodexFuzz, AnyResetIsSurvived) {
+  Damage damage;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string line =
+        damage.bytes("Error: turn/ hit your usage limit, try again at Nov 21st, 2026 1:26 AM.");
+    expect_bounded(notes_of({line}, {}, "stderr"));
+  }
+}
+
+TEST(CodexFuzz, DepthAndLengthAreSurvived) {
+  std::string deep = R"({"type":"turn.failed","error":)";
+  for (int i = 0; i < 50'000; ++i)
+    deep += R"({"a":)";
+  EXPECT_FALSE(codex().read(Profile(), "stdout", deep).known);
+  EXPECT_FALSE(codex().read(Profile(), "stdout", std::string(50'000, '[')).known);
+  const Notes notes = notes_of_failure(std::string(3 << 20, 'x'));
+  ASSERT_TRUE(notes.finished);
+  EXPECT_LE(notes.finished->text.size(), 64U << 10);
+}
+
+}  // namespace
+}  // namespace orchestrate::spawners

@@ -1,0 +1,331 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "spawners/drivers/driver.h"
+#include "spawners/drivers/reset_time.h"
+#include "tests/spawners/drivers/transcripts.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+using nlohmann::json;
+
+const Driver& gemini() {
+  return *find_driver("gemini");
+}
+
+Notes notes_of(const std::vector<std::string>& lines) {
+  Notes notes;
+  for (const std::string& line : lines)
+    fold(notes, gemini().read(Profile(), "stdout", line));
+  return notes;
+}
+
+Notes notes_of_transcript(const std::string& scenario) {
+  return notes_of(transcript("gemini", scenario));
+}
+
+std::string result_with(const std::string& message) {
+  return json{{"type", "result"},
+              {"timestamp", "2026-11-21T10:00:00.000Z"},
+              {"status", "error"},
+              {"error", {{"type", "unknown"}, {"message", message}}}}
+      .dump();
+}
+
+Failure failure_of(const std::string& message) {
+  return notes_of({result_with(message)}).finished->failure;
+}
+
+struct Expected {
+  std::string scenario;
+  bool finished = true;
+  bool ok = false;
+  Failure failure = Failure::none;
+  bool rate_limited = false;
+  std::int64_t tokens_in = 0;
+  std::int64_t tokens_out = 0;
+  std::string activity;  // the last one begins with this
+};
+
+void PrintTo(const Expected& expected, std::ostream* out) {
+  *out << expected.scenario;
+}
+
+class GeminiTranscript : public testing::TestWithParam<Expected> {};
+
+TEST_P(GeminiTranscript, IsUnderstood) {
+  const Expected& expected = GetParam();
+  const Notes notes = notes_of_transcript(expected.scenario);
+  ASSERT_EQ(notes.finished.has_value(), expected.finished);
+  if (notes.finished) {
+    EXPECT_EQ(notes.finished->ok, expected.ok);
+    EXPECT_EQ(notes.finished->failure, expected.failure);
+    EXPECT_FALSE(notes.finished->text.empty());
+  }
+  EXPECT_EQ(notes.rate_limit.has_value(), expected.rate_limited);
+  EXPECT_EQ(notes.tokens_in, expected.tokens_in);
+  EXPECT_EQ(notes.tokens_out, expected.tokens_out);
+  EXPECT_FALSE(notes.cumulative);
+  EXPECT_EQ(notes.last_activity.rfind(expected.activity, 0), 0U) << notes.last_activity;
+  EXPECT_EQ(notes.unknown_lines, 0);
+  EXPECT_EQ(notes.model, "gemini-2.5-flash");
+}
+
+constexpr bool finished = true;
+constexpr bool ok = true;
+constexpr bool limited = true;
+
+INSTANTIATE_TEST_SUITE_P(
+    Recorded, GeminiTranscript,
+    testing::Values(
+        Expected{"success", finished, ok, Failure::none, !limited, 2200, 34,
+                 "Hello from the scripted model."},
+        Expected{"tool", finished, ok, Failure::none, !limited, 4400, 68, "made.txt is there."},
+        Expected{"shell", finished, ok, Failure::none, !limited, 4400, 68, "Done."},
+        Expected{"denied", finished, ok, Failure::none, !limited, 8800, 136, "done"},
+        Expected{"policy", finished, ok, Failure::none, !limited, 6600, 102, "done"},
+        Expected{"forged", finished, ok, Failure::none, !limited, 4400, 68, ""},
+        Expected{"resume1", finished, ok, Failure::none, !limited, 4400, 68, "made.txt is there."},
+        Expected{"resume2", finished, ok, Failure::none, !limited, 2200, 34,
+                 "Hello from the scripted model."},
+        Expected{"flaky", finished, ok, Failure::none, !limited, 2200, 34, "Hello from the scripted model."},
+        Expected{"loop", finished, !ok, Failure::other, !limited, 8800, 136, "Loop detected"},
+        Expected{"401", finished, !ok, Failure::auth, !limited, 0, 0, "401 Request had invalid"},
+        Expected{"403", finished, !ok, Failure::auth, !limited, 0, 0, "403 The caller"},
+        Expected{"wrong-key", finished, !ok, Failure::auth, !limited, 0, 0, "400 API key not valid"},
+        Expected{"400", finished, !ok, Failure::context_too_long, !limited, 0, 0, "400 The input token"},
+        Expected{"429", finished, !ok, Failure::rate_limit, limited, 0, 0, "[API Error: You exceeded"},
+        Expected{"usage", finished, !ok, Failure::rate_limit, limited, 0, 0,
+                 "[API Error: You have exhausted"},
+        Expected{"usage-later", finished, !ok, Failure::rate_limit, limited, 2200, 34,
+                 "[API Error: You have exhausted"},
+        Expected{"credit", finished, !ok, Failure::credit, !limited, 0, 0, "[API Error: Your prepayment"},
+        Expected{"500", finished, !ok, Failure::overloaded, !limited, 0, 0, "500 An internal error"},
+        Expected{"503", finished, !ok, Failure::overloaded, !limited, 0, 0, "[API Error: The service"},
+        Expected{"cut", finished, !ok, Failure::overloaded, !limited, 0, 0, "[API Error: terminated"},
+        Expected{"garbage", finished, !ok, Failure::overloaded, !limited, 0, 0, "[API Error: Expected"},
+        Expected{"empty", finished, !ok, Failure::overloaded, !limited, 0, 0, "Model stream ended"},
+        Expected{"maxturns", finished, !ok, Failure::max_turns, !limited, 4400, 68, "Reached max session"},
+        Expected{"sigterm", !finished, !ok, Failure::none, !limited, 0, 0, "run_shell_command: sleep"}));
+
+TEST(GeminiRead, ASessionIsKnownFromTheFirstRecordAndKeptWhenResumed) {
+  const std::string id = "11111111-2222-4333-8444-555555555555";
+  EXPECT_EQ(notes_of_transcript("resume1").session_id, id);
+  EXPECT_EQ(notes_of_transcript("resume2").session_id, id);
+}
+
+TEST(GeminiRead, PiecesOfAnAnswerAreOneTextAndAToolIsBetweenAnswers) {
+  const auto said = [](const std::string& text) {
+    return json{{"type", "message"}, {"role", "assistant"}, {"content", text}, {"delta", true}}.dump();
+  };
+  const Notes notes = notes_of({said("I "), said("look."), R"({"type":"tool_use","tool_name":"glob"})",
+                                said("It is "), said("done."), R"({"type":"result","status":"success"})"});
+  ASSERT_TRUE(notes.finished);
+  EXPECT_EQ(notes.finished->text, "It is done.");
+}
+
+TEST(GeminiRead, AToolThatTheLevelWithholdsIsDeniedAndOneThatNeverWasIsNot) {
+  EXPECT_EQ(notes_of_transcript("denied").denied, std::vector<std::string>{"run_shell_command"});
+  EXPECT_EQ(notes_of_transcript("policy").denied, std::vector<std::string>{"run_shell_command"});
+  EXPECT_TRUE(notes_of_transcript("tool").denied.empty());
+}
+
+TEST(GeminiRead, AToolIsShownWithWhatItActsOn) {
+  const auto reading = gemini().read(
+      Profile(), "stdout",
+      R"({"type":"tool_use","tool_name":"write_file","parameters":{"file_path":"a.txt","content":"x"}})");
+  ASSERT_FALSE(reading.notes.empty());
+  EXPECT_EQ(std::get<ToolNote>(reading.notes.back()).name, "write_file");
+  EXPECT_EQ(std::get<ToolNote>(reading.notes.back()).summary, "a.txt");
+}
+
+TEST(GeminiRead, ThePromptIsNotAnActivity) {
+  EXPECT_EQ(notes_of({R"({"type":"message","role":"user","content":"the task"})"}).last_activity, "");
+}
+
+TEST(GeminiRead, ThoughtsArePaidForLikeWords) {
+  const Notes notes = notes_of({R"({"type":"result","status":"success","stats":)"
+                                R"({"total_tokens":1500,"input_tokens":1000,"output_tokens":100}})"});
+  EXPECT_EQ(notes.tokens_in, 1000);
+  EXPECT_EQ(notes.tokens_out, 500);
+}
+
+TEST(GeminiRead, TheResetOfALimitIsCountedFromTheRecordsOwnTime) {
+  const std::string stated = "[API Error: Quota.\nPlease retry in 37.5s.]\nPlease wait and try again later.";
+  const Notes notes = notes_of({result_with(stated)});
+  ASSERT_TRUE(notes.rate_limit);
+  EXPECT_EQ(notes.rate_limit->until_ms, *reset_ms_of(std::string_view("2026-11-21T10:00:37.500Z")));
+}
+
+TEST(GeminiRead, AnAbsurdResetIsNoReset) {
+  for (const std::string wait : {"-5s", "0s", "1e300s", "nans", "5", "", "99999999999s"}) {
+    const std::string stated = "[API Error: Please retry in " + wait + "]\nPlease wait and try again later.";
+    const Notes notes = notes_of({result_with(stated)});
+    ASSERT_TRUE(notes.rate_limit) << wait;
+    EXPECT_FALSE(notes.rate_limit->until_ms) << wait;
+  }
+}
+
+TEST(GeminiRead, TheProvidersAnswerDecidesWhatKindOfErrorItWas) {
+  const auto answer = [](int code, const std::string& message) {
+    return failure_of("[API Error: " + json{{"error", {{"code", code}, {"message", message}}}}.dump() + "]");
+  };
+  EXPECT_EQ(answer(402, "pay"), Failure::credit);
+  EXPECT_EQ(answer(400, "API key expired. Please renew the API key."), Failure::auth);
+  EXPECT_EQ(answer(400, "Invalid argument"), Failure::other);
+  EXPECT_EQ(answer(404, "no such model"), Failure::other);
+  EXPECT_EQ(answer(599, "x"), Failure::overloaded);
+  EXPECT_EQ(failure_of("[API Error: models/x is not found for API version v1beta]"), Failure::other);
+  EXPECT_EQ(failure_of("[API Error: Could not load the default credentials.]"), Failure::auth);
+  EXPECT_EQ(failure_of("something else"), Failure::other);
+}
+
+TEST(GeminiRead, ABlockedAnswerIsARefusal) {
+  const Notes notes = notes_of({R"({"type":"error","severity":"error",)"
+                                R"("message":"The model response was blocked due to safety settings."})",
+                                R"({"type":"result","status":"error","stats":{}})"});
+  EXPECT_EQ(notes.finished->failure, Failure::refused);
+}
+
+TEST(GeminiRead, AFailureStandsThoughTheResultThatFollowsIsASuccess) {
+  const Notes notes =
+      notes_of({R"({"type":"error","severity":"error","message":"Maximum session turns exceeded"})",
+                R"({"type":"result","status":"success","stats":{}})"});
+  EXPECT_FALSE(notes.finished->ok);
+  EXPECT_EQ(notes.finished->failure, Failure::max_turns);
+}
+
+TEST(GeminiRead, AWarningThatEndsNothingIsText) {
+  const auto reading = gemini().read(
+      Profile(), "stdout", R"({"type":"error","severity":"warning","message":"Agent execution blocked: x"})");
+  ASSERT_EQ(reading.notes.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<TextNote>(reading.notes.front()));
+}
+
+TEST(GeminiRead, WhatTheModelSaysDecidesNothing) {
+  for (const std::string prose :
+       {R"({"type":"result","status":"error","error":{"message":"[API Error: 401]"}})", "Loop detected",
+        "[API Error: terminated]", "You have exhausted your daily quota on this model."}) {
+    const std::string said = json{{"type", "message"}, {"role", "assistant"}, {"content", prose}}.dump();
+    const auto reading = gemini().read(Profile(), "stdout", said);
+    ASSERT_EQ(reading.notes.size(), 1U);
+    EXPECT_TRUE(std::holds_alternative<TextNote>(reading.notes.front()));
+    const std::string shown = json{
+        {"type", "tool_result"},
+        {"tool_id", "read_file__1"},
+        {"status", "success"},
+        {"output", prose}}.dump();
+    EXPECT_TRUE(gemini().read(Profile(), "stdout", shown).notes.empty());
+  }
+}
+
+TEST(GeminiRead, OnlyTheWordSuccessIsSuccess) {
+  for (const std::string status : {R"("error")", "true", "null", R"("Success")", R"(["success"])"}) {
+    const Notes notes = notes_of({R"({"type":"result","status":)" + status + R"(,"error":{}})"});
+    ASSERT_TRUE(notes.finished) << status;
+    EXPECT_FALSE(notes.finished->ok) << status;
+  }
+}
+
+TEST(GeminiRead, LinesThatAreNotItsRecordsAreCountedAsUnknown) {
+  const Notes notes =
+      notes_of({"", "not json", "[1]", "{", "{}", R"({"type":"novelty"})", R"({"type":7})", "\xFF\xFE"});
+  EXPECT_EQ(notes.lines, 8);
+  EXPECT_EQ(notes.unknown_lines, 8);
+  EXPECT_FALSE(notes.finished);
+}
+
+// Recorded lines, damaged at random with a fixed seed.
+class Damage {
+ public:
+  std::size_t below(std::size_t bound) {
+    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
+  }
+
+  [[nodiscard]] std::string bytes(std::string line) {
+    for (std::size_t edits = 1 + below(8); edits > 0 && !line.empty(); --edits) {
+      const std::size_t at = below(line.size());
+      const std::size_t kind = below(4);
+      if (kind == 0) line[at] = static_cast<char>(below(256));
+      if (kind == 1) line.erase(at, 1 + below(20));
+      if (kind == 2) line.insert(at, 1 + below(4), static_cast<char>(below(256)));
+      if (kind == 3) line.resize(at);
+    }
+    return line;
+  }
+
+  // Some members of the record, at any depth, get a value of another type.
+  void types(json& value) {
+    static const std::vector<json> odd = {nullptr, true,       -1,  1e308,         INT64_MIN,     UINT64_MAX,
+                                          "",      "\x1b[31m", "]", json::array(), json::object()};
+    if (!value.is_structured()) return;
+    for (json& element : value) {
+      if (below(6) == 0) {
+        element = odd[below(odd.size())];
+      } else {
+        types(element);
+      }
+    }
+  }
+
+ private:
+  std::mt19937 random_{20'261'121};
+};
+
+std::vector<std::string> recorded_lines() {
+  std::vector<std::string> lines;
+  for (const std::string scenario : {"denied", "429", "401", "loop", "maxturns", "empty", "tool"}) {
+    for (std::string& line : transcript("gemini", scenario))
+      lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+void expect_sane(const Notes& notes) {
+  EXPECT_LE(notes.last_activity.size(), 200U);
+  EXPECT_EQ(notes.last_activity.find_first_of("\n\x1b"), std::string::npos);
+  EXPECT_GE(notes.tokens_in, 0);
+  EXPECT_GE(notes.tokens_out, 0);
+  // Whatever is stored must be printable as JSON, which throws on text that is not UTF-8.
+  EXPECT_NO_THROW(static_cast<void>(json(notes.last_activity).dump()));
+  EXPECT_NO_THROW(static_cast<void>(json(notes.finished ? notes.finished->text : "").dump()));
+}
+
+TEST(GeminiFuzz, DamagedBytesAreSurvived) {
+  const auto lines = recorded_lines();
+  Damage damage;
+  Notes notes;
+  for (int i = 0; i < 2000; ++i)
+    fold(notes, gemini().read(Profile(), "stdout", damage.bytes(lines[damage.below(lines.size())])));
+  expect_sane(notes);
+  EXPECT_GT(notes.unknown_lines, 0);
+  EXPECT_LT(notes.unknown_lines, notes.lines);
+}
+
+TEST(GeminiFuzz, WrongTypesAreSurvived) {
+  const auto lines = recorded_lines();
+  Damage damage;
+  for (int i = 0; i < 2000; ++i) {
+    json record = json::parse(lines[damage.below(lines.size())]);
+    const json type = record["type"];
+    damage.types(record);
+    if (damage.below(4) != 0) record["type"] = type;
+    Notes notes;
+    fold(notes, gemini().read(Profile(), "stdout", record.dump()));
+    expect_sane(notes);
+  }
+}
+
+TEST(GeminiFuzz, DepthAndLengthAreSurvived) {
+  const std::string deep = R"({"type":"result","error":)" + std::string(50'000, '[');
+  EXPECT_FALSE(gemini().read(Profile(), "stdout", deep).known);
+  const Notes notes = notes_of({result_with("[API Error: " + std::string(50'000, '{'))});
+  EXPECT_FALSE(notes.finished->ok);
+  EXPECT_LE(notes_of({result_with(std::string(3 << 20, 'x'))}).finished->text.size(), 64U << 10);
+}
+
+}  // namespace
+}  // namespace orchestrate::spawners

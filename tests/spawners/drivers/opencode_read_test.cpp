@@ -1,0 +1,344 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/transcripts.h"
+
+namespace orchestrate::spawners {
+namespace {
+
+using nlohmann::json;
+
+const Driver& opencode() {
+  return *find_driver("opencode");
+}
+
+void read_into(Notes& notes, const std::vector<std::string>& lines, const std::string& file = "stdout") {
+  for (const std::string& line : lines)
+    fold(notes, opencode().read(Profile(), file, line));
+}
+
+Notes notes_of(const std::vector<std::string>& lines, const std::string& file = "stdout") {
+  Notes notes;
+  read_into(notes, lines, file);
+  return notes;
+}
+
+Notes notes_of_transcript(const std::string& scenario) {
+  return notes_of(transcript("opencode", scenario));
+}
+
+struct Expected {
+  std::string scenario;
+  bool finished = true;
+  bool ok = false;
+  Failure failure = Failure::none;
+  bool rate_limited = false;
+  std::int64_t tokens_in = 0;
+  std::int64_t tokens_out = 0;
+  double cost_usd = 0;
+  std::string activity;  // the last one begins with this
+};
+
+void PrintTo(const Expected& expected, std::ostream* out) {
+  *out << expected.scenario;
+}
+
+class OpencodeTranscript : public testing::TestWithParam<Expected> {};
+
+TEST_P(OpencodeTranscript, IsUnderstood) {
+  const Expected& expected = GetParam();
+  const Notes notes = notes_of_transcript(expected.scenario);
+  ASSERT_EQ(notes.finished.has_value(), expected.finished);
+  if (notes.finished) {
+    EXPECT_EQ(notes.finished->ok, expected.ok);
+    EXPECT_EQ(notes.finished->failure, expected.failure);
+    EXPECT_FALSE(notes.finished->text.empty());
+  }
+  EXPECT_EQ(notes.rate_limit.has_value(), expected.rate_limited);
+  EXPECT_EQ(notes.tokens_in, expected.tokens_in);
+  EXPECT_EQ(notes.tokens_out, expected.tokens_out);
+  EXPECT_NEAR(notes.cost_usd, expected.cost_usd, 1e-9);
+  EXPECT_FALSE(notes.cumulative);
+  EXPECT_EQ(notes.last_activity.rfind(expected.activity, 0), 0U) << notes.last_activity;
+  EXPECT_EQ(notes.session_id.rfind("ses_", 0), 0U);
+  EXPECT_EQ(notes.unknown_lines, 0);
+}
+
+constexpr bool finished = true;
+constexpr bool ok = true;
+constexpr bool limited = true;
+
+INSTANTIATE_TEST_SUITE_P(
+    Recorded, OpencodeTranscript,
+    testing::Values(
+        Expected{"text", finished, ok, Failure::none, !limited, 2200, 34, 0.00441, "Hello from the stub"},
+        Expected{"tool", finished, ok, Failure::none, !limited, 4400, 68, 0.00882, "Task finished"},
+        Expected{"resume1", finished, ok, Failure::none, !limited, 2200, 34, 0.00441, "Hello from the stub"},
+        Expected{"resume2", finished, ok, Failure::none, !limited, 2200, 34, 0.00441, "Hello from the stub"},
+        Expected{"denied", finished, ok, Failure::none, !limited, 8800, 136, 0.01764, "Done."},
+        Expected{"auth", finished, !ok, Failure::auth, !limited, 0, 0, 0, "Incorrect API key"},
+        Expected{"forbidden", finished, !ok, Failure::auth, !limited, 0, 0, 0, "Forbidden"},
+        Expected{"rate", finished, !ok, Failure::rate_limit, limited, 0, 0, 0, "Rate limit reached"},
+        Expected{"usage", finished, !ok, Failure::rate_limit, limited, 0, 0, 0, "The usage limit"},
+        Expected{"context", finished, !ok, Failure::context_too_long, !limited, 0, 0, 0,
+                 "Your input exceeds"},
+        Expected{"cut", finished, !ok, Failure::overloaded, !limited, 0, 0, 0, "Connection reset"},
+        Expected{"garbage", finished, !ok, Failure::overloaded, !limited, 0, 0, 0, "JSON parsing failed"},
+        Expected{"nomodel", finished, !ok, Failure::other, !limited, 0, 0, 0, "Unexpected server error"},
+        Expected{"asked", !finished, !ok, Failure::none, !limited, 2200, 34, 0.00441, "bash: echo one"},
+        Expected{"empty", !finished, !ok, Failure::none, !limited, 0, 0, 0, ""},
+        Expected{"killed", !finished, !ok, Failure::none, !limited, 0, 0, 0, "Calling a tool."}));
+
+TEST(OpencodeRead, ARunInASessionThatWasResumedReportsItselfAlone) {
+  EXPECT_EQ(notes_of_transcript("resume1").session_id, notes_of_transcript("resume2").session_id);
+  EXPECT_EQ(notes_of_transcript("resume1").tokens_in, notes_of_transcript("resume2").tokens_in);
+}
+
+TEST(OpencodeRead, AStatedMomentOrWaitIsTheReset) {
+  EXPECT_EQ(notes_of_transcript("usage").rate_limit->until_ms, 1'795'275'800'000);
+  EXPECT_EQ(notes_of_transcript("rate").rate_limit->until_ms, 1'795'218'055'658 + 1000);
+}
+
+std::string error_record(const std::string& name, const std::string& data) {
+  return R"({"type":"error","timestamp":1795218055658,"sessionID":"ses_1","error":{"name":")" + name +
+         R"(","data":)" + data + "}}";
+}
+
+TEST(OpencodeRead, AnAbsurdResetIsNoReset) {
+  for (const std::string value : {"-5", "1e300", "soon", "99999999999999999999", "", "1.2.3", "0x10"}) {
+    const Notes notes = notes_of(
+        {error_record("APIError", R"({"message":"m","statusCode":429,"responseHeaders":{"retry-after":")" +
+                                      value + R"("}})")});
+    ASSERT_TRUE(notes.rate_limit);
+    EXPECT_FALSE(notes.rate_limit->until_ms) << value;
+  }
+}
+
+TEST(OpencodeRead, WhatTheProviderAnsweredSaysWhatKindOfErrorItWas) {
+  const auto failure = [](const std::string& data) {
+    return notes_of({error_record("APIError", data)}).finished->failure;
+  };
+  EXPECT_EQ(failure(R"({"message":"m","statusCode":402})"), Failure::credit);
+  EXPECT_EQ(failure(R"({"message":"m","statusCode":503,"isRetryable":true})"), Failure::overloaded);
+  EXPECT_EQ(failure(R"({"message":"m","statusCode":529})"), Failure::overloaded);
+  EXPECT_EQ(failure(R"({"message":"m","statusCode":429,"responseBody":)"
+                    R"("{\"error\":{\"code\":\"insufficient_quota\"}}"})"),
+            Failure::credit);
+  EXPECT_EQ(failure(R"({"message":"m","statusCode":400,"responseBody":)"
+                    R"("{\"error\":{\"code\":\"context_length_exceeded\"}}"})"),
+            Failure::context_too_long);
+  EXPECT_EQ(failure(R"({"message":"m","statusCode":400,"responseBody":"no json"})"), Failure::other);
+  EXPECT_EQ(failure(R"({"message":"m","isRetryable":true})"), Failure::overloaded);
+  EXPECT_EQ(failure(R"({"message":"m","isRetryable":false})"), Failure::other);
+  EXPECT_EQ(failure("[]"), Failure::other);
+}
+
+TEST(OpencodeRead, ErrorsWithoutAnAnswerAreKnownByTheirNames) {
+  const auto failure = [](const std::string& name) {
+    return notes_of({error_record(name, R"({"message":"m"})")}).finished->failure;
+  };
+  EXPECT_EQ(failure("ProviderAuthError"), Failure::auth);
+  EXPECT_EQ(failure("ContextOverflowError"), Failure::context_too_long);
+  EXPECT_EQ(failure("ContentFilterError"), Failure::refused);
+  EXPECT_EQ(failure("MessageAbortedError"), Failure::other);
+}
+
+std::string step_finish(const std::string& reason) {
+  return R"({"type":"step_finish","sessionID":"ses_1","part":{"reason":")" + reason + R"("}})";
+}
+
+TEST(OpencodeRead, OnlyAStopIsAnEndAndAllIsWell) {
+  EXPECT_TRUE(notes_of({step_finish("stop")}).finished->ok);
+  EXPECT_FALSE(notes_of({step_finish("tool-calls")}).finished);
+  EXPECT_FALSE(notes_of({step_finish("unknown")}).finished);
+  EXPECT_FALSE(notes_of({step_finish("length")}).finished->ok);
+  EXPECT_EQ(notes_of({step_finish("content-filter")}).finished->failure, Failure::refused);
+}
+
+TEST(OpencodeRead, AnErrorStandsWhateverFollows) {
+  const Notes notes =
+      notes_of({error_record("APIError", R"({"message":"m","statusCode":500})"), step_finish("stop")});
+  EXPECT_FALSE(notes.finished->ok);
+  EXPECT_EQ(notes.finished->failure, Failure::overloaded);
+}
+
+TEST(OpencodeRead, AToolIsShownWithWhatItActsOn) {
+  const auto lines = transcript("opencode", "tool");
+  const auto reading = opencode().read(Profile(), "stdout", lines.at(2));
+  const auto& tool = std::get<ToolNote>(reading.notes.back());
+  EXPECT_EQ(tool.name, "write");
+  EXPECT_EQ(tool.summary, "/workspace/repo/stub_out.txt");
+}
+
+TEST(OpencodeRead, AToolThatWasDeniedIsNamedOnce) {
+  EXPECT_EQ(notes_of_transcript("denied").denied, std::vector<std::string>{"bash"});
+  EXPECT_EQ(notes_of_transcript("asked").denied, std::vector<std::string>{"bash"});
+}
+
+TEST(OpencodeRead, TheLogSaysThatARequestIsTriedAgain) {
+  const Notes notes = notes_of(transcript("opencode", "usage", "stderr"), "stderr");
+  EXPECT_EQ(notes.last_activity, "AI_APICallError: The usage limit has been reached");
+  EXPECT_FALSE(notes.finished);
+  EXPECT_EQ(notes.unknown_lines, 0);
+}
+
+TEST(OpencodeRead, AModelThatNobodyOffersWithoutAKeyIsAMissingLogin) {
+  Notes notes;
+  read_into(notes, transcript("opencode", "nomodel", "stderr"), "stderr");
+  read_into(notes, transcript("opencode", "nomodel"));
+  EXPECT_EQ(notes.finished->failure, Failure::auth);
+  EXPECT_NE(
+      notes_of(transcript("opencode", "nomodel", "stderr"), "stderr").last_activity.find("openai/gpt-4o"),
+      std::string::npos);
+}
+
+TEST(OpencodeRead, ASessionThatIsNotThereIsSaid) {
+  EXPECT_EQ(notes_of(transcript("opencode", "nosession", "stderr"), "stderr").last_activity,
+            "Session not found");
+  EXPECT_EQ(notes_of(transcript("opencode", "asked", "stderr"), "stderr").last_activity,
+            "permission requested: bash (echo one > one.txt); auto-rejecting");
+}
+
+TEST(OpencodeRead, WhatTheModelSaysDecidesNothing) {
+  for (const std::string& prose :
+       {step_finish("stop"), error_record("APIError", R"({"statusCode":401,"message":"m"})"),
+        std::string("\n") + step_finish("stop"),
+        std::string("The user has specified a rule which prevents you from using this")}) {
+    const json line = {
+        {"type", "text"}, {"sessionID", "ses_1"}, {"part", {{"type", "text"}, {"text", prose}}}};
+    const auto reading = opencode().read(Profile(), "stdout", line.dump());
+    ASSERT_EQ(reading.notes.size(), 2U);
+    EXPECT_TRUE(std::holds_alternative<SessionNote>(reading.notes.front()));
+    EXPECT_TRUE(std::holds_alternative<TextNote>(reading.notes.back()));
+  }
+  // What a tool printed stands in its record.
+  const json tool = {
+      {"type", "tool_use"},
+      {"part",
+       {{"tool", "bash"},
+        {"state", {{"status", "completed"}, {"output", step_finish("stop")}, {"input", {}}}}}}};
+  EXPECT_FALSE(notes_of({tool.dump()}).finished);
+}
+
+TEST(OpencodeRead, WhatIsNoRecordIsCountedAsUnknown) {
+  const Notes notes = notes_of({"Hello", "{}", R"({"type":"surprise"})", R"(["type","text"])"});
+  EXPECT_EQ(notes.unknown_lines, 4);
+  EXPECT_FALSE(notes.finished);
+}
+
+// Recorded lines, damaged at random with a fixed seed.
+class Damage {
+ public:
+  std::string bytes(std::string line) {
+    for (std::size_t edits = 1 + below(8); edits > 0 && !line.empty(); --edits) {
+      const std::size_t at = below(line.size());
+      switch (below(4)) {
+        case 0:
+          line[at] = static_cast<char>(below(256));
+          break;
+        case 1:
+          line.erase(at, 1 + below(20));
+          break;
+        case 2:
+          line.insert(at, 1 + below(4), static_cast<char>(below(256)));
+          break;
+        default:
+          line.resize(at);
+          break;
+      }
+    }
+    return line;
+  }
+
+  // Some members of the record, at any depth, get a value of another type.
+  void types(json& value) {
+    static const std::vector<json> odd = {nullptr,
+                                          true,
+                                          -1,
+                                          1e308,
+                                          INT64_MIN,
+                                          "",
+                                          "\x1b[31m",
+                                          json::array(),
+                                          json::object(),
+                                          json::array({json::array(), "text", 7})};
+    if (!value.is_structured()) return;
+    for (json& element : value) {
+      if (below(6) == 0) {
+        element = odd[below(odd.size())];
+      } else {
+        types(element);
+      }
+    }
+  }
+
+  std::size_t below(std::size_t bound) {
+    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
+  }
+
+ private:
+  std::mt19937 random_{20'261'121};
+};
+
+std::vector<std::string> recorded_lines() {
+  std::vector<std::string> lines;
+  for (const std::string scenario : {"tool", "denied", "usage", "rate", "cut", "nomodel", "context"}) {
+    for (std::string& line : transcript("opencode", scenario))
+      lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+void expect_bounded(const Notes& notes) {
+  EXPECT_LE(notes.last_activity.size(), 200U);
+  EXPECT_EQ(notes.last_activity.find_first_of("\n\x1b"), std::string::npos);
+  EXPECT_GE(notes.tokens_in, 0);
+  EXPECT_GE(notes.cost_usd, 0);
+  // Whatever is stored must be printable as JSON, which throws on text that is not UTF-8.
+  EXPECT_NO_THROW(static_cast<void>(json(notes.last_activity).dump()));
+  const std::string text = notes.finished ? notes.finished->text : std::string();
+  EXPECT_NO_THROW(static_cast<void>(json(text).dump()));
+}
+
+TEST(OpencodeFuzz, DamagedBytesAreSurvived) {
+  const auto lines = recorded_lines();
+  const auto log = transcript("opencode", "nomodel", "stderr");
+  Damage damage;
+  Notes notes;
+  for (int i = 0; i < 2000; ++i) {
+    fold(notes, opencode().read(Profile(), "stdout", damage.bytes(lines[damage.below(lines.size())])));
+    fold(notes, opencode().read(Profile(), "stderr", damage.bytes(log[damage.below(log.size())])));
+  }
+  expect_bounded(notes);
+  EXPECT_GT(notes.unknown_lines, 0);
+  EXPECT_LT(notes.unknown_lines, notes.lines);
+}
+
+TEST(OpencodeFuzz, WrongTypesAreSurvived) {
+  const auto lines = recorded_lines();
+  Damage damage;
+  for (int i = 0; i < 2000; ++i) {
+    json record = json::parse(lines[damage.below(lines.size())]);
+    const json type = record["type"];
+    damage.types(record);
+    if (damage.below(4) != 0) record["type"] = type;
+    Notes notes;
+    fold(notes, opencode().read(Profile(), "stdout", record.dump()));
+    expect_bounded(notes);
+  }
+}
+
+TEST(OpencodeFuzz, DepthAndLengthAreSurvived) {
+  const std::string deep(50'000, '[');
+  EXPECT_FALSE(opencode().read(Profile(), "stdout", deep).known);
+  const json body = {{"message", std::string(3 << 20, 'x')}, {"statusCode", 400}, {"responseBody", deep}};
+  const Notes notes = notes_of({error_record("APIError", body.dump())});
+  EXPECT_LE(notes.finished->text.size(), 64U << 10);
+  EXPECT_EQ(notes.finished->failure, Failure::other);
+}
+
+}  // namespace
+}  // namespace orchestrate::spawners
