@@ -22,8 +22,7 @@ class Cli:
 
 def claude(url: str) -> dict:
     return {"model": "sonnet", "max_turns": 8,
-            "env": {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY, "CLAUDE_CODE_MAX_RETRIES": "0",
-                    "IS_SANDBOX": "1"}}
+            "env": {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY, "IS_SANDBOX": "1"}}
 
 
 def codex(url: str) -> dict:
