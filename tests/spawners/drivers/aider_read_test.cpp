@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/damage.h"
 #include "tests/spawners/drivers/transcripts.h"
 
 namespace orchestrate::spawners {
@@ -198,36 +198,6 @@ TEST(AiderRead, AbsurdAmountsAreNone) {
 }
 
 // Recorded lines, damaged at random with a fixed seed: whatever comes out, nothing of ours breaks.
-class Damage {
- public:
-  [[nodiscard]] std::string bytes(std::string line) {
-    for (std::size_t edits = 1 + below(8); edits > 0 && !line.empty(); --edits) {
-      const std::size_t at = below(line.size());
-      switch (below(4)) {
-        case 0:
-          line[at] = static_cast<char>(below(256));
-          break;
-        case 1:
-          line.erase(at, 1 + below(20));
-          break;
-        case 2:
-          line.insert(at, 1 + below(4), static_cast<char>(below(256)));
-          break;
-        default:
-          line.resize(at);
-          break;
-      }
-    }
-    return line;
-  }
-
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-
- private:
-  std::mt19937 random_{20'261'121};
-};
 
 void expect_bounded(const Notes& notes) {
   EXPECT_LE(notes.last_activity.size(), 200U);

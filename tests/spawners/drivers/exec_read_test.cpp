@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "spawners/drivers/driver.h"
 #include "spawners/drivers/reset_time.h"
+#include "tests/spawners/drivers/damage.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -218,28 +218,6 @@ TEST(ResetTime, IsNotMadeUp) {
   for (const double number : {0.0, -1.0, 30.0, 3600.0, 1e12, 1e18, 1e300})
     EXPECT_FALSE(reset_ms_of(number)) << number;
 }
-
-class Damage {
- public:
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-
-  std::string bytes(std::string line) {
-    for (std::size_t edits = below(6); edits > 0; --edits) {
-      const std::size_t place = below(line.size() + 1);
-      if (below(2) == 0) {
-        line.insert(place, 1 + below(3), static_cast<char>(below(256)));
-      } else {
-        line.erase(place, 1 + below(9));
-      }
-    }
-    return line;
-  }
-
- private:
-  std::mt19937 random_{6901};
-};
 
 void expect_usable(const Notes& notes) {
   EXPECT_GE(notes.tokens_in, 0);

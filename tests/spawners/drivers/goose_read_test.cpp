@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/damage.h"
 #include "tests/spawners/drivers/transcripts.h"
 
 namespace orchestrate::spawners {
@@ -210,48 +210,6 @@ TEST(GooseRead, TheProvidersCreditIsToldFromItsRate) {
   EXPECT_EQ(failure("Ran into this error: Request failed: Bad request (400): Rate limit exceeded"),
             Failure::other);
 }
-
-class Damage {
- public:
-  [[nodiscard]] std::string bytes(std::string line) {
-    for (std::size_t edits = 1 + below(8); edits > 0 && !line.empty(); --edits) {
-      const std::size_t at = below(line.size());
-      const std::size_t kind = below(3);
-      if (kind == 0) line[at] = static_cast<char>(below(256));
-      if (kind == 1) line.erase(at, 1 + below(20));
-      if (kind == 2) line.insert(at, 1 + below(4), static_cast<char>(below(256)));
-    }
-    return line;
-  }
-
-  // Some members of the record, at any depth, get a value of another type.
-  void types(json& value) {
-    static const std::vector<json> odd = {nullptr,
-                                          true,
-                                          -1,
-                                          1e308,
-                                          "",
-                                          "\x1b[31m",
-                                          json::array(),
-                                          json::object(),
-                                          INT64_MIN,
-                                          json::array({json::array(), "text", 7})};
-    for (json& element : value) {
-      if (below(6) == 0) {
-        element = odd[below(odd.size())];
-      } else if (element.is_structured()) {
-        types(element);
-      }
-    }
-  }
-
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-
- private:
-  std::mt19937 random_{20'261'121};
-};
 
 std::vector<std::string> recorded_records() {
   std::vector<std::string> lines;

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/damage.h"
 #include "tests/spawners/drivers/transcripts.h"
 
 namespace orchestrate::spawners {
@@ -230,58 +230,6 @@ TEST(OpencodeRead, WhatIsNoRecordIsCountedAsUnknown) {
 }
 
 // Recorded lines, damaged at random with a fixed seed.
-class Damage {
- public:
-  std::string bytes(std::string line) {
-    for (std::size_t edits = 1 + below(8); edits > 0 && !line.empty(); --edits) {
-      const std::size_t at = below(line.size());
-      switch (below(4)) {
-        case 0:
-          line[at] = static_cast<char>(below(256));
-          break;
-        case 1:
-          line.erase(at, 1 + below(20));
-          break;
-        case 2:
-          line.insert(at, 1 + below(4), static_cast<char>(below(256)));
-          break;
-        default:
-          line.resize(at);
-          break;
-      }
-    }
-    return line;
-  }
-
-  // Some members of the record, at any depth, get a value of another type.
-  void types(json& value) {
-    static const std::vector<json> odd = {nullptr,
-                                          true,
-                                          -1,
-                                          1e308,
-                                          INT64_MIN,
-                                          "",
-                                          "\x1b[31m",
-                                          json::array(),
-                                          json::object(),
-                                          json::array({json::array(), "text", 7})};
-    if (!value.is_structured()) return;
-    for (json& element : value) {
-      if (below(6) == 0) {
-        element = odd[below(odd.size())];
-      } else {
-        types(element);
-      }
-    }
-  }
-
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-
- private:
-  std::mt19937 random_{20'261'121};
-};
 
 std::vector<std::string> recorded_lines() {
   std::vector<std::string> lines;
