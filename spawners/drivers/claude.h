@@ -10,7 +10,7 @@
 //          loads a server or a plugin, widens a permission, or redirects the endpoint or the key.
 //   ignore not even text.
 //   trust  settings, hooks and servers of the repository act, a redirected endpoint or another key included.
-//   Each row of docs/agents.md is planted by tests/real_agents for the measured version.
+//   Each row of docs/agents/claude.md is planted by tests/real_agents for the measured version.
 //
 // Retries against the provider are few: trying again is our business, where it is on record.
 // Stdout is believed: an agent with `full` could write records there itself. The judge's checks are for that.
