@@ -159,6 +159,7 @@ json report_json(const Report& r) {
           {"waiting_human", lines_of(r.waiting_human)},
           {"not_attempted", lines_of(r.not_attempted)},
           {"runs", r.runs},
+          {"runs_without_cost", r.unpriced},
           {"cost_usd", r.cost_usd},
           {"tokens", r.tokens},
           {"throughput_per_hour", r.throughput_per_hour},

@@ -152,7 +152,7 @@ std::string run_text(const Run& run) {
   if (run.tokens_in + run.tokens_out > 0) {
     add_row(rows, "tokens",
             std::to_string(run.tokens_in) + " in, " + std::to_string(run.tokens_out) + " out");
-    add_row(rows, "cost", money(run.cost_usd));
+    add_row(rows, "cost", run.cost_usd > 0 ? money(run.cost_usd) : "not stated");
   }
   add_row(rows, "branch", run.branch);
   add_row(rows, "commit", run.commit);

@@ -40,7 +40,7 @@ std::string section(const std::string& title, const std::vector<ReportLine>& lin
 std::string facts(const Report& r) {
   std::vector<std::vector<std::string>> rows = {
       {"  cost",
-       money(r.cost_usd) + ", " + std::to_string(r.tokens) + " tokens, " + std::to_string(r.runs) + " runs"},
+       cost_text(r) + ", " + std::to_string(r.tokens) + " tokens, " + std::to_string(r.runs) + " runs"},
       {"  success", percent(r.success_rate) + " of the tasks attempted; " +
                         one_decimal(r.throughput_per_hour) + " done per hour; " + one_decimal(r.average_s) +
                         " s per accepted run"},
@@ -73,6 +73,12 @@ std::string lost_time_text(const Report& r) {
   return joined(causes, "; ");
 }
 
+std::string cost_text(const Report& r) {
+  if (r.unpriced == 0) return money(r.cost_usd);
+  return money(r.cost_usd) + " (" + std::to_string(r.unpriced) +
+         (r.unpriced == 1 ? " run states" : " runs state") + " no cost)";
+}
+
 std::string summary_line(const Report& r) {
   const auto count = [](std::size_t n, const char* what) { return std::to_string(n) + " " + what; };
   const std::string early =
@@ -80,7 +86,7 @@ std::string summary_line(const Report& r) {
   return early + count(r.done_verified.size(), "done (verified), ") +
          count(r.done_unverified.size(), "done (unverified), ") + count(r.failed.size(), "failed, ") +
          count(r.waiting_human.size(), "waiting for people, ") +
-         count(r.not_attempted.size(), "not attempted; ") + money(r.cost_usd) + "\nNext: orchestrate report" +
+         count(r.not_attempted.size(), "not attempted; ") + cost_text(r) + "\nNext: orchestrate report" +
          (r.inbox.empty() ? "" : ", orchestrate inbox");
 }
 

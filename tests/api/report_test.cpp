@@ -53,6 +53,15 @@ TEST(ReportHtml, NothingThatAnAgentWroteIsMarkup) {
   EXPECT_EQ(page.find('\x1B'), std::string::npos);
 }
 
+TEST(Report, SaysHowManyRunsStateNoCost) {
+  Report r = night();
+  EXPECT_NE(report_text(r, false).find("$1.25, 4200 tokens"), std::string::npos);
+  r.unpriced = 2;
+  EXPECT_NE(report_text(r, false).find("$1.25 (2 runs state no cost), 4200 tokens"), std::string::npos);
+  EXPECT_NE(report_html(r).find("$1.25 (2 runs state no cost)"), std::string::npos);
+  EXPECT_NE(summary_line(r).find("$1.25 (2 runs state no cost)"), std::string::npos);
+}
+
 TEST(ReportHtml, NeedsNothingFromOutside) {
   const std::string page = report_html(night());
   EXPECT_EQ(page.find("http://"), std::string::npos);
