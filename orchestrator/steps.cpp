@@ -261,6 +261,7 @@ spawners::Plan version_launch(const LiveRun& live, const StepContext& c) {
 spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, const StepContext& c) {
   spawners::Job job;
   job.bundle = bundle;
+  job.task_key = task_key(live);
   job.step_dir = c.paths->runs + "/" + step_id(live, live.steps_begun + 1, {StepKind::agent});
   job.home = c.paths->homes + "/" + live.run.agent_type;
   job.resume_session = live.resume_session;

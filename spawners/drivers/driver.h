@@ -17,6 +17,7 @@ namespace orchestrate::spawners {
 // What the agent step of one run needs besides the profile.
 struct Job {
   std::string bundle;                      // the whole prompt
+  std::string task_key;                    // "task-7": names the task in names of files
   std::string workspace;                   // absolute; the child's cwd
   bool git_root = true;                    // the workspace is the root of a git repository
   std::string step_dir;                    // absolute; where the files of the launch will lie

@@ -81,7 +81,10 @@ std::string configuration(const Profile& profile, const Job& job, json config, c
   return config.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-void set_defaults(Environment& env) {
+void set_defaults(Environment& env, const Profile& profile, const Job& job) {
+  // It opens its database before it sets how long it waits for a lock, and creates its tables without one: of
+  // two that start at once, one may fail. A HOME of ours holds one for each task, which its sessions outlive.
+  if (profile.home == Home::isolated) env.try_emplace("OPENCODE_DB", job.task_key + ".db");
   env.try_emplace("OPENCODE_DISABLE_AUTOUPDATE", "1");
   env.try_emplace("OPENCODE_DISABLE_MODELS_FETCH", "1");
   env.try_emplace("OPENCODE_DISABLE_LSP_DOWNLOAD", "1");
@@ -173,7 +176,7 @@ Plan OpencodeDriver::plan(const Profile& profile, const Job& job) const {
   const json permission = object_in(env, permission_variable);
   if (std::string why = refusal(profile, job, config, permission); !why.empty())
     return {{}, std::move(why), {}};
-  set_defaults(env);
+  set_defaults(env, profile, job);
   enforce_repository_level(env, profile.repository_config);
   env[config_variable] = configuration(profile, job, std::move(config), permission);
   Launch launch;

@@ -22,6 +22,7 @@ Profile profile() {
 Job job() {
   Job job;
   job.bundle = "Task 7: add a test.";
+  job.task_key = "task-7";
   job.workspace = "/space/7";
   job.home = "/state/homes/backend-specialist";
   job.inherited_env = {"PATH=/usr/bin", "HOME=/home/lead", "OPENAI_API_KEY=k", "SECRET=s"};
@@ -250,6 +251,18 @@ TEST(OpencodePlan, OnlyAHomeOfItsOwnIsWrittenInto) {
   launch = plan(home, job()).launch;
   EXPECT_EQ(variable(launch, "HOME"), "/home/lead");
   EXPECT_TRUE(launch.home_files.empty());
+}
+
+TEST(OpencodePlan, TasksThatRunAtOnceShareNoDatabase) {
+  Profile own = profile();
+  own.home = Home::isolated;
+  EXPECT_EQ(variable(plan(own, job()).launch, "OPENCODE_DB"), "task-7.db");
+  own.env["OPENCODE_DB"] = "mine.db";
+  EXPECT_EQ(variable(plan(own, job()).launch, "OPENCODE_DB"), "mine.db");
+
+  Profile inherited = profile();
+  inherited.home = Home::inherit;
+  EXPECT_EQ(variable(plan(inherited, job()).launch, "OPENCODE_DB"), "");
 }
 
 TEST(OpencodePlan, ItsLoginIsLookedForWhereItKeepsIt) {
