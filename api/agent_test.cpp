@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "api/json.h"
+#include "api/task_words.h"
 #include "api/text.h"
 #include "api/verbs.h"
 #include "orchestrator/time_text.h"
@@ -152,23 +153,11 @@ std::string totals_text(const Notes& notes, const std::string& ending) {
   return table(rows);
 }
 
-const Profile& agent_type_or_refuse(const Project& project, const std::string& name) {
-  const auto& agent_types = project.config.agent_types;
-  if (const auto found = agent_types.find(name); found != agent_types.end()) return found->second;
-  std::vector<std::string> names;
-  for (const auto& [known, profile] : agent_types)
-    names.push_back(known);
-  const std::string near = config::nearest(name, names);
-  throw UsageError(
-      "there is no agent type `" + name + "`" +
-      (near.empty() ? "\n  agents.toml has: " + joined(names, ", ") : ": did you mean `" + near + "`?"));
-}
-
 }  // namespace
 
 int agent_test(const Context& context, const std::string& type, const std::string& transcript) {
   const auto opened = open_project(context);
-  const Profile& profile = agent_type_or_refuse(opened.project, type);
+  const Profile& profile = agent_type_or_refuse(type, opened.project);
   const Driver& driver = *find_driver(profile.driver);
   std::ifstream file;
   if (transcript != "-") {

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "api/json.h"
+#include "api/task_words.h"
 #include "api/text.h"
 #include "api/verbs.h"
 #include "orchestrator/bundle.h"
@@ -135,8 +136,7 @@ int prompt(const Context& context, std::int64_t id, const std::string& agent) {
   const Task task = task_or_refuse(*opened.store, id);
   Decision d = decide_now(context, opened.project, *opened.store, task);
   if (!agent.empty()) {
-    if (!opened.project.config.agent_types.contains(agent))
-      throw UsageError("there is no agent type `" + agent + "`");
+    (void)agent_type_or_refuse(agent, opened.project);
     d.route.to = agent;
   } else if (d.route.to.empty() && !d.route.waits_for.empty()) {
     d.route.to = d.route.waits_for.front();

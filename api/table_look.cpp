@@ -7,7 +7,6 @@ namespace orchestrate::api {
 namespace {
 
 const std::string kGroup = "Look";
-const std::vector<std::string> kRanks = {"P0", "P1", "P2", "P3"};
 
 Verb list_verb(Context& context) {
   auto o = std::make_shared<ListOptions>();
@@ -20,7 +19,7 @@ Verb list_verb(Context& context) {
             &o->state,
             "STATE",
             {"queued", "claimed", "running", "waiting_human", "done", "failed", "cancelled"}},
-           {"--priority", "P0, P1, P2 or P3", &o->priority, "P0..P3", kRanks},
+           priority_option(&o->priority),
            {"--jsonl", "One JSON object a line", &o->json_lines},
            json_switch(context)},
           [&context, o] { return list(context, *o); }};
@@ -48,7 +47,7 @@ Verb route_verb(Context& context) {
           "orchestrate route --needs backend --priority P1",
           {{"[ID]", "The task's id", &o->id},
            {"--needs", "A capability (repeatable)", &o->needs, "CAPABILITY"},
-           {"--priority", "P0, P1, P2 or P3", &o->priority, "P0..P3", kRanks},
+           priority_option(&o->priority),
            {"--type", "The task's type", &o->type},
            {"--title", "The task's title", &o->title},
            json_switch(context)},

@@ -6,7 +6,6 @@
 namespace orchestrate::api {
 namespace {
 
-const std::vector<std::string> kRanks = {"P0", "P1", "P2", "P3"};
 const std::string kGroup = "Queue";
 
 Verb add_verb(Context& context) {
@@ -19,7 +18,7 @@ Verb add_verb(Context& context) {
            {"--description", "Details; - reads standard input", &o->description},
            {"--description-file", "A file with the details; - reads standard input", &o->description_file,
             "FILE"},
-           {"--priority", "P0, P1, P2 (default) or P3", &o->priority, "P0..P3", kRanks},
+           priority_option(&o->priority, "P0, P1, P2 (default) or P3"),
            {"--type", "IMPLEMENT (default), FIX, TEST, REVIEW, STRATEGIC, ...: what rules look at", &o->type},
            {"--needs", "A capability it needs (repeatable)", &o->needs, "CAPABILITY"},
            {"--label", "A label for rules (repeatable)", &o->labels},
@@ -72,7 +71,7 @@ Verb edit_verb(Context& context) {
            {"--description", "Details; - reads standard input", &o->description},
            {"--description-file", "A file with the details; - reads standard input", &o->description_file,
             "FILE"},
-           {"--priority", "P0, P1, P2 or P3", &o->priority, "P0..P3", kRanks},
+           priority_option(&o->priority),
            {"--type", "What rules look at", &o->type},
            {"--needs", "The capabilities it needs (repeatable; replaces them all)", &o->needs, "CAPABILITY"},
            {"--label", "The labels for rules (repeatable; replaces them all)", &o->labels},

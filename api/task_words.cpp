@@ -4,6 +4,7 @@
 #include <istream>
 #include <iterator>
 
+#include "api/text.h"
 #include "orchestrator/time_text.h"
 
 namespace orchestrate::api {
@@ -47,17 +48,21 @@ void require_command(const std::string& what, const std::string& text) {
   }
 }
 
-// "no agent type `bakend`: did you mean `backend`?"
-void require_known_agent(const std::string& agent, const Project& project) {
+// "there is no agent type `bakend`: did you mean `backend`?"
+const spawners::Profile& agent_type_or_refuse(const std::string& agent, const Project& project) {
   const auto& known = project.config.agent_types;
-  if (agent.empty() || !project.errors.empty() || known.contains(agent)) return;
+  if (const auto found = known.find(agent); found != known.end()) return found->second;
   std::vector<std::string> names;
   for (const auto& [name, profile] : known)
     names.push_back(name);
   const std::string nearest = config::nearest(agent, names);
   throw UsageError("there is no agent type `" + agent + "`" +
                    (nearest.empty() ? "" : ": did you mean `" + nearest + "`?") +
-                   "\n  agent types are written in .orchestrate/agents.toml");
+                   "\n  .orchestrate/agents.toml has: " + (names.empty() ? "none" : joined(names, ", ")));
+}
+
+void require_known_agent(const std::string& agent, const Project& project) {
+  if (!agent.empty() && project.errors.empty()) (void)agent_type_or_refuse(agent, project);
 }
 
 std::string read_description(const Context& context, const std::string& file) {

@@ -55,5 +55,7 @@ struct Verb {
 
 // "--json", which every reading verb has.
 [[nodiscard]] Argument json_switch(Context& context);
+// "--priority", of a task.
+[[nodiscard]] Argument priority_option(Target priority, const char* does = "P0, P1, P2 or P3");
 
 }  // namespace orchestrate::api

@@ -1,4 +1,5 @@
 #include "orchestrator/agent_findings.h"
+#include "orchestrator/listed.h"
 
 #include <algorithm>
 #include <array>
@@ -60,7 +61,7 @@ std::string level_name(RepositoryConfig level) {
 }
 
 void add_part(std::string& text, const std::string& what, const Names& list) {
-  if (!list.empty()) text += (text.ends_with(": ") ? "" : "; ") + what + listed_names(list);
+  if (!list.empty()) text += (text.ends_with(": ") ? "" : "; ") + what + listed_shortly(list);
 }
 
 struct Sorted {
@@ -131,6 +132,17 @@ Finding version_finding(const Profile& profile, const Traits& traits, const Answ
   return f;
 }
 
+Finding sandbox_finding(const Profile& profile, const Answer& answer) {
+  const std::string subject = profile.name + ": sandbox";
+  if (answer.trouble.empty()) return {Health::ok, subject, "can be set up", ""};
+  return {
+      Health::fail, subject,
+      "cannot be set up here, so every command of the agent would fail: " + answer.trouble,
+      "allow user namespaces (sysctl user.max_user_namespaces, or the container's seccomp profile), or set "
+      "permissions = \"full\" for " +
+          profile.name + " on a machine that may be lost"};
+}
+
 Finding missing_finding(const Profile& profile, const Traits& traits, const std::string& path) {
   const std::string& name = profile.command.front();
   Finding f{Health::fail, profile.name, "`" + name + "` is not on PATH (" + path + ")", ""};
@@ -161,7 +173,7 @@ Findings repository_findings(const Profile& profile, const Steering& steering) {
   if (steering.kind != WorkspaceKind::scratch) all.push_back(files_finding(profile, steering));
   if (!steering.above.empty() && profile.repository_config != RepositoryConfig::ignore) {
     all.push_back({Health::warn, profile.name + ": repository",
-                   "no part of the repository, but its CLI may look there: " + listed_names(steering.above),
+                   "no part of the repository, but its CLI may look there: " + listed_shortly(steering.above),
                    "move them, or set [workspace] root to a folder without such files above it"});
   }
   return all;
@@ -175,17 +187,17 @@ Finding login_finding(const std::string& agent_type, const Login& login) {
           : std::any_of(login.passed.begin(), login.passed.end(),
                         [&login](const std::string& name) { return holds(login.accepted, name); });
   if (by_key) {
-    f.text = "gets " + listed_names(login.passed);
+    f.text = "gets " + listed_shortly(login.passed);
   } else if (login.stored) {
     f.text = "a login is stored in " + login.file;
   } else if (login.passed.empty()) {
     f.text = login.needed ? "no key is passed and no login is stored" : "gets no key";
     if (login.needed) f.health = Health::fail;
   } else {
-    f.text = "gets " + listed_names(login.passed);
+    f.text = "gets " + listed_shortly(login.passed);
     if (login.needed) {
       f.health = Health::warn;
-      f.text += ", and none of what it looks at by itself: " + listed_names(login.accepted);
+      f.text += ", and none of what it looks at by itself: " + listed_shortly(login.accepted);
       f.fix = "pass one of those, unless its own configuration names the key it gets";
     }
   }
@@ -194,11 +206,11 @@ Finding login_finding(const std::string& agent_type, const Login& login) {
   if (by_key || login.stored)
     std::erase_if(missing, [&login](const std::string& name) { return holds(login.accepted, name); });
   if (!missing.empty()) {
-    f.text += "; env_pass names " + listed_names(missing) + ", not set here";
+    f.text += "; env_pass names " + listed_shortly(missing) + ", not set here";
     if (f.health == Health::ok) f.health = Health::warn;
     f.fix = "export " + missing.front() + "=... where `orchestrate run` is started";
   } else if (f.health == Health::fail) {
-    f.fix = "add its key's name (" + listed_names(login.accepted) + ") to env_pass of " + agent_type +
+    f.fix = "add its key's name (" + listed_shortly(login.accepted) + ") to env_pass of " + agent_type +
             " in agents.toml";
     if (!login.file.empty()) f.fix += ", or log in once with HOME=" + login.home;
   }

@@ -9,16 +9,20 @@
 
 namespace orchestrate {
 
-// What a CLI said to --version.
+// What a CLI said when it was asked something.
 struct Answer {
   std::string program;  // its path
   std::string said;
   std::string trouble;  // why that is no answer; empty: it is one
+  int exit_code = 0;
 };
 
 // The version, and whether the driver was measured with it. Of a CLI that we do not know anything goes.
 [[nodiscard]] Finding version_finding(const spawners::Profile& profile, const spawners::Traits& traits,
                                       const Answer& answer);
+
+// Whether the sandbox can be set up on which the agent type's level rests.
+[[nodiscard]] Finding sandbox_finding(const spawners::Profile& profile, const Answer& answer);
 
 // The command is nowhere on `path`.
 [[nodiscard]] Finding missing_finding(const spawners::Profile& profile, const spawners::Traits& traits,

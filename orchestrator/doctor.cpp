@@ -7,8 +7,8 @@
 namespace orchestrate {
 namespace {
 
-constexpr std::size_t kNamesShown = 12;
 constexpr std::size_t kVersionBytes = 80;
+constexpr std::size_t kLineBytes = 300;
 constexpr std::int64_t kDayMs = 86'400'000;
 // 2025-01-01: nobody's clock is before the program was written.
 constexpr std::int64_t kProgramWrittenMs = 1'735'689'600'000;
@@ -79,6 +79,14 @@ std::string version_line(const std::string& output) {
       begin, std::min(end == std::string::npos ? output.size() : end, begin + kVersionBytes) - begin);
 }
 
+std::string last_line(const std::string& output) {
+  const std::size_t last = output.find_last_not_of(" \t\r\n");
+  if (last == std::string::npos) return {};
+  const std::size_t end_before = output.find_last_of("\r\n", last);
+  const std::size_t begin = end_before == std::string::npos ? 0 : end_before + 1;
+  return output.substr(begin, std::min(last + 1 - begin, kLineBytes));
+}
+
 std::string version_number(const std::string& output) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -93,14 +101,6 @@ std::string version_number(const std::string& output) {
     return number.substr(0, kVersionBytes);
   }
   return {};
-}
-
-std::string listed_names(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kNamesShown); ++i)
-    text += (text.empty() ? "" : ", ") + names[i];
-  if (names.size() > kNamesShown) text += " and " + std::to_string(names.size() - kNamesShown) + " more";
-  return text;
 }
 
 }  // namespace orchestrate

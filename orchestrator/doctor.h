@@ -38,10 +38,10 @@ using Findings = std::vector<Finding>;
 // A version in what a CLI printed: its first line that is not blank, shortened.
 [[nodiscard]] std::string version_line(const std::string& output);
 
+// Its last line that is not blank, shortened: what a program that fails says in the end.
+[[nodiscard]] std::string last_line(const std::string& output);
+
 // The first word of it that begins with a digit: "0.169.0" of "codex-cli 0.169.0". Empty: there is none.
 [[nodiscard]] std::string version_number(const std::string& output);
-
-// At most 12 of them, and how many more there are.
-[[nodiscard]] std::string listed_names(const std::vector<std::string>& names);
 
 }  // namespace orchestrate

@@ -1,6 +1,6 @@
 // Looks at the machine, the project and the agent types, for `orchestrate doctor`.
 //
-// Blocks on git and on the CLIs' --version (ask_versions.h). Changes nothing but for folders below TMPDIR
+// Blocks on git and on what the CLIs are asked (ask_clis.h). Changes nothing but for folders below TMPDIR
 // that go again. What cannot be found out is a finding, never an exception.
 #pragma once
 

@@ -8,7 +8,7 @@
 
 #include "orchestrator/agent_findings.h"
 #include "orchestrator/agent_program.h"
-#include "orchestrator/ask_versions.h"
+#include "orchestrator/ask_clis.h"
 #include "orchestrator/decide.h"
 #include "orchestrator/examine.h"
 #include "workspaces/restore.h"
@@ -23,13 +23,13 @@ using spawners::Profile;
 using spawners::WorkspaceKind;
 
 Finding program_finding(const Profile& profile, const spawners::Traits& traits,
-                        const std::map<std::string, Answer>& versions,
+                        const std::map<std::string, Answers>& answers,
                         const std::vector<std::string>& environment) {
   if (profile.command.empty())
     return {Health::ok, profile.name, profile.driver + ": each task brings its command", ""};
-  const auto found = versions.find(profile.name);
-  if (found == versions.end()) return missing_finding(profile, traits, agent_path(profile, environment));
-  return version_finding(profile, traits, found->second);
+  const auto found = answers.find(profile.name);
+  if (found == answers.end()) return missing_finding(profile, traits, agent_path(profile, environment));
+  return version_finding(profile, traits, found->second.version);
 }
 
 spawners::Job job_of(const Project& project, const Profile& profile,
@@ -132,7 +132,7 @@ Findings repository_of(const Project& project, const Base& base, const Profile& 
 
 Findings examine_agent_types(const Project& project, const Base& base,
                              const std::vector<std::string>& environment) {
-  const auto versions = ask_versions(project.config.agent_types, environment);
+  const auto answers = ask_clis(project.config.agent_types, environment);
   Findings all;
   for (const auto& [name, written] : project.config.agent_types) {
     const auto* driver = spawners::find_driver(written.driver);
@@ -140,8 +140,10 @@ Findings examine_agent_types(const Project& project, const Base& base,
     Profile profile = written;
     profile.workspace = workspace_kind(project.config, profile);
     const auto job = job_of(project, profile, environment);
-    all.push_back(program_finding(profile, driver->traits(), versions, environment));
+    all.push_back(program_finding(profile, driver->traits(), answers, environment));
     all.push_back(permissions_finding(profile, *driver, job));
+    if (const auto found = answers.find(name); found != answers.end() && found->second.sandbox)
+      all.push_back(sandbox_finding(profile, *found->second.sandbox));
     all.push_back(login_finding(name, login_of(profile, *driver, job)));
     for (const auto& more :
          {limit_findings(profile, driver->traits()), repository_of(project, base, profile, *driver)})

@@ -1,4 +1,5 @@
 #include "orchestrator/judge.h"
+#include "orchestrator/listed.h"
 
 #include <algorithm>
 
@@ -95,13 +96,6 @@ std::optional<Verdict> judge_end(const Outcome& o) {
   return std::nullopt;
 }
 
-std::string join(const std::vector<std::string>& list) {
-  std::string text;
-  for (const auto& item : list)
-    text += (text.empty() ? "" : ", ") + item;
-  return text;
-}
-
 std::optional<Verdict> judge_work(const Outcome& o) {
   if (!o.snapshot_error.empty()) {
     return escalate("unknown_outcome", "what the agent left could not be read: " + o.snapshot_error);
@@ -137,15 +131,16 @@ std::optional<Verdict> judge_checks(const Outcome& o) {
 // Last: a failed check is the clearer answer, and a person decides better when the checks have spoken.
 std::optional<Verdict> judge_gates(const Outcome& o) {
   if (!o.protected_changed.empty()) {
-    return escalate("tampered", "the agent changed what judges or steers it: " + join(o.protected_changed));
+    return escalate("tampered", "the agent changed what judges or steers it: " + listed(o.protected_changed));
   }
   return std::nullopt;
 }
 
 std::vector<std::string> flags(const Outcome& o) {
   std::vector<std::string> flags;
-  if (!o.notes.denied.empty()) flags.push_back("tools refused: " + join(o.notes.denied));
-  if (!o.protected_changed.empty()) flags.push_back("protected files changed: " + join(o.protected_changed));
+  if (!o.notes.denied.empty()) flags.push_back("tools refused: " + listed(o.notes.denied));
+  if (!o.protected_changed.empty())
+    flags.push_back("protected files changed: " + listed(o.protected_changed));
   if (o.exit && o.exit->swept > 0) {
     flags.push_back(std::to_string(o.exit->swept) + " background processes had to be ended");
   }

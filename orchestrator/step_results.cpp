@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "orchestrator/doctor.h"
+#include "orchestrator/listed.h"
 #include "orchestrator/steps.h"
 #include "routing/route.h"
 #include "spawners/step_files.h"
@@ -69,37 +70,32 @@ void apply_check(LiveRun& live, std::size_t index, const std::string& dir,
   live.results.push_back(std::move(result));
 }
 
-void flag_files(LiveRun& live, const std::string& what, const std::vector<std::string>& names,
-                std::int64_t count) {
-  if (names.empty()) return;
-  std::string flag = what + ": " + names.front();
-  for (auto name = names.begin() + 1; name != names.end(); ++name)
-    flag += ", " + *name;
-  const auto more = count - static_cast<std::int64_t>(names.size());
-  if (more > 0) flag += " and " + std::to_string(more) + " more";
-  live.run.evidence.flags.push_back(std::move(flag));
+std::string listed_in(const workspaces::Listing& files) {
+  return listed(files.names, files.count - std::ssize(files.names));
+}
+
+void flag_files(LiveRun& live, const std::string& what, const workspaces::Listing& files) {
+  if (!files.names.empty()) live.run.evidence.flags.push_back(what + ": " + listed_in(files));
 }
 
 void apply_create(LiveRun& live, const workspaces::StepResult& result) {
   live.setup_error = result.error;
   if (!result.error.empty()) return;
   live.created = result.created;
-  flag_files(live, "control files were put back as in the base", live.created->restored,
-             live.created->restored_count);
+  flag_files(live, "control files were put back as in the base", live.created->restored);
 }
 
 void apply_hide(LiveRun& live, const workspaces::StepResult& result) {
   live.hidden_done = true;
-  if (result.error.empty()) {
-    flag_files(live, "hidden from the agent's CLI", result.hidden.names, result.hidden.count);
-    return;
-  }
   live.setup_error = result.error;
-  if (live.kind != spawners::WorkspaceKind::in_place) return;
+  const workspaces::Listing& files = result.hidden;
+  if (files.names.empty()) return;
+  if (live.kind != spawners::WorkspaceKind::in_place)
+    return flag_files(live, "hidden from the agent's CLI", files);
   live.setup_error =
-      result.error + ": would act on " + live.profile.driver +
-      " beyond its repository_config, no switch of it "
-      "prevents that, and nothing is taken out of the project's own folder; use workspace = \"clone\" for the agent type '" +
+      listed_in(files) + ": would act on " + live.profile.driver +
+      " beyond its repository_config, no switch of it prevents that, and nothing is taken out of the project's "
+      "own folder; use workspace = \"clone\" for the agent type '" +
       live.profile.name + "', or repository_config = \"trust\" once you have read these files";
 }
 

@@ -184,17 +184,6 @@ std::string new_session_id(const Run& run) {
   return text;
 }
 
-// Agent CLIs leave sockets, locks and reports in TMPDIR. Of one with a HOME of its own they belong there.
-void keep_temporary_files(spawners::Launch& launch, const LiveRun& live, const std::string& folder) {
-  const auto& passed = live.profile.env_pass;
-  const bool ours = live.profile.home == spawners::Home::isolated && !live.driver->traits().command.empty();
-  const bool named = live.profile.env.contains("TMPDIR") ||
-                     std::find(passed.begin(), passed.end(), "TMPDIR") != passed.end();
-  if (!ours || named) return;
-  std::erase_if(launch.env, [](const std::string& entry) { return entry.starts_with("TMPDIR="); });
-  launch.env.push_back("TMPDIR=" + folder);
-}
-
 }  // namespace
 
 std::string task_key(const LiveRun& live) {
@@ -264,6 +253,8 @@ spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, cons
   job.task_key = task_key(live);
   job.step_dir = c.paths->runs + "/" + step_id(live, live.steps_begun + 1, {StepKind::agent});
   job.home = c.paths->homes + "/" + live.run.agent_type;
+  // Agent CLIs leave sockets, locks and reports in TMPDIR. Of one with a HOME of its own they belong there.
+  if (!live.driver->traits().command.empty()) job.temporary = job.home + "/tmp";
   job.resume_session = live.resume_session;
   job.new_session = new_session_id(live.run);
   job.inherited_env = c.environment;
@@ -281,9 +272,7 @@ spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, cons
     if (!argv) return {{}, "the task's command cannot be split into arguments: " + why, {}};
     job.run_command = *argv;
   }
-  spawners::Plan plan = live.driver->plan(live.profile, job);
-  keep_temporary_files(plan.launch, live, job.home + "/tmp");
-  return plan;
+  return live.driver->plan(live.profile, job);
 }
 
 }  // namespace orchestrate

@@ -23,8 +23,6 @@ namespace orchestrate::workspaces {
 namespace {
 
 constexpr std::chrono::minutes kCheckoutLimit{30};
-constexpr std::size_t kRestoredListed = 20;
-constexpr std::size_t kRestoredNameBytes = 200;
 
 bool is_folder(const std::string& path) {
   struct stat info {};
@@ -153,9 +151,7 @@ Created found(const CreateRequest& request, const std::string& path, const Git& 
   const auto inner = disarm_inner(tree, results, project != nullptr);
   changed.insert(changed.end(), inner.begin(), inner.end());
   changed.insert(changed.end(), restored.begin(), restored.end());
-  created.restored_count = static_cast<std::int64_t>(changed.size());
-  for (std::size_t i = 0; i < std::min(changed.size(), kRestoredListed); ++i)
-    created.restored.push_back(changed[i].substr(0, kRestoredNameBytes));
+  created.restored = listing(changed);
   return created;
 }
 

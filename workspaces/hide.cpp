@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <iterator>
 
 #include "workspaces/base_tree.h"
 #include "workspaces/restore.h"
@@ -22,29 +22,25 @@ void tell_git(const std::string& workspace, const BaseTree& base, const std::vec
       .run({"update-index", "-z", "--skip-worktree", "--stdin"}, options);
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names)
-    text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 }  // namespace
 
-Hidden hide(const HideRequest& request) {
-  const ControlGlobs globs(request.globs);
-  const bool ours = request.kind != Kind::in_place;
-  const auto paths = ours ? take_away(Git(request.results_git), request.workspace, request.base_commit, globs)
-                          : find_control_files(request.workspace, globs);
-  Hidden hidden;
-  hidden.count = static_cast<std::int64_t>(paths.size());
-  for (std::size_t i = 0; i < std::min(paths.size(), kListed); ++i)
-    hidden.names.push_back(paths[i].substr(0, kNameBytes));
-  if (!ours && !paths.empty()) throw WorkspaceError(listed(hidden.names));
-  if (request.kind == Kind::clone && request.fresh && !paths.empty()) {
-    tell_git(request.workspace, BaseTree::read(Git(request.results_git), request.base_commit), paths);
+Listing listing(const std::vector<std::string>& all) {
+  Listing listing;
+  listing.count = std::ssize(all);
+  for (const std::string& name : all) {
+    if (listing.names.size() == kListed) break;
+    listing.names.push_back(name.substr(0, kNameBytes));
   }
-  return hidden;
+  return listing;
+}
+
+Listing hide(const HideRequest& request) {
+  const ControlGlobs globs(request.globs);
+  if (request.kind == Kind::in_place) return listing(find_control_files(request.workspace, globs));
+  const auto paths = take_away(Git(request.results_git), request.workspace, request.base_commit, globs);
+  if (request.kind == Kind::clone && request.fresh && !paths.empty())
+    tell_git(request.workspace, BaseTree::read(Git(request.results_git), request.base_commit), paths);
+  return listing(paths);
 }
 
 }  // namespace orchestrate::workspaces

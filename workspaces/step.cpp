@@ -32,10 +32,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandRequest, mode, project, results_git, comm
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckoutRequest, results_git, commit, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RemoveRequest, root, checkouts, path, results_git, ref, base_commit)
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Listing, names, count)
 // With defaults: a run that an older program began knows nothing of `restored`.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Created, path, base_commit, base_tree, reused, restored,
-                                                restored_count)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hidden, names, count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Created, path, base_commit, base_tree, reused, restored)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Change, status, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LeftOut, path, why)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, commit, tree, changed, changes, changed_files, insertions,
@@ -149,7 +148,7 @@ std::optional<StepResult> read_result(const std::string& dir) {
     StepResult result;
     result.error = whole.value("error", "");
     result.created = whole.value("created", Created{});
-    result.hidden = whole.value("hidden", Hidden{});
+    result.hidden = whole.value("hidden", Listing{});
     result.snapshot = whole.value("snapshot", Snapshot{});
     result.landed = whole.value("landed", Landed{});
     result.removed = whole.value("removed", false);

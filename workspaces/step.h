@@ -25,7 +25,7 @@ int run_step(const std::string& dir);
 struct StepResult {
   std::string error;
   Created created;
-  Hidden hidden;
+  Listing hidden;
   Snapshot snapshot;
   Landed landed;
   bool removed = false;

@@ -37,13 +37,19 @@ struct CreateRequest {
   std::vector<std::string> restore;
 };
 
+// Names for a report, however many there are.
+struct Listing {
+  std::vector<std::string> names;  // the first 20, long ones cut
+  std::int64_t count = 0;          // of all
+};
+[[nodiscard]] Listing listing(const std::vector<std::string>& all);
+
 struct Created {
   std::string path;         // the workspace, absolute, symlinks resolved, below root
   std::string base_commit;  // full SHA: what changes are measured against (in place: the tree as found)
   std::string base_tree;
-  bool reused = false;  // it was there from an earlier attempt and was left as it is, but for:
-  std::vector<std::string> restored = {};  // what was put back or set aside; the first 20, long ones cut
-  std::int64_t restored_count = 0;
+  bool reused = false;    // it was there from an earlier attempt and was left as it is, but for:
+  Listing restored = {};  // what was put back or set aside
 };
 
 // Creates, or finds the workspace of an earlier attempt and changes nothing in it but what `restore` names
@@ -75,13 +81,8 @@ struct HideRequest {
   bool fresh = false;  // no agent has worked here yet: its git may be told that nothing is missing
 };
 
-struct Hidden {
-  std::vector<std::string> names;  // what the agent will not see; the first 20, long ones cut
-  std::int64_t count = 0;
-};
-
-// In place nothing is taken away: there such a file is an error that names it.
-[[nodiscard]] Hidden hide(const HideRequest& request);
+// Returns what the agent will not see. In place nothing is taken away: there it is what it would see.
+[[nodiscard]] Listing hide(const HideRequest& request);
 
 // ---- snapshot ----------------------------------------
 

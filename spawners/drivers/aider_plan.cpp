@@ -5,12 +5,12 @@
 #include "spawners/drivers/aider.h"
 #include "spawners/drivers/arguments.h"
 #include "spawners/drivers/environment.h"
+#include "spawners/drivers/prompt_launch.h"
 #include "spawners/drivers/text.h"
 
 namespace orchestrate::spawners {
 namespace {
 
-constexpr const char* bundle_file = "bundle.md";
 constexpr const char* chat_file = "chat.md";
 constexpr const char* log_file = "analytics.jsonl";
 constexpr const char* input_file = "input.history";
@@ -37,7 +37,7 @@ constexpr const char* prices_text = "{\"none\": {}}\n";
 
 Arguments file_flags(const std::string& step_dir) {
   const std::string dir = step_dir + "/";
-  return {"--message-file",        dir + bundle_file,  "--analytics-log",      dir + log_file,
+  return {"--message-file",        dir + prompt_file,  "--analytics-log",      dir + log_file,
           "--chat-history-file",   dir + chat_file,    "--input-history-file", dir + input_file,
           "--model-settings-file", dir + settings_file};
 }
@@ -111,21 +111,13 @@ Environment environment(const Profile& profile, const Job& job) {
   return env;
 }
 
-std::string refusal(const Profile& profile, const Job& job) {
-  const std::string who = "agent type '" + profile.name + "': ";
-  if (job.bundle.empty()) return who + "the prompt is empty, aider would ask for one";
+std::string refusal(const Profile& profile, const Job& job, const Traits& traits) {
+  if (std::string why = refused_job(profile, job, traits); !why.empty()) return why;
+  const std::string who = refusal_of(profile);
   if (profile.model.empty()) return who + "aider has no model of its own; set model in agents.toml";
-  if (!job.git_root) {
-    return who +
-           "aider needs the root of a git repository to work in, and its workspace is none; set workspace = \"clone\"";
-  }
-  return {};
-}
-
-// A message whose first character is '/' or '!' is a command. What is not UTF-8 it does not read at all.
-std::string message(const std::string& bundle) {
-  const bool command = bundle.front() == '/' || bundle.front() == '!';
-  return (command ? "\n" : "") + valid_utf8(bundle);
+  if (job.git_root) return {};
+  return who +
+         "aider needs the root of a git repository to work in, and its workspace is none; set workspace = \"clone\"";
 }
 
 }  // namespace
@@ -150,17 +142,15 @@ const Traits& AiderDriver::traits() const {
 }
 
 Plan AiderDriver::plan(const Profile& profile, const Job& job) const {
-  if (std::string why = refusal(profile, job); !why.empty()) return {{}, std::move(why), {}};
-  Launch launch;
+  if (std::string why = refusal(profile, job, traits()); !why.empty()) return {{}, std::move(why), {}};
+  // A message whose first character is '/' or '!' is a command. What is not UTF-8 it does not read at all.
+  Launch launch = launch_with_prompt(profile, job, traits(), disarmed(valid_utf8(job.bundle), "/!"));
+  launch.stdin_file.clear();  // --message-file
   launch.argv = command_line(profile, job);
   launch.env = entries_of(environment(profile, job));
-  launch.cwd = job.workspace;
-  launch.limits = profile.limits;
-  launch.limits.startup_ms = traits().startup_ms;
-  launch.files = {{bundle_file, message(job.bundle)},
-                  {settings_file, settings_text},
-                  {excludes_file, excludes_text},
-                  {index_file, index_text}};
+  launch.files.insert(
+      launch.files.end(),
+      {{settings_file, settings_text}, {excludes_file, excludes_text}, {index_file, index_text}});
   if (profile.home == Home::isolated) launch.home_files = {{job.home + prices_path, prices_text}};
   launch.record_files = {chat_file, log_file};
   return {std::move(launch), {}, {}};

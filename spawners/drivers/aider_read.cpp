@@ -14,55 +14,37 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t text_bytes = 16 << 10;
-constexpr std::size_t line_bytes = 300;
-constexpr double cost_usd_max = 1e6;
-
-struct Sign {
-  std::string_view text;
-  Failure failure;
-};
-
-template <std::size_t size>
-Failure failure_of(const std::array<Sign, size>& signs, std::string_view text) {
-  for (const Sign& sign : signs) {
-    if (text.find(sign.text) != std::string_view::npos) return sign.failure;
-  }
-  return Failure::other;
-}
-
 // The provider's own words, where litellm's class says too little: 402 and 403 are any APIError to it, and
 // credit that is used up is a RateLimitError.
-Failure failure_of_words(std::string_view text) {
-  static constexpr std::array<Sign, 9> signs = {{
-      {"exceeded your current quota", Failure::credit},
-      {"Payment Required", Failure::credit},
-      {"nsufficient credits", Failure::credit},
-      {"credit balance is too low", Failure::credit},
-      {"Forbidden", Failure::auth},
-      {"Country, region, or territory not supported", Failure::auth},
-      {"does not have access", Failure::auth},
-      {"exceeds the context window", Failure::context_too_long},
-      {"maximum context length", Failure::context_too_long},
-  }};
-  return failure_of(signs, text);
-}
+constexpr std::array<Sign, 9> provider_signs = {{
+    {"exceeded your current quota", Failure::credit},
+    {"Payment Required", Failure::credit},
+    {"nsufficient credits", Failure::credit},
+    {"credit balance is too low", Failure::credit},
+    {"Forbidden", Failure::auth},
+    {"Country, region, or territory not supported", Failure::auth},
+    {"does not have access", Failure::auth},
+    {"exceeds the context window", Failure::context_too_long},
+    {"maximum context length", Failure::context_too_long},
+}};
 
 // litellm's class is the first word: "RateLimitError: RateLimitError: OpenAIException - ...".
-Failure failure_of_class(std::string_view error) {
-  static constexpr std::array<Sign, 10> signs = {{
-      {"AuthenticationError:", Failure::auth},
-      {"PermissionDeniedError:", Failure::auth},
-      {"RateLimitError:", Failure::rate_limit},
-      {"ContextWindowExceededError:", Failure::context_too_long},
-      {"ContentPolicyViolationError:", Failure::refused},
-      {"InternalServerError:", Failure::overloaded},
-      {"ServiceUnavailableError:", Failure::overloaded},
-      {"BadGatewayError:", Failure::overloaded},
-      {"APIConnectionError:", Failure::overloaded},
-      {"Timeout:", Failure::overloaded},
-  }};
-  return failure_of(signs, error.substr(0, error.find(':') + 1));
+constexpr std::array<Sign, 10> class_signs = {{
+    {"AuthenticationError:", Failure::auth},
+    {"PermissionDeniedError:", Failure::auth},
+    {"RateLimitError:", Failure::rate_limit},
+    {"ContextWindowExceededError:", Failure::context_too_long},
+    {"ContentPolicyViolationError:", Failure::refused},
+    {"InternalServerError:", Failure::overloaded},
+    {"ServiceUnavailableError:", Failure::overloaded},
+    {"BadGatewayError:", Failure::overloaded},
+    {"APIConnectionError:", Failure::overloaded},
+    {"Timeout:", Failure::overloaded},
+}};
+
+Failure failure_of(std::string_view error) {
+  return first_specific({failure_of_words(provider_signs, error),
+                         failure_of_words(class_signs, error.substr(0, error.find(':') + 1))});
 }
 
 // Lines of the chat history in aider's own voice, as far as the model did not imitate it. So they say why
@@ -76,11 +58,11 @@ std::vector<Note> read_chat(std::string_view line) {
   const std::string text = one_line(line, line_bytes);
   if (line.starts_with(provider_error)) {
     const std::string_view error = line.substr(provider_error.size());
-    return {ErrorNote{first_specific({failure_of_words(error), failure_of_class(error)}), text}};
+    return {ErrorNote{failure_of(error), text}};
   }
-  if (line.starts_with("Model ") && line.find(" has hit a token limit!") != std::string_view::npos)
+  if (line.starts_with("Model ") && contains(line, " has hit a token limit!"))
     return {ErrorNote{Failure::context_too_long, text}};
-  if (line.starts_with("Only ") && line.find(" reflections allowed, stopping.") != std::string_view::npos)
+  if (line.starts_with("Only ") && contains(line, " reflections allowed, stopping."))
     return {FinishedNote{false, Failure::max_turns, text}};
   for (const std::string_view sign :
        {"Empty response received from LLM", "Traceback (most recent call last)", "^C again to exit"}) {
@@ -93,7 +75,7 @@ std::vector<Note> read_answer(const json& properties) {
   UsageNote usage;
   usage.tokens_in = count_at(properties, "prompt_tokens");
   usage.tokens_out = count_at(properties, "completion_tokens");
-  usage.cost_usd = std::clamp(number_at(properties, "cost"), 0.0, cost_usd_max);
+  usage.cost_usd = cost_at(properties, "cost");
   usage.adds = true;
   // It logs an answer too when there was none but an error that it knows, or an empty one.
   if (*usage.tokens_out == 0) return {usage};

@@ -7,11 +7,11 @@
 #include "spawners/drivers/arguments.h"
 #include "spawners/drivers/claude.h"
 #include "spawners/drivers/environment.h"
+#include "spawners/drivers/prompt_launch.h"
 
 namespace orchestrate::spawners {
 namespace {
 
-constexpr std::string_view bundle_file = "bundle.md";
 constexpr int default_max_turns = 60;
 
 constexpr std::array<std::string_view, 3> credentials = {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN",
@@ -85,10 +85,8 @@ void set_defaults(Environment& env, const Profile& profile, const Job& job) {
 }
 
 bool holds_credential(const Environment& env) {
-  return std::any_of(credentials.begin(), credentials.end(), [&](std::string_view name) {
-    const auto found = env.find(name);
-    return found != env.end() && !found->second.empty();
-  });
+  return std::any_of(credentials.begin(), credentials.end(),
+                     [&](std::string_view name) { return !value_of(env, name).empty(); });
 }
 
 // What makes repository_config true.
@@ -108,24 +106,14 @@ Environment environment(const Profile& profile, const Job& job) {
   return env;
 }
 
-std::string refusal(const Profile& profile, const Job& job, const Environment& env) {
-  const std::string who = "agent type '" + profile.name + "': ";
-  if (job.bundle.empty()) return who + "the prompt is empty, claude has nothing to do";
-  if (!job.resume_session.empty() && !is_session_id(job.resume_session)) {
-    return who +
-           "the session to resume has an id that claude never wrote; start a new session (retry the task)";
-  }
+std::string refusal(const Profile& profile, const Job& job, const Traits& traits, const Environment& env) {
+  if (std::string why = refused_job(profile, job, traits); !why.empty()) return why;
   if (profile.permissions == Permissions::full && geteuid() == 0 && env.find("IS_SANDBOX") == env.end()) {
-    return who +
+    return refusal_of(profile) +
            "claude refuses permissions = \"full\" as root; run orchestrate as another user, use permissions = "
            "\"edit\", or, in a container that may be lost, set env = { IS_SANDBOX = \"1\" } in agents.toml";
   }
   return {};
-}
-
-// claude executes a message whose very first character is '/' as a command of its own.
-std::string disarmed(const std::string& bundle) {
-  return bundle.front() == '/' ? "\n" + bundle : bundle;
 }
 
 }  // namespace
@@ -149,23 +137,16 @@ const Traits& ClaudeDriver::traits() const {
 }
 
 std::string ClaudeDriver::stored_login(const Environment& child) const {
-  const auto own = child.find("CLAUDE_CONFIG_DIR");
-  const auto home = child.find("HOME");
-  if (own == child.end() && home == child.end()) return {};
-  return (own != child.end() ? own->second : home->second + "/.claude") + "/.credentials.json";
+  return file_in_home(child, "CLAUDE_CONFIG_DIR", "/.claude", "/.credentials.json");
 }
 
 Plan ClaudeDriver::plan(const Profile& profile, const Job& job) const {
   const Environment env = environment(profile, job);
-  if (std::string why = refusal(profile, job, env); !why.empty()) return {{}, std::move(why), {}};
-  Launch launch;
+  if (std::string why = refusal(profile, job, traits(), env); !why.empty()) return {{}, std::move(why), {}};
+  // It executes a message whose very first character is '/' as a command of its own.
+  Launch launch = launch_with_prompt(profile, job, traits(), disarmed(job.bundle, "/"));
   launch.argv = command_line(profile, job, env);
   launch.env = entries_of(env);
-  launch.cwd = job.workspace;
-  launch.stdin_file = bundle_file;
-  launch.limits = profile.limits;
-  launch.limits.startup_ms = traits().startup_ms;
-  launch.files = {{std::string(bundle_file), disarmed(job.bundle)}};
   return {std::move(launch), {}, {}};
 }
 

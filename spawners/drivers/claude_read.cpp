@@ -14,12 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t text_bytes = 16 << 10;
-constexpr std::size_t final_text_bytes = 64 << 10;
-constexpr std::size_t line_bytes = 300;
 constexpr std::size_t blocks_max = 64;
 constexpr std::int64_t epoch_s_max = 4'102'444'800;  // the year 2100: later than any reset a provider means
-constexpr double cost_usd_max = 1e6;
 
 // The kinds claude itself writes: `error` of an assistant record, `api_error` and `api_error_type` of a
 // result.
@@ -79,10 +75,6 @@ std::string result_text(const json& record) {
   return bounded(text, text_bytes);
 }
 
-double cost_of(const json& object, std::string_view key) {
-  return std::clamp(number_at(object, key), 0.0, cost_usd_max);
-}
-
 UsageNote sum_of_models(const json& models) {
   std::int64_t tokens_in = 0;
   std::int64_t tokens_out = 0;
@@ -91,7 +83,7 @@ UsageNote sum_of_models(const json& models) {
     tokens_in += count_at(model, "inputTokens") + count_at(model, "cacheCreationInputTokens") +
                  count_at(model, "cacheReadInputTokens");
     tokens_out += count_at(model, "outputTokens");
-    cost_usd += cost_of(model, "costUSD");
+    cost_usd += cost_at(model, "costUSD");
   }
   return {tokens_in, tokens_out, cost_usd};
 }
@@ -109,7 +101,7 @@ UsageNote usage_of(const json& record) {
     usage.tokens_in = count_at(tokens, "input_tokens") + count_at(tokens, "cache_creation_input_tokens") +
                       count_at(tokens, "cache_read_input_tokens");
     usage.tokens_out = count_at(tokens, "output_tokens");
-    usage.cost_usd = cost_of(record, "total_cost_usd");
+    usage.cost_usd = cost_at(record, "total_cost_usd");
   }
   // A session that could not be resumed reports nothing at all, not its earlier runs.
   usage.cumulative = *usage.tokens_in > 0 || *usage.tokens_out > 0 || *usage.cost_usd > 0;
@@ -127,15 +119,6 @@ std::vector<Note> read_result(const json& record) {
   return notes;
 }
 
-// One line for people of a tool's input: the member that says most.
-std::string tool_summary(const json& input) {
-  for (const std::string_view key :
-       {"command", "file_path", "path", "pattern", "url", "query", "description"}) {
-    if (std::string text = string_at(input, key); !text.empty()) return one_line(text, line_bytes);
-  }
-  return {};
-}
-
 std::vector<Note> read_content(const json& content) {
   std::vector<Note> notes;
   if (!content.is_array()) return notes;
@@ -145,7 +128,9 @@ std::vector<Note> read_content(const json& content) {
     if (type == "text") notes.emplace_back(TextNote{bounded(string_at(block, "text"), text_bytes)});
     if (type == "tool_use") {
       notes.emplace_back(
-          ToolNote{one_line(string_at(block, "name"), line_bytes), tool_summary(member(block, "input"))});
+          ToolNote{one_line(string_at(block, "name"), line_bytes),
+                   tool_summary(member(block, "input"),
+                                {"command", "file_path", "path", "pattern", "url", "query", "description"})});
     }
   }
   return notes;

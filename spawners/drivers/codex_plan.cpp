@@ -4,11 +4,11 @@
 #include "spawners/drivers/arguments.h"
 #include "spawners/drivers/codex.h"
 #include "spawners/drivers/environment.h"
+#include "spawners/drivers/prompt_launch.h"
 
 namespace orchestrate::spawners {
 namespace {
 
-constexpr std::string_view bundle_file = "bundle.md";
 constexpr std::ptrdiff_t prompt_characters = 1'048'576;  // codex takes no more
 
 Arguments permission_flags(Permissions permissions) {
@@ -67,10 +67,7 @@ Arguments command_line(const Profile& profile, const Job& job) {
 // Codex states when a limit ends in its own local time, without a zone.
 Environment environment(const Profile& profile, const Job& job) {
   Environment env = environment_from(child_environment(profile, job));
-  const auto& passed = profile.env_pass;
-  const bool chosen = profile.env.find("TZ") != profile.env.end() ||
-                      std::find(passed.begin(), passed.end(), "TZ") != passed.end();
-  if (!chosen) env["TZ"] = "UTC";
+  if (!names_variable(profile, "TZ")) env["TZ"] = "UTC";
   return env;
 }
 
@@ -79,18 +76,11 @@ std::ptrdiff_t characters(std::string_view utf8) {
                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
 }
 
-std::string refusal(const Profile& profile, const Job& job) {
-  const std::string who = "agent type '" + profile.name + "': ";
-  if (job.bundle.empty()) return who + "the prompt is empty, codex has nothing to do";
-  if (characters(job.bundle) > prompt_characters) {
-    return who + "the prompt is longer than the " + std::to_string(prompt_characters) +
-           " characters that codex takes; shorten the task or what its prompt brings along";
-  }
-  if (!job.resume_session.empty() && !is_session_id(job.resume_session)) {
-    return who +
-           "the session to resume has an id that codex never wrote; start a new session (retry the task)";
-  }
-  return {};
+std::string refusal(const Profile& profile, const Job& job, const Traits& traits) {
+  if (std::string why = refused_job(profile, job, traits); !why.empty()) return why;
+  if (characters(job.bundle) <= prompt_characters) return {};
+  return refusal_of(profile) + "the prompt is longer than the " + std::to_string(prompt_characters) +
+         " characters that codex takes; shorten the task or what its prompt brings along";
 }
 
 }  // namespace
@@ -105,6 +95,7 @@ const Traits& CodexDriver::traits() const {
     t.levels = {"runs commands in a sandbox that writes nowhere",
                 "runs commands in a sandbox that writes in the workspace, without a network",
                 "runs any command"};
+    t.sandbox_trial = {"sandbox", "true"};
     t.credentials = {"CODEX_API_KEY"};  // `codex exec` does not look at OPENAI_API_KEY
     t.startup_ms = 30'000;
     t.states_tokens = t.resumes = true;
@@ -114,22 +105,14 @@ const Traits& CodexDriver::traits() const {
 }
 
 std::string CodexDriver::stored_login(const Environment& child) const {
-  const auto own = child.find("CODEX_HOME");
-  const auto home = child.find("HOME");
-  if (own == child.end() && home == child.end()) return {};
-  return (own != child.end() ? own->second : home->second + "/.codex") + "/auth.json";
+  return file_in_home(child, "CODEX_HOME", "/.codex", "/auth.json");
 }
 
 Plan CodexDriver::plan(const Profile& profile, const Job& job) const {
-  if (std::string why = refusal(profile, job); !why.empty()) return {{}, std::move(why), {}};
-  Launch launch;
+  if (std::string why = refusal(profile, job, traits()); !why.empty()) return {{}, std::move(why), {}};
+  Launch launch = launch_with_prompt(profile, job, traits(), job.bundle);
   launch.argv = command_line(profile, job);
   launch.env = entries_of(environment(profile, job));
-  launch.cwd = job.workspace;
-  launch.stdin_file = bundle_file;
-  launch.limits = profile.limits;
-  launch.limits.startup_ms = traits().startup_ms;
-  launch.files = {{std::string(bundle_file), job.bundle}};
   launch.record_files = {"stderr"};  // some errors stand only there
   return {std::move(launch), {}, {}};
 }

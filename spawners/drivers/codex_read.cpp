@@ -16,21 +16,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t text_bytes = 16 << 10;
-constexpr std::size_t line_bytes = 300;
-
-bool begins(std::string_view text, std::string_view with) {
-  return text.substr(0, with.size()) == with;
-}
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 // "unexpected status 401 Unauthorized: ...": what follows is the provider's, not codex's.
 Failure failure_of_stated_status(std::string_view message) {
   for (const std::string_view before : {"unexpected status ", "exceeded retry limit, last status: "}) {
-    if (!begins(message, before)) continue;
+    if (!message.starts_with(before)) continue;
     std::int64_t status = 0;
     const auto digits = message.substr(before.size(), 3);
     std::from_chars(digits.data(), digits.data() + digits.size(), status);
@@ -40,39 +29,33 @@ Failure failure_of_stated_status(std::string_view message) {
 }
 
 // Codex writes of what kind an error is only in words: its own, some of which are the provider's.
-Failure failure_of_words(std::string_view message) {
-  using Entry = std::pair<std::string_view, Failure>;
-  static constexpr std::array<Entry, 21> words = {{
-      {"hit your usage limit", Failure::rate_limit},
-      {"Rate limit reached", Failure::rate_limit},
-      {"Quota exceeded", Failure::credit},
-      {"out of credits", Failure::credit},
-      {"hit your spend cap", Failure::credit},
-      {"To use Codex with your ChatGPT plan", Failure::credit},
-      {"ran out of room in the model's context window", Failure::context_too_long},
-      {"\"input_too_large\"", Failure::context_too_long},
-      {"reason: content_filter", Failure::refused},
-      {"budget reached", Failure::budget},
-      {"Missing environment variable", Failure::auth},
-      {"access token could not be refreshed", Failure::auth},
-      {"sign in again", Failure::auth},
-      {"does not have access to model", Failure::auth},
-      {"at capacity", Failure::overloaded},
-      {"capacity is unavailable", Failure::overloaded},
-      {"experiencing high demand", Failure::overloaded},
-      {"stream disconnected before completion", Failure::overloaded},
-      {"Connection failed", Failure::overloaded},
-      {"error sending request", Failure::overloaded},
-      {"timeout waiting for", Failure::overloaded},
-  }};
-  const auto* const found = std::find_if(words.begin(), words.end(),
-                                         [&](const Entry& entry) { return contains(message, entry.first); });
-  return found == words.end() ? Failure::other : found->second;
-}
+constexpr std::array<Sign, 21> signs = {{
+    {"hit your usage limit", Failure::rate_limit},
+    {"Rate limit reached", Failure::rate_limit},
+    {"Quota exceeded", Failure::credit},
+    {"out of credits", Failure::credit},
+    {"hit your spend cap", Failure::credit},
+    {"To use Codex with your ChatGPT plan", Failure::credit},
+    {"ran out of room in the model's context window", Failure::context_too_long},
+    {"\"input_too_large\"", Failure::context_too_long},
+    {"reason: content_filter", Failure::refused},
+    {"budget reached", Failure::budget},
+    {"Missing environment variable", Failure::auth},
+    {"access token could not be refreshed", Failure::auth},
+    {"sign in again", Failure::auth},
+    {"does not have access to model", Failure::auth},
+    {"at capacity", Failure::overloaded},
+    {"capacity is unavailable", Failure::overloaded},
+    {"experiencing high demand", Failure::overloaded},
+    {"stream disconnected before completion", Failure::overloaded},
+    {"Connection failed", Failure::overloaded},
+    {"error sending request", Failure::overloaded},
+    {"timeout waiting for", Failure::overloaded},
+}};
 
 Failure failure_of(std::string_view message) {
   if (const Failure stated = failure_of_stated_status(message); stated != Failure::other) return stated;
-  return begins(message, "unexpected status ") ? Failure::other : failure_of_words(message);
+  return message.starts_with("unexpected status ") ? Failure::other : failure_of_words(signs, message);
 }
 
 // Takes "Nov 21st, 2026 1:26 AM." apart from the front.
@@ -140,19 +123,14 @@ RateLimitNote limit_stated_in(std::string_view message) {
   return note;
 }
 
-// What a lead says about the zone is not looked up: then the moment stays unknown.
-bool zone_is_ours(const Profile& profile) {
-  const auto& passed = profile.env_pass;
-  return profile.env.find("TZ") == profile.env.end() &&
-         std::find(passed.begin(), passed.end(), "TZ") == passed.end();
-}
-
 std::vector<Note> failed(const Profile& profile, std::string_view message) {
   const Failure failure = failure_of(message);
   std::vector<Note> notes;
   if (failure == Failure::rate_limit) {
-    notes.emplace_back(zone_is_ours(profile) ? limit_stated_in(message)
-                                             : RateLimitNote{std::nullopt, one_line(message, line_bytes)});
+    // A zone of the lead's is not looked up: then the moment stays unknown.
+    notes.emplace_back(names_variable(profile, "TZ")
+                           ? RateLimitNote{std::nullopt, one_line(message, line_bytes)}
+                           : limit_stated_in(message));
   }
   notes.emplace_back(FinishedNote{false, failure, bounded(message, text_bytes)});
   return notes;
@@ -160,7 +138,7 @@ std::vector<Note> failed(const Profile& profile, std::string_view message) {
 
 // Not every one ends the run: a request is tried again.
 std::vector<Note> read_error(std::string_view message) {
-  if (begins(message, "Reconnecting...")) return {TextNote{one_line(message, line_bytes)}};
+  if (message.starts_with("Reconnecting...")) return {TextNote{one_line(message, line_bytes)}};
   return {ErrorNote{failure_of(message), bounded(message, text_bytes)}};
 }
 
@@ -201,7 +179,7 @@ std::vector<Note> read_tool(const json& item, const std::string& type) {
   if (is_denied(item)) return {DeniedNote{tool.name}};
   // Its sandbox could not be set up: the command was never begun.
   const std::string output = string_at(item, "aggregated_output");
-  if (string_at(item, "status") == "failed" && begins(output, "bwrap: "))
+  if (string_at(item, "status") == "failed" && output.starts_with("bwrap: "))
     return {DeniedNote{one_line("command (no sandbox: " + output + ")", line_bytes)}};
   return {std::move(tool)};
 }
@@ -234,7 +212,7 @@ Driver::Reading read_record(const Profile& profile, std::string_view line) {
 std::vector<Note> read_stderr(const Profile& profile, std::string_view line) {
   for (const std::string_view fatal :
        {"Error: turn/", "Error: thread/", "Error loading config", "Not inside a trusted directory"}) {
-    if (begins(line, fatal)) return failed(profile, line);
+    if (line.starts_with(fatal)) return failed(profile, line);
   }
   return {};
 }

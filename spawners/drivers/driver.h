@@ -22,6 +22,7 @@ struct Job {
   bool git_root = true;                    // the workspace is the root of a git repository
   std::string step_dir;                    // absolute; where the files of the launch will lie
   std::string home;                        // absolute; the agent type's own HOME when it is isolated
+  std::string temporary;                   // absolute; TMPDIR beside that HOME; empty: TMPDIR as it is
   std::vector<std::string> run_command;    // the task's own command, for the script driver
   std::string resume_session;              // empty: a new session
   std::string new_session;                 // a UUID that no session had yet, for CLIs that let us choose
@@ -42,9 +43,11 @@ struct Traits {
   std::string command;   // name on PATH; empty: none of its own (script, exec)
   std::string measured;  // the version that its driver was measured with; empty: none
   std::string install;   // the command that installs that version
-  std::array<std::string, 3> levels;     // what read, edit and full mean here, in words
-  std::vector<std::string> credentials;  // variables, any of which logs it in
-  std::int64_t startup_ms = 0;           // so long it may be silent on a loaded machine before its first byte
+  std::array<std::string, 3> levels;       // what read, edit and full mean here, in words
+  std::vector<std::string> sandbox_trial;  // asked of the command, exits 0 where the sandbox can be set up on
+                                           // which read and edit rest; empty: it has none
+  std::vector<std::string> credentials;    // variables, any of which logs it in
+  std::int64_t startup_ms = 0;  // so long it may be silent on a loaded machine before its first byte
   bool expects_changes = true;
   bool needs_repository = false;  // works nowhere else
   bool states_version = false;    // in its records; else `--version` is asked
@@ -102,7 +105,11 @@ void fold(Notes& notes, const Driver::Reading& reading);
 [[nodiscard]] std::vector<std::string> driver_names();
 
 // PATH HOME LANG LC_ALL TZ TERM USER TMPDIR of `inherited`, then the names in env_pass, then profile.env;
-// later wins. HOME is job.home when the profile's home is isolated.
+// later wins. HOME is job.home, and TMPDIR job.temporary unless the profile names it, when the profile's home
+// is isolated.
 [[nodiscard]] std::vector<std::string> child_environment(const Profile& profile, const Job& job);
+
+// True when the lead names that variable in env or env_pass.
+[[nodiscard]] bool names_variable(const Profile& profile, const std::string& name);
 
 }  // namespace orchestrate::spawners

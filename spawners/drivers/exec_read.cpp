@@ -13,12 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t line_bytes = 1000;
-constexpr std::size_t text_bytes = 16 << 10;
-constexpr std::size_t final_text_bytes = 64 << 10;
-constexpr double count_max = 1e12;  // sums over as many lines as a run may print cannot overflow
-constexpr double cost_usd_max = 1e6;
-
 // RFC 6901: no leading zeros, no sign.
 const json* element(const json& list, const std::string& token) {
   std::size_t index = 0;
@@ -167,7 +161,7 @@ Driver::Reading ExecDriver::read(const Profile& profile, std::string_view /*file
   line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
   if (line.empty()) return {};
   if (profile.output.format == OutputMapping::Format::text) {
-    std::string text = one_line(line, line_bytes);
+    std::string text = one_line(line, printed_line_bytes);
     if (text.empty()) return {};
     return {{TextNote{std::move(text)}}, true};
   }

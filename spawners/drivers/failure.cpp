@@ -1,5 +1,9 @@
 #include "spawners/drivers/failure.h"
 
+#include <algorithm>
+
+#include "spawners/drivers/text.h"
+
 namespace orchestrate::spawners {
 
 Failure failure_of_status(std::int64_t status) {
@@ -9,6 +13,12 @@ Failure failure_of_status(std::int64_t status) {
   if (status == 429) return Failure::rate_limit;
   if (status >= 500 && status <= 599) return Failure::overloaded;
   return Failure::other;
+}
+
+Failure failure_of_words(std::span<const Sign> signs, std::string_view text) {
+  const auto found =
+      std::find_if(signs.begin(), signs.end(), [&](const Sign& sign) { return contains(text, sign.words); });
+  return found == signs.end() ? Failure::other : found->failure;
 }
 
 Failure first_specific(std::initializer_list<Failure> failures) {

@@ -13,7 +13,7 @@
 //   trusts only after the settings were read, and on settings of ours that let it read none again. Each row
 //   of docs/agents/gemini.md is planted by tests/real_agents for the measured version.
 //
-// Settings stand in HOME. With home = "inherit" nothing is written there: max_turns is refused, retries are
+// Settings stand in HOME. With home = "inherit" nothing is written there: max_turns is not kept, retries are
 // gemini's own, and .gemini and .env are hidden. A .gemini/.env of a folder above the workspace then still
 // sets variables that are not in `fillable` (gemini_plan.cpp).
 // A cost is neither stated nor limited.

@@ -5,13 +5,13 @@
 #include "spawners/drivers/arguments.h"
 #include "spawners/drivers/environment.h"
 #include "spawners/drivers/gemini.h"
+#include "spawners/drivers/prompt_launch.h"
 
 namespace orchestrate::spawners {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view bundle_file = "bundle.md";
 constexpr int default_max_turns = 60;
 constexpr int max_attempts = 3;  // of one request to the model
 
@@ -59,22 +59,14 @@ Arguments command_line(const Profile& profile, const Job& job) {
   return argv;
 }
 
-bool is_set(const Environment& env, std::string_view name) {
-  const auto found = env.find(name);
-  return found != env.end() && !found->second.empty();
-}
-
-bool is_true(const Environment& env, std::string_view name) {
-  const auto found = env.find(name);
-  return found != env.end() && found->second == "true";
-}
-
 // How gemini logs in, where the environment alone does not say it: it takes a key beside an endpoint for a
 // gateway's, and asks for no stored login by itself.
 std::string auth_type(const Environment& env) {
-  if (is_true(env, "GOOGLE_GENAI_USE_GCA") || is_true(env, "GOOGLE_GENAI_USE_VERTEXAI")) return {};
-  if (is_set(env, "GEMINI_API_KEY")) return "gemini-api-key";
-  return is_set(env, "GOOGLE_GEMINI_BASE_URL") ? std::string() : "oauth-personal";
+  for (const char* other : {"GOOGLE_GENAI_USE_GCA", "GOOGLE_GENAI_USE_VERTEXAI"}) {
+    if (value_of(env, other) == "true") return {};
+  }
+  if (!value_of(env, "GEMINI_API_KEY").empty()) return "gemini-api-key";
+  return value_of(env, "GOOGLE_GEMINI_BASE_URL").empty() ? "oauth-personal" : "";
 }
 
 std::string settings(const Profile& profile, const Environment& env) {
@@ -101,18 +93,15 @@ std::string settings(const Profile& profile, const Environment& env) {
 }
 
 // What a lead may set otherwise.
-void set_defaults(Environment& env, const Profile& profile, const Job& job) {
+void set_defaults(Environment& env) {
   env.try_emplace("GEMINI_TELEMETRY_ENABLED", "false");
   env.try_emplace("GEMINI_SANDBOX", "false");
   env.try_emplace("NO_BROWSER", "true");
-  // A report with the whole conversation is left there for every failed request.
-  const bool chosen = profile.env.find("TMPDIR") != profile.env.end();
-  if (profile.home == Home::isolated && !chosen) env["TMPDIR"] = job.home + "/tmp";
 }
 
 Environment environment(const Profile& profile, const Job& job) {
   Environment env = environment_from(child_environment(profile, job));
-  set_defaults(env, profile, job);
+  set_defaults(env);
   env["GEMINI_CLI_NO_RELAUNCH"] = "true";  // the relaunched process would not get our signals
   if (profile.home == Home::isolated) env["GEMINI_CLI_HOME"] = job.home;
   if (profile.repository_config == RepositoryConfig::trust) {
@@ -123,28 +112,6 @@ Environment environment(const Profile& profile, const Job& job) {
   for (const std::string_view name : fillable)
     env.try_emplace(std::string(name));
   return env;
-}
-
-std::string refusal(const Profile& profile, const Job& job) {
-  const std::string who = "agent type '" + profile.name + "': ";
-  if (job.bundle.empty()) return who + "the prompt is empty, gemini has nothing to do";
-  if (!job.resume_session.empty() && !is_session_id(job.resume_session)) {
-    return who +
-           "the session to resume has an id that gemini never wrote; start a new session (retry the task)";
-  }
-  return {};
-}
-
-// gemini takes a prompt whose very first character is '/' for a command.
-std::string disarmed(const std::string& bundle) {
-  return bundle.front() == '/' ? "\n" + bundle : bundle;
-}
-
-std::vector<HomeFile> home_files(const Profile& profile, const Job& job, const Environment& env) {
-  if (profile.home == Home::inherit) return {};
-  std::vector<HomeFile> files = {{job.home + "/.gemini/settings.json", settings(profile, env)}};
-  if (env.at("TMPDIR") == job.home + "/tmp") files.push_back({job.home + "/tmp/.keep", {}});
-  return files;
 }
 
 }  // namespace
@@ -167,24 +134,18 @@ const Traits& GeminiDriver::traits() const {
 }
 
 std::string GeminiDriver::stored_login(const Environment& child) const {
-  const auto own = child.find("GEMINI_CLI_HOME");
-  const auto home = child.find("HOME");
-  if (own != child.end() && !own->second.empty()) return own->second + "/.gemini/oauth_creds.json";
-  return home == child.end() ? std::string() : home->second + "/.gemini/oauth_creds.json";
+  return file_in_home(child, "GEMINI_CLI_HOME", "", "/.gemini/oauth_creds.json");
 }
 
 Plan GeminiDriver::plan(const Profile& profile, const Job& job) const {
-  if (std::string why = refusal(profile, job); !why.empty()) return {{}, std::move(why), {}};
+  if (std::string why = refused_job(profile, job, traits()); !why.empty()) return {{}, std::move(why), {}};
   const Environment env = environment(profile, job);
-  Launch launch;
+  // It takes a prompt whose very first character is '/' for a command.
+  Launch launch = launch_with_prompt(profile, job, traits(), disarmed(job.bundle, "/"));
   launch.argv = command_line(profile, job);
   launch.env = entries_of(env);
-  launch.cwd = job.workspace;
-  launch.stdin_file = bundle_file;
-  launch.limits = profile.limits;
-  launch.limits.startup_ms = traits().startup_ms;
-  launch.files = {{std::string(bundle_file), disarmed(job.bundle)}};
-  launch.home_files = home_files(profile, job, env);
+  if (profile.home == Home::isolated)
+    launch.home_files = {{job.home + "/.gemini/settings.json", settings(profile, env)}};
   return {std::move(launch), {}, job.resume_session.empty() ? job.new_session : job.resume_session};
 }
 

@@ -15,30 +15,25 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t text_bytes = 16 << 10;
-constexpr std::size_t line_bytes = 300;
 constexpr std::string_view api_error = "[API Error: ";
 constexpr double wait_s_max = 40 * 24 * 3600.0;  // longer than any provider's window
-
-bool holds(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // Of the words after "[API Error: ", which are the provider's answer as JSON where gemini took it for a plain
 // error, else one sentence: the provider's, Google's client's or Node's.
 Failure failure_of_sentence(std::string_view text) {
-  if (holds(text, "credits are depleted")) return Failure::credit;
+  if (contains(text, "credits are depleted")) return Failure::credit;
   // Gemini adds one of these to a 429, and to nothing else.
-  if (holds(text, "]\nPlease wait and try again later.") || holds(text, "]\nPossible quota limitations"))
+  if (contains(text, "]\nPlease wait and try again later.") ||
+      contains(text, "]\nPossible quota limitations"))
     return Failure::rate_limit;
-  if (holds(text, "default credentials") || holds(text, "API_KEY_INVALID")) return Failure::auth;
-  if (holds(text, "is not found") || holds(text, "not found.")) return Failure::other;
+  if (contains(text, "default credentials") || contains(text, "API_KEY_INVALID")) return Failure::auth;
+  if (contains(text, "is not found") || contains(text, "not found.")) return Failure::other;
   return Failure::overloaded;
 }
 
 Failure failure_of_bad_request(std::string_view message) {
-  if (holds(message, "API key")) return Failure::auth;
-  if (holds(message, "token count") && holds(message, "exceeds")) return Failure::context_too_long;
+  if (contains(message, "API key")) return Failure::auth;
+  if (contains(message, "token count") && contains(message, "exceeds")) return Failure::context_too_long;
   return Failure::other;
 }
 
@@ -64,7 +59,7 @@ Blame blame_of(const json& error) {
   const std::string message = string_at(error, "message");
   if (type == "FatalTurnLimitedError") return {Failure::max_turns, message};
   if (type == "FatalAuthenticationError") return {Failure::auth, message};
-  if (message.rfind(api_error, 0) == 0) return blame_of_api_error(message);
+  if (message.starts_with(api_error)) return blame_of_api_error(message);
   return {Failure::other, message};
 }
 
@@ -105,9 +100,9 @@ std::vector<Note> read_result(const json& record) {
 }
 
 Failure failure_of_answer(std::string_view text) {
-  if (holds(text, "Maximum session turns")) return Failure::max_turns;
-  if (holds(text, "was blocked due to")) return Failure::refused;
-  if (holds(text, "without a finish reason") || holds(text, "transient API issue"))
+  if (contains(text, "Maximum session turns")) return Failure::max_turns;
+  if (contains(text, "was blocked due to")) return Failure::refused;
+  if (contains(text, "without a finish reason") || contains(text, "transient API issue"))
     return Failure::overloaded;
   return Failure::other;
 }
@@ -116,19 +111,10 @@ Failure failure_of_answer(std::string_view text) {
 // that follows calls it a success.
 std::vector<Note> read_error(const json& record) {
   std::string text = bounded(string_at(record, "message"), text_bytes);
-  const bool over = string_at(record, "severity") == "error" || text.rfind("Loop detected", 0) == 0;
+  const bool over = string_at(record, "severity") == "error" || text.starts_with("Loop detected");
   if (!over) return {TextNote{std::move(text)}};
   const Failure failure = failure_of_answer(text);
   return {FinishedNote{false, failure, std::move(text)}};
-}
-
-// One line for people of a tool's parameters: the member that says most.
-std::string tool_summary(const json& parameters) {
-  for (const std::string_view key :
-       {"command", "file_path", "path", "dir_path", "pattern", "url", "query", "prompt", "description"}) {
-    if (std::string text = string_at(parameters, key); !text.empty()) return one_line(text, line_bytes);
-  }
-  return {};
 }
 
 // A tool that the permission level withholds is "not registered", as one that the model made up is. Only the
@@ -152,7 +138,9 @@ std::vector<Note> read_message(const json& record) {
 // What is said after a tool was used is another answer.
 std::vector<Note> read_tool_use(const json& record) {
   return {TextNote{}, ToolNote{one_line(string_at(record, "tool_name"), line_bytes),
-                               tool_summary(member(record, "parameters"))}};
+                               tool_summary(member(record, "parameters"),
+                                            {"command", "file_path", "path", "dir_path", "pattern", "url",
+                                             "query", "prompt", "description"})}};
 }
 
 std::vector<Note> read_init(const json& record) {

@@ -5,23 +5,18 @@
 #include "spawners/drivers/arguments.h"
 #include "spawners/drivers/environment.h"
 #include "spawners/drivers/goose.h"
+#include "spawners/drivers/prompt_launch.h"
 #include "spawners/drivers/text.h"
 
 namespace orchestrate::spawners {
 namespace {
 
-constexpr const char* bundle_file = "bundle.md";
 constexpr int default_max_turns = 60;
 
 struct Model {
   std::string provider;
   std::string name;
 };
-
-std::string value_of(const Environment& env, std::string_view name) {
-  const auto found = env.find(name);
-  return found == env.end() ? std::string() : found->second;
-}
 
 // Many a model's own name holds a '/': it names the provider only where nothing else does.
 Model model_of(const Profile& profile, const Environment& env) {
@@ -71,15 +66,9 @@ void set_defaults(Environment& env) {
   env.try_emplace("GOOSE_PROVIDER_SKIP_BACKOFF", "true");
 }
 
-// An ended goose leaves a folder among the temporary files: then better in its HOME.
-bool own_temporary_folder(const Profile& profile) {
-  return profile.home == Home::isolated && profile.env.find("TMPDIR") == profile.env.end();
-}
-
 Environment environment(const Profile& profile, const Job& job) {
   Environment env = environment_from(child_environment(profile, job));
   set_defaults(env);
-  if (own_temporary_folder(profile)) env["TMPDIR"] = job.home + "/tmp";
   env["GOOSE_MODE"] = profile.permissions == Permissions::full ? "auto" : "chat";  // unknown or unset: auto
   env["GOOSE_STATE_MACHINE"] = "true";
   if (profile.repository_config == RepositoryConfig::ignore) env["CONTEXT_FILE_NAMES"] = "[]";
@@ -100,25 +89,20 @@ std::string refused_model(const Model& model) {
   return flag ? "no provider or model of goose begins with '-'; correct model" : "";
 }
 
-std::string refusal(const Profile& profile, const Job& job, const Model& model) {
-  const std::string who = "agent type '" + profile.name + "': ";
-  if (job.bundle.empty()) return who + "the prompt is empty, goose has nothing to do";
+std::string refusal(const Profile& profile, const Job& job, const Traits& traits, const Model& model) {
+  if (std::string why = refused_job(profile, job, traits); !why.empty()) return why;
   if (profile.permissions == Permissions::edit) {
-    return who +
+    return refusal_of(profile) +
            "goose knows no level between answering from the prompt alone and any command, its tools for files "
            "write anywhere; use permissions = \"full\", or \"read\"";
   }
-  if (std::string why = refused_model(model); !why.empty()) return who + why;
-  for (const std::string& session : {job.resume_session, job.new_session}) {
-    if (!session.empty() && !is_session_id(session))
-      return who + "the session has a name that we never gave; start a new session (retry the task)";
-  }
-  return {};
+  std::string why = refused_model(model);
+  return why.empty() ? why : refusal_of(profile) + why;
 }
 
 // goose executes a message that begins with '/' or '!', with blanks of any script before it. It dies of what
 // is not UTF-8.
-std::string disarmed(const std::string& bundle) {
+std::string message(const std::string& bundle) {
   const char first = bundle.front();
   const bool harmless = first == '#' || (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
   return (harmless ? "" : "Task:\n") + valid_utf8(bundle);
@@ -147,28 +131,18 @@ const Traits& GooseDriver::traits() const {
 }
 
 std::string GooseDriver::stored_login(const Environment& child) const {
-  constexpr const char* file = "/secrets.yaml";
   if (const std::string root = value_of(child, "GOOSE_PATH_ROOT"); !root.empty())
-    return root + "/config" + file;
-  if (const std::string config = value_of(child, "XDG_CONFIG_HOME"); !config.empty())
-    return config + "/goose" + file;
-  const std::string home = value_of(child, "HOME");
-  return home.empty() ? "" : home + "/.config/goose" + file;
+    return root + "/config/secrets.yaml";
+  return file_in_home(child, "XDG_CONFIG_HOME", "/.config", "/goose/secrets.yaml");
 }
 
 Plan GooseDriver::plan(const Profile& profile, const Job& job) const {
   const Environment env = environment(profile, job);
   const Model model = model_of(profile, env);
-  if (std::string why = refusal(profile, job, model); !why.empty()) return {{}, std::move(why), {}};
-  Launch launch;
+  if (std::string why = refusal(profile, job, traits(), model); !why.empty()) return {{}, std::move(why), {}};
+  Launch launch = launch_with_prompt(profile, job, traits(), message(job.bundle));
   launch.argv = command_line(profile, job, model);
   launch.env = entries_of(env);
-  launch.cwd = job.workspace;
-  launch.stdin_file = bundle_file;
-  launch.limits = profile.limits;
-  launch.limits.startup_ms = traits().startup_ms;
-  launch.files = {{bundle_file, disarmed(job.bundle)}};
-  if (own_temporary_folder(profile)) launch.home_files = {{job.home + "/tmp/.keep", {}}};
   launch.record_files = {"stderr"};
   return {std::move(launch), {}, job.resume_session.empty() ? job.new_session : job.resume_session};
 }

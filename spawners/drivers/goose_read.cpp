@@ -14,24 +14,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t text_bytes = 16 << 10;
-constexpr std::size_t line_bytes = 300;
 constexpr std::size_t id_bytes = 100;
 constexpr std::size_t blocks_max = 64;
-constexpr double cost_usd_max = 1e6;
-
-bool begins(std::string_view text, std::string_view with) {
-  return text.substr(0, with.size()) == with;
-}
-
-bool holds(std::string_view text, std::string_view what) {
-  return text.find(what) != std::string_view::npos;
-}
 
 // Goose's name for the error, and what a provider may have said that tells more. The first that fits counts.
 struct Meaning {
-  std::string_view begins;
-  std::string_view holds;
+  std::string_view opening;
+  std::string_view words;
   Failure failure;
 };
 
@@ -53,10 +42,10 @@ constexpr std::array<Meaning, 12> meanings = {{
 Failure failure_of(std::string_view text) {
   for (const std::string_view opening :
        {"Ran into this error: ", "Ran into this error trying to compact: ", "Failed to compact: "}) {
-    if (begins(text, opening)) text.remove_prefix(opening.size());
+    if (text.starts_with(opening)) text.remove_prefix(opening.size());
   }
   const auto* const found = std::find_if(meanings.begin(), meanings.end(), [&](const Meaning& meaning) {
-    return begins(text, meaning.begins) && holds(text, meaning.holds);
+    return text.starts_with(meaning.opening) && contains(text, meaning.words);
   });
   return found == meanings.end() ? Failure::other : found->failure;
 }
@@ -74,14 +63,6 @@ std::vector<Note> failed(const std::string& text) {
     notes.emplace_back(RateLimitNote{std::nullopt, one_line(text, line_bytes)});
   notes.emplace_back(std::move(finished));
   return notes;
-}
-
-// One line for people of a tool's arguments: the member that says most.
-std::string tool_summary(const json& arguments) {
-  for (const std::string_view key : {"command", "path", "source", "name", "query", "url"}) {
-    if (std::string text = string_at(arguments, key); !text.empty()) return one_line(text, line_bytes);
-  }
-  return {};
 }
 
 // Goose says what it has to say as the assistant. What names no inference, no model has said.
@@ -105,7 +86,8 @@ std::vector<Note> read_text(const Speaker& speaker, const std::string& text) {
 std::vector<Note> read_tool(const Profile& profile, const json& block) {
   const json& call = member(member(block, "toolCall"), "value");
   const std::string name = one_line(string_at(call, "name"), line_bytes);
-  std::vector<Note> notes = {ToolNote{name, tool_summary(member(call, "arguments"))}};
+  std::vector<Note> notes = {ToolNote{
+      name, tool_summary(member(call, "arguments"), {"command", "path", "source", "name", "query", "url"})}};
   if (profile.permissions == Permissions::read) notes.emplace_back(DeniedNote{name});  // mode chat
   return notes;
 }
@@ -142,8 +124,7 @@ UsageNote usage_of(const json& record) {
   UsageNote usage;
   usage.tokens_in = count_at(record, "input_tokens");
   usage.tokens_out = count_at(record, "output_tokens");
-  if (member(record, "cost_usd").is_number())
-    usage.cost_usd = std::clamp(number_at(record, "cost_usd"), 0.0, cost_usd_max);
+  if (member(record, "cost_usd").is_number()) usage.cost_usd = cost_at(record, "cost_usd");
   usage.cumulative = *usage.tokens_in > 0 || *usage.tokens_out > 0;
   return usage;
 }
@@ -159,7 +140,7 @@ Driver::Reading read_plain(std::string_view line) {
   }
   const std::size_t at = std::min(line.find_first_not_of(' '), line.size());
   const std::string_view text = line.substr(at);
-  if (begins(text, mistake)) return {failed(std::string(text.substr(mistake.size()))), true};
+  if (text.starts_with(mistake)) return {failed(std::string(text.substr(mistake.size()))), true};
   return {{}, text.empty()};
 }
 
@@ -168,7 +149,7 @@ Driver::Reading read_stderr(std::string_view line) {
   const std::size_t extension = line.find("Failed to start extension '");
   if (extension != std::string_view::npos) return {failed(std::string(line.substr(extension))), true};
   for (const std::string_view end : {"Error: No session found", "Error: goose-cli main thread panicked"}) {
-    if (begins(line, end)) return {failed(std::string(line)), true};
+    if (line.starts_with(end)) return {failed(std::string(line)), true};
   }
   return {{}, true};
 }

@@ -12,7 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double count_max = 1e12;
 constexpr std::size_t line_bytes_max = 8 << 20;
 
 // The code unit of the `\u` escape that begins at `at`.
@@ -94,6 +93,17 @@ double number_at(const json& object, std::string_view key) {
 
 std::int64_t count_at(const json& object, std::string_view key) {
   return static_cast<std::int64_t>(std::clamp(number_at(object, key), 0.0, count_max));
+}
+
+double cost_at(const json& object, std::string_view key) {
+  return std::clamp(number_at(object, key), 0.0, cost_usd_max);
+}
+
+std::string tool_summary(const json& arguments, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    if (const std::string text = string_at(arguments, key); !text.empty()) return one_line(text, line_bytes);
+  }
+  return {};
 }
 
 }  // namespace orchestrate::spawners

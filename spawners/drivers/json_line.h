@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,19 @@ namespace orchestrate::spawners {
 [[nodiscard]] double number_at(const nlohmann::json& object, std::string_view key);
 [[nodiscard]] const nlohmann::json& member(const nlohmann::json& object, std::string_view key);
 
-// A count: whole, not negative, at most 10^12, so that sums of any line's counts cannot overflow.
+// Sums over as many lines as a run may print cannot overflow.
+constexpr double count_max = 1e12;
+constexpr double cost_usd_max = 1e6;
+
+// A count: whole, not negative, at most count_max.
 [[nodiscard]] std::int64_t count_at(const nlohmann::json& object, std::string_view key);
+
+// Dollars: not negative, at most cost_usd_max.
+[[nodiscard]] double cost_at(const nlohmann::json& object, std::string_view key);
+
+// Of a tool's arguments the member that says most, on one line for people: the first of `keys` that is a text
+// and not empty.
+[[nodiscard]] std::string tool_summary(const nlohmann::json& arguments,
+                                       std::initializer_list<std::string_view> keys);
 
 }  // namespace orchestrate::spawners

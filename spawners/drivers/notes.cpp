@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t activity_bytes = 200;
 constexpr std::size_t name_bytes = 200;
-constexpr std::size_t final_text_bytes = 64 << 10;
 constexpr std::size_t denied_max = 32;
 constexpr std::size_t text_seen_bytes = 1 << 10;  // is looked at for the line of progress
 constexpr const char* unanswered = "its last request to the model was not answered";

@@ -5,6 +5,7 @@
 #include "spawners/drivers/arguments.h"
 #include "spawners/drivers/environment.h"
 #include "spawners/drivers/opencode.h"
+#include "spawners/drivers/prompt_launch.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 // Of several rules that match, the last one counts: the order of members is kept.
 using json = nlohmann::ordered_json;
 
-constexpr std::string_view bundle_file = "bundle.md";
 constexpr const char* config_variable = "OPENCODE_CONFIG_CONTENT";
 constexpr const char* permission_variable = "OPENCODE_PERMISSION";
 
@@ -120,22 +120,16 @@ Arguments command_line(const Profile& profile, const Job& job) {
   return argv;
 }
 
-std::string refusal(const Profile& profile, const Job& job, const json& config, const json& permission) {
-  const std::string who = "agent type '" + profile.name + "': ";
-  if (job.bundle.empty()) return who + "the prompt is empty, opencode has nothing to do";
-  if (!job.resume_session.empty() && !is_session_id(job.resume_session)) {
-    return who +
-           "the session to resume has an id that opencode never wrote; start a new session (retry the task)";
-  }
+std::string refusal(const Profile& profile, const json& config, const json& permission) {
   for (const auto& [value, name] :
        {std::pair(&config, config_variable), {&permission, permission_variable}}) {
     if (!value->is_null()) continue;
-    return who + name +
+    return refusal_of(profile) + name +
            " is not a JSON object; opencode's configuration goes there, without a comma before a " +
            "closing bracket";
   }
   if (!profile.model.empty() && profile.model.find('/') == std::string::npos) {
-    return who + "model = \"" + profile.model +
+    return refusal_of(profile) + "model = \"" + profile.model +
            "\" names no provider; opencode wants provider/model, as `opencode models` lists them";
   }
   return {};
@@ -164,29 +158,21 @@ const Traits& OpencodeDriver::traits() const {
 }
 
 std::string OpencodeDriver::stored_login(const Environment& child) const {
-  const auto data = child.find("XDG_DATA_HOME");
-  const auto home = child.find("HOME");
-  if (data == child.end() && home == child.end()) return {};
-  return (data != child.end() ? data->second : home->second + "/.local/share") + "/opencode/auth.json";
+  return file_in_home(child, "XDG_DATA_HOME", "/.local/share", "/opencode/auth.json");
 }
 
 Plan OpencodeDriver::plan(const Profile& profile, const Job& job) const {
+  if (std::string why = refused_job(profile, job, traits()); !why.empty()) return {{}, std::move(why), {}};
   Environment env = environment_from(child_environment(profile, job));
   json config = object_in(env, config_variable);
   const json permission = object_in(env, permission_variable);
-  if (std::string why = refusal(profile, job, config, permission); !why.empty())
-    return {{}, std::move(why), {}};
+  if (std::string why = refusal(profile, config, permission); !why.empty()) return {{}, std::move(why), {}};
   set_defaults(env, profile, job);
   enforce_repository_level(env, profile.repository_config);
   env[config_variable] = configuration(profile, job, std::move(config), permission);
-  Launch launch;
+  Launch launch = launch_with_prompt(profile, job, traits(), job.bundle);
   launch.argv = command_line(profile, job);
   launch.env = entries_of(env);
-  launch.cwd = job.workspace;
-  launch.stdin_file = bundle_file;
-  launch.limits = profile.limits;
-  launch.limits.startup_ms = traits().startup_ms;
-  launch.files = {{std::string(bundle_file), job.bundle}};
   launch.home_files = home_files(profile, job, env);
   launch.record_files = {"stderr"};
   return {std::move(launch), {}, {}};

@@ -14,9 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t text_bytes = 16 << 10;
-constexpr std::size_t line_bytes = 300;
-constexpr double cost_usd_max = 1e6;
 constexpr double wait_s_max = 366.0 * 24 * 3600;
 
 // The steps of a run, each stated for itself.
@@ -26,7 +23,7 @@ UsageNote usage_of(const json& part) {
   UsageNote usage;
   usage.tokens_in = count_at(tokens, "input") + count_at(cache, "read") + count_at(cache, "write");
   usage.tokens_out = count_at(tokens, "output") + count_at(tokens, "reasoning");
-  usage.cost_usd = std::clamp(number_at(part, "cost"), 0.0, cost_usd_max);
+  usage.cost_usd = cost_at(part, "cost");
   usage.adds = true;
   return usage;
 }
@@ -47,25 +44,18 @@ std::vector<Note> read_step_finish(const json& part) {
   return notes;
 }
 
-// One line for people of a tool's input: the member that says most.
-std::string tool_summary(const json& input) {
-  for (const std::string_view key :
-       {"command", "filePath", "path", "pattern", "url", "query", "name", "description"}) {
-    if (std::string text = string_at(input, key); !text.empty()) return one_line(text, line_bytes);
-  }
-  return {};
-}
-
 // opencode's own words: a rule says no, or a rule says "ask" and nobody is there.
 bool is_denial(std::string_view error) {
-  return error.rfind("The user has specified a rule which prevents you from using this", 0) == 0 ||
-         error.rfind("The user rejected permission to use this", 0) == 0;
+  return error.starts_with("The user has specified a rule which prevents you from using this") ||
+         error.starts_with("The user rejected permission to use this");
 }
 
 std::vector<Note> read_tool(const json& part) {
   const std::string name = one_line(string_at(part, "tool"), line_bytes);
   const json& state = member(part, "state");
-  std::vector<Note> notes = {ToolNote{name, tool_summary(member(state, "input"))}};
+  std::vector<Note> notes = {ToolNote{
+      name, tool_summary(member(state, "input"),
+                         {"command", "filePath", "path", "pattern", "url", "query", "name", "description"})}};
   if (string_at(state, "status") == "error" && is_denial(string_at(state, "error")))
     notes.emplace_back(DeniedNote{name});
   return notes;
@@ -102,7 +92,7 @@ Failure failure_of_error(const json& error) {
   if (name == "ContextOverflowError") return Failure::context_too_long;
   if (name == "ContentFilterError") return Failure::refused;
   // The provider's answer was no JSON. Whatever else is unknown is not the provider's.
-  const bool garbage = string_at(data, "message").rfind("JSON parsing failed", 0) == 0;
+  const bool garbage = string_at(data, "message").starts_with("JSON parsing failed");
   return name == "UnknownError" && garbage ? Failure::overloaded : Failure::other;
 }
 
@@ -170,7 +160,7 @@ std::vector<Note> read_log_error(std::string_view line) {
   if (text.empty()) text = quoted_value(line, "error");
   if (text.empty()) return {};
   // Providers without a key do not exist for opencode, nor do their models.
-  const bool no_login = text.rfind("ProviderModelNotFoundError", 0) == 0;
+  const bool no_login = text.starts_with("ProviderModelNotFoundError");
   return {ErrorNote{no_login ? Failure::auth : Failure::other, std::move(text)}};
 }
 
@@ -186,8 +176,8 @@ std::vector<Note> read_message(std::string_view line) {
 }
 
 Driver::Reading read_stderr(std::string_view line) {
-  if (line.rfind("timestamp=", 0) == 0) return {read_log_error(line), true};
-  if (line.rfind('\x1b', 0) == 0) return {read_message(line), true};
+  if (line.starts_with("timestamp=")) return {read_log_error(line), true};
+  if (line.starts_with('\x1b')) return {read_message(line), true};
   return {{}, true};
 }
 

@@ -3,11 +3,6 @@
 #include "spawners/drivers/text.h"
 
 namespace orchestrate::spawners {
-namespace {
-
-constexpr std::size_t line_bytes = 1000;
-
-}  // namespace
 
 const Traits& ScriptDriver::traits() const {
   static const Traits traits = [] {
@@ -38,7 +33,7 @@ Plan ScriptDriver::plan(const Profile& profile, const Job& job) const {
 
 Driver::Reading ScriptDriver::read(const Profile& /*profile*/, std::string_view /*file*/,
                                    std::string_view line) const {
-  std::string text = one_line(line, line_bytes);
+  std::string text = one_line(line, printed_line_bytes);
   if (text.empty()) return {};
   return {{TextNote{std::move(text)}}, true};
 }

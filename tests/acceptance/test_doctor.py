@@ -85,7 +85,7 @@ class Doctor(Case):
         project = self.project
         met = project.folder / "met"
         # Each waits until the other was asked, too.
-        body = 'echo asked >> "$0.asked"; touch "{mine}"; until [ -e "{other}" ]; do sleep 0.05; done; echo 0.169.0\n'
+        body = 'echo "$*" >> "$0.asked"; touch "{mine}"; until [ -e "{other}" ]; do sleep 0.05; done; echo 0.169.0\n'
         for mine, other in (("first", "second"), ("second", "first")):
             file = self.cli(body.format(mine=f"{met}.{mine}", other=f"{met}.{other}"), mine)
             for name in (mine, f"{mine}-too"):
@@ -95,7 +95,8 @@ class Doctor(Case):
         found = {each["subject"]: each["text"] for each in self.findings(0)}
         for name in ("first", "first-too", "second", "second-too"):
             expect("0.169.0, as measured" in found[name], f"{name} was not asked", found)
-        expect((project.folder / "first.asked").read_text() == "asked\n", "the same program was asked again")
+        asked = sorted((project.folder / "first.asked").read_text().splitlines())
+        expect(asked == ["--version", "sandbox true"], "the same program was asked the same again", asked)
 
     def test_a_cli_is_asked_in_a_home_and_an_environment_of_its_own(self) -> None:
         project = self.with_cli('env > "$0.env"; touch "$HOME/litter"; echo 2.1.330\n')
@@ -128,6 +129,18 @@ class Doctor(Case):
         self.with_cli('echo "codex-cli 0.169.0"\n', driver="codex", env={"CODEX_API_KEY": SECRET})
         self.expect_finding("coder: limits", "ok", "max_turns: codex takes none", "max_cost_usd: codex takes none")
         self.expect_finding("coder: permissions", "ok", "edit: runs commands in a sandbox")
+
+    def test_a_sandbox_that_cannot_be_set_up_fails_where_the_level_rests_on_it(self) -> None:
+        body = 'if [ "$1" = sandbox ]; then echo "bwrap: no namespaces" >&2; exit {}; fi\necho "codex-cli 0.169.0"\n'
+        keys = {"driver": "codex", "env": {"CODEX_API_KEY": SECRET}}
+        self.with_cli(body.format(1), **keys)
+        self.expect_finding("coder: sandbox", "FAIL", "every command of the agent would fail", "bwrap: no namespaces")
+        self.cli(body.format(2))
+        said = self.project.checked("doctor")
+        expect("sandbox" not in said.replace("in a sandbox", ""), "of a CLI that does not know it something is said", said)
+        self.with_cli(body.format(1), permissions="full", **keys)
+        said = self.project.checked("doctor")
+        expect("sandbox" not in said, "a sandbox was tried that nothing rests on", said)
 
     def test_what_the_driver_refuses_here_fails(self) -> None:
         self.with_cli(permissions="full")

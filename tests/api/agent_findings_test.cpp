@@ -61,6 +61,15 @@ TEST(AgentFindings, ACliThatSaysNoVersionIsAWarningUnlessWeKnowNothingOfIt) {
   EXPECT_TRUE(says(version("newcli v3", {}), "newcli v3"));
 }
 
+TEST(AgentFindings, ASandboxThatCannotBeSetUpFailsAndSaysWhy) {
+  EXPECT_EQ(sandbox_finding(coder(), {"/bin/tool", "", ""}).health, Health::ok);
+  const Finding f = sandbox_finding(coder(), {"/bin/tool", "", "sandbox true exits 1: no namespaces"});
+  EXPECT_EQ(f.health, Health::fail);
+  EXPECT_EQ(f.subject, "coder: sandbox");
+  EXPECT_TRUE(says(f, "every command of the agent would fail: sandbox true exits 1: no namespaces"));
+  EXPECT_NE(f.fix.find("permissions = \"full\""), std::string::npos);
+}
+
 TEST(AgentFindings, ACliThatFailsToSayItsVersionFails) {
   const Finding f = version_finding(coder(), tool(), {"/bin/tool", "boom", "--version exits 3: boom"});
   EXPECT_EQ(f.health, Health::fail);

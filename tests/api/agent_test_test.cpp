@@ -143,7 +143,9 @@ TEST_F(AgentTest, RefusesWhatIsNotThereWithTheWayOut) {
     }
     return {};
   };
-  EXPECT_EQ(why("onw", "x"), "there is no agent type `onw`: did you mean `own`?");
+  EXPECT_EQ(
+      why("onw", "x"),
+      "there is no agent type `onw`: did you mean `own`?\n  .orchestrate/agents.toml has: careful, own, prose");
   EXPECT_NE(why("nobody", "x").find("agents.toml has: careful, own, prose"), std::string::npos);
   EXPECT_NE(why("own", root_ + "/absent").find("cannot be read"), std::string::npos);
   EXPECT_NE(why("own", root_).find("cannot be read"), std::string::npos) << "a folder";

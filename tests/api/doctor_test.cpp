@@ -1,4 +1,5 @@
 #include "orchestrator/doctor.h"
+#include "orchestrator/listed.h"
 
 #include <gtest/gtest.h>
 
@@ -57,9 +58,16 @@ TEST(Doctor, WhatHoldsNoNumberIsNoVersion) {
   EXPECT_EQ(version_number(std::string(500, '7')).size(), 80U);
 }
 
+TEST(Doctor, OfAProgramThatFailsTheLastLineIsTold) {
+  EXPECT_EQ(last_line("WARNING: one\nbwrap: no namespaces\n\n"), "bwrap: no namespaces");
+  EXPECT_EQ(last_line("boom"), "boom");
+  EXPECT_EQ(last_line(" \n"), "");
+  EXPECT_EQ(last_line(std::string(1000, 'x')).size(), 300U);
+}
+
 TEST(Doctor, OfMoreNamesThanALineHoldsTheNumberIsSaid) {
-  EXPECT_EQ(listed_names({"a", "b"}), "a, b");
-  EXPECT_TRUE(listed_names(std::vector<std::string>(30, "a")).ends_with("a and 18 more"));
+  EXPECT_EQ(listed_shortly({"a", "b"}), "a, b");
+  EXPECT_TRUE(listed_shortly(std::vector<std::string>(30, "a")).ends_with("a and 18 more"));
 }
 
 }  // namespace

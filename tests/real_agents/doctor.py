@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 from clis import CLIS, KEY
@@ -39,3 +40,19 @@ def doctor_knows_every_cli(orchestrate: Path, prepared: Path) -> None:
         failures = [each for each in found.values() if each["status"] == "FAIL"]
         expect(not failures and done.returncode == 0, "what init wrote would fail", *failures)
         expect(KEY not in done.stdout, "a key is shown", done.stdout)
+        expect(found["codex: sandbox"]["text"] == "can be set up", "codex's sandbox was not tried", found)
+        doctor_tells_of_a_sandbox_that_cannot_be(project, path)
+
+
+def doctor_tells_of_a_sandbox_that_cannot_be(project: Project, path: dict[str, str]) -> None:
+    """On a machine without user namespaces, as in many containers."""
+    without = ["unshare", "--user", "--map-root-user", "sh", "-c",
+               'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"', "sh"]
+    if subprocess.run([*without, "true"], capture_output=True, timeout=10).returncode != 0:
+        return print("        no machine without user namespaces can be had here: that part is not played")
+    done = subprocess.run([*without, project.orchestrate, "doctor", "--json"], cwd=project.root, text=True,
+                          env={**project.env, **path}, capture_output=True, timeout=180)
+    found = {each["subject"]: each for each in json.loads(done.stdout)}
+    sandbox = found["codex: sandbox"]
+    expect(sandbox["status"] == "FAIL" and "bwrap: " in sandbox["text"] and done.returncode != 0,
+           "a sandbox that cannot be set up was not told", sandbox)

@@ -13,12 +13,12 @@ from pathlib import Path
 from types import ModuleType
 
 from clis import CLIS, agent_type
+from documented import expect_documented, table
 from harness import Project, expect
 from model_server.client import Server
 from planted import ACTS, SILENT, TEXT, Row
 
 HERE = Path(__file__).resolve().parent
-DOCS = HERE.parent.parent / "docs/agents"
 LEVELS = ["text", "ignore", "trust"]
 WAYS = ["committed", "uncommitted"]
 SERVER_LIFE_S = 600
@@ -159,31 +159,24 @@ def play(cli: str, cell: tuple[str, str], orchestrate: Path, binaries: Path, scr
         return planted, outcomes
 
 
-def expected_table(cli: str) -> str:
-    """What the documentation says, made of the same rows that are planted."""
+def expect_rows_documented(cli: str) -> None:
     rows = rows_of(cli).ROWS
     recorded = any(row.trust_recorded for row in rows)
-    columns = ["planted", "text", "ignore", "trust"] + ["trust, on record"] * recorded
-    lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
-    for row in rows:
+
+    def cells(row: Row) -> list[str]:
         trust = [row.trust]
         if recorded:
             trust = ["" if row.only == "uncommitted" else row.trust,
                      "" if row.only == "committed" else row.trust_recorded or row.trust]
-        lines.append("| " + " | ".join([row.what, row.text, row.ignore, *trust]) + " |")
-    return "\n".join(lines) + "\n"
+        return [row.what, row.text, row.ignore, *trust]
 
-
-def expect_documented(cli: str) -> None:
-    begin, end = f"<!-- {cli}: written by tests/real_agents -->\n", f"<!-- end of {cli} -->"
-    said = (DOCS / f"{cli}.md").read_text().partition(begin)[2].partition(end)[0]
-    expect(said == expected_table(cli), f"docs/agents/{cli}.md differs from the rows; right is",
-           "\n" + expected_table(cli))
+    header = ["planted", "text", "ignore", "trust"] + ["trust, on record"] * recorded
+    expect_documented(f"agents/{cli}.md", cli, table(header, [cells(row) for row in rows]))
 
 
 def matrix(cli: str, orchestrate: Path, binaries: Path) -> None:
     """Plants every row at every level, prints what each did, and fails where that is not what is documented."""
-    expect_documented(cli)
+    expect_rows_documented(cli)
     cells = [(level, way) for level in LEVELS for way in WAYS]
     with tempfile.TemporaryDirectory() as scripts, concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         Path(scripts, "hostile.json").write_text(json.dumps(getattr(rows_of(cli), "MOVES", MOVES)))

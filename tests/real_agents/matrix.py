@@ -12,11 +12,11 @@ from typing import Callable
 
 from cell import TOKENS_IN, TOKENS_OUT, Cell
 from clis import CLIS
+from documented import expect_documented, table
 from harness import Failed, Project, expect
 from model_server.client import Server
 
 HERE = Path(__file__).resolve().parent
-DOCS = HERE.parent.parent / "docs/agents.md"
 AT_ONCE = 8  # most of the time they wait, for a provider that refuses or says nothing
 SERVER_LIFE_S = 1800
 DONE = "done (verified)"
@@ -207,20 +207,11 @@ def texts(cell: Cell) -> list[str]:
     return found
 
 
-def expected_table() -> str:
-    """What docs/agents.md says, made of what is played."""
-    lines = ["| what happens | " + " | ".join(CLIS) + " |", "|---" * (len(CLIS) + 1) + "|"]
-    for scenario in SCENARIOS:
-        cells = [f"({scenario.skipped[cli]})" if cli in scenario.skipped else scenario.expected_of(cli) for cli in CLIS]
-        lines.append(f"| {scenario.what} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
-
-
 def the_matrix_is_documented(*_: Path) -> None:
-    begin, end = "<!-- matrix: written by tests/real_agents -->\n", "<!-- end of matrix -->"
-    said = DOCS.read_text().partition(begin)[2].partition(end)[0]
-    expect(said == expected_table(), "docs/agents.md differs from what is expected here; right is",
-           "\n" + expected_table())
+    rows = [[scenario.what,
+             *(f"({scenario.skipped[cli]})" if cli in scenario.skipped else scenario.expected_of(cli) for cli in CLIS)]
+            for scenario in SCENARIOS]
+    expect_documented("agents.md", "matrix", table(["what happens", *CLIS], rows))
 
 
 # Playing ----------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ class Disarm : public Workshop {
   // What a further attempt finds was put back, one per line.
   [[nodiscard]] std::string again() const {
     std::string names;
-    for (const std::string& name : create(create_request()).restored)
+    for (const std::string& name : create(create_request()).restored.names)
       names += name + '\n';
     return names;
   }
@@ -163,7 +163,7 @@ TEST_F(Disarm, ControlFilesAreSetAsideInTheSameFolder) {
   agent("git config core.fsmonitor \"$RUN\"");
   CreateRequest request = create_request();
   request.restore = {".mcp.json"};
-  EXPECT_EQ(create(request).restored, (std::vector<std::string>{".git/config", ".mcp.json"}));
+  EXPECT_EQ(create(request).restored.names, (std::vector<std::string>{".git/config", ".mcp.json"}));
   EXPECT_EQ(out("ls -A ws ws/1-set-aside-1"), "ws:\n1\n1-set-aside-1\n\nws/1-set-aside-1:\n.git\n.mcp.json");
 }
 
@@ -207,9 +207,9 @@ TEST_F(Disarm, ARepositoryThatAnAgentMadeInAScratchFolderRunsNothingEither) {
   scratch.kind = Kind::scratch;
   (void)create(scratch);
   sh("cd ws/s && git init -q && git add -A");
-  EXPECT_TRUE(create(scratch).restored.empty());
+  EXPECT_TRUE(create(scratch).restored.names.empty());
   sh("git -C ws/s config core.fsmonitor '" + at("run") + "'");
-  EXPECT_EQ(create(scratch).restored, std::vector<std::string>{".git"});
+  EXPECT_EQ(create(scratch).restored.names, std::vector<std::string>{".git"});
 }
 
 }  // namespace

@@ -146,7 +146,7 @@ using FurtherAttempt = Table;
 // The same command as above, now as the next agent's.
 TEST_P(FurtherAttempt, TheNextAgentsGitRunsNothingEither) {
   in_workspace(GetParam().plant);
-  EXPECT_GT(create(create_request()).restored_count, 0);
+  EXPECT_GT(create(create_request()).restored.count, 0);
   in_workspace(
       "(" + std::string(GetParam().live) +
       "; git status; git add -A; git commit -m next; git diff HEAD~1) >/dev/null 2>&1 </dev/null || true");

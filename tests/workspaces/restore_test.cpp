@@ -30,7 +30,7 @@ class Restore : public Workshop {
   // What a further attempt finds was put back, one per line.
   [[nodiscard]] std::string again() const {
     std::string names;
-    for (const std::string& name : create(request()).restored)
+    for (const std::string& name : create(request()).restored.names)
       names += name + '\n';
     EXPECT_EQ(get("outside/settings.json"), "precious\n");
     EXPECT_EQ(out("ls outside"), "settings.json");
@@ -49,7 +49,7 @@ TEST_F(Restore, AFirstAttemptAndAnUntouchedWorkspaceHaveNothingToPutBack) {
                 other.key = "2";
                 return other;
               }())
-                  .restored.empty());
+                  .restored.names.empty());
   EXPECT_EQ(again(), "");
   EXPECT_EQ(out("ls ws"), "1\n2");
 }
@@ -140,7 +140,7 @@ TEST_F(Restore, ClosedFoldersAndFilesHideNothing) {
   put("ws/1/.claude/new", "evil");
   sh("cd ws/1 && chmod 000 .claude/settings.json .claude shut/.claude2/.claude/inner && chmod 500 shut/.claude src && "
      "chmod 300 shut && echo x >> src/CLAUDE.md");
-  EXPECT_EQ(create(request()).restored_count, geteuid() == 0 ? 4 : 5);
+  EXPECT_EQ(create(request()).restored.count, geteuid() == 0 ? 4 : 5);
   EXPECT_EQ(get("ws/1/src/CLAUDE.md"), "of the base\n");
   EXPECT_EQ(out("find ws/1/.claude ws/1/shut -type f | sort"),
             "ws/1/.claude/hook.sh\nws/1/.claude/settings.json");
@@ -165,7 +165,7 @@ TEST_F(Restore, WithoutGlobsNothingIsPutBack) {
   put("ws/1/.mcp.json", "x");
   const Created created = create(create_request());
   EXPECT_TRUE(created.reused);
-  EXPECT_TRUE(created.restored.empty());
+  EXPECT_TRUE(created.restored.names.empty());
   EXPECT_TRUE(exists("ws/1/.mcp.json"));
 }
 
@@ -186,25 +186,25 @@ TEST_F(Restore, AScratchFolderIsEmptiedOfControlFilesToo) {
   scratch.kind = Kind::scratch;
   scratch.key = "s";
   scratch.results_git = at("results/s");
-  EXPECT_TRUE(create(scratch).restored.empty());
+  EXPECT_TRUE(create(scratch).restored.names.empty());
   put("ws/s/.claude/settings.json", "evil");
   put("ws/s/notes.txt", "work");
-  EXPECT_EQ(create(scratch).restored, std::vector<std::string>{".claude/settings.json"});
+  EXPECT_EQ(create(scratch).restored.names, std::vector<std::string>{".claude/settings.json"});
   EXPECT_EQ(out("find ws/s -type f"), "ws/s/notes.txt");
 }
 
 TEST_F(Restore, ManyNamesAreCountedAndTheFirstAreListed) {
   sh("cd ws/1 && for i in $(seq 10 40); do mkdir d$i; echo x > d$i/CLAUDE.md; done");
   const Created created = create(request());
-  EXPECT_EQ(created.restored_count, 31);
-  ASSERT_EQ(created.restored.size(), 20U);
-  EXPECT_EQ(created.restored.front(), "d10/CLAUDE.md");
+  EXPECT_EQ(created.restored.count, 31);
+  ASSERT_EQ(created.restored.names.size(), 20U);
+  EXPECT_EQ(created.restored.names.front(), "d10/CLAUDE.md");
 }
 
 TEST_F(Restore, FoldersDeeperThanAnyoneLooksAreSetAsideWhole) {
   sh("cd ws/1 && p=$(printf 'd/%.0s' $(seq 300)) && mkdir -p ${p}x && echo evil > ${p}CLAUDE.md && "
      "echo evil > ${p}x/CLAUDE.md");
-  EXPECT_EQ(create(request()).restored_count, 1);
+  EXPECT_EQ(create(request()).restored.count, 1);
   EXPECT_EQ(out("find ws/1 -path ws/1/.git -prune -o -name CLAUDE.md -print"), "ws/1/src/CLAUDE.md");
 }
 

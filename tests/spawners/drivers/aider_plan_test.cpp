@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/planning.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -35,15 +36,6 @@ Launch launch_of(const Profile& profile) {
   return plan(profile, job()).launch;
 }
 
-bool contains(const std::vector<std::string>& list, std::string_view value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-std::string value_of(const std::vector<std::string>& argv, std::string_view flag) {
-  const auto found = std::find(argv.begin(), argv.end(), flag);
-  return found == argv.end() || found + 1 == argv.end() ? "" : *(found + 1);
-}
-
 std::string file_of(const Launch& launch, std::string_view name) {
   for (const StepFile& file : launch.files) {
     if (file.name == name) return file.text;
@@ -53,7 +45,7 @@ std::string file_of(const Launch& launch, std::string_view name) {
 
 TEST(AiderPlan, ThePromptIsAFileOfTheStepAndNeverAnArgument) {
   const Launch launch = launch_of(profile());
-  EXPECT_EQ(value_of(launch.argv, "--message-file"), "/runs/7/3-agent/bundle.md");
+  EXPECT_EQ(word_after(launch.argv, "--message-file"), "/runs/7/3-agent/bundle.md");
   EXPECT_EQ(file_of(launch, "bundle.md"), "Task 7: add a test.");
   EXPECT_EQ(launch.stdin_file, "");  // what it asks on stdin it must not wait for
   for (const std::string& argument : launch.argv)
@@ -64,9 +56,9 @@ TEST(AiderPlan, ThePromptIsAFileOfTheStepAndNeverAnArgument) {
 TEST(AiderPlan, WhatIsReadOfItLiesInTheStepsDirectory) {
   const Launch launch = launch_of(profile());
   EXPECT_EQ(launch.record_files, (std::vector<std::string>{"chat.md", "analytics.jsonl"}));
-  EXPECT_EQ(value_of(launch.argv, "--analytics-log"), "/runs/7/3-agent/analytics.jsonl");
-  EXPECT_EQ(value_of(launch.argv, "--chat-history-file"), "/runs/7/3-agent/chat.md");
-  EXPECT_EQ(value_of(launch.argv, "--input-history-file"), "/runs/7/3-agent/input.history");
+  EXPECT_EQ(word_after(launch.argv, "--analytics-log"), "/runs/7/3-agent/analytics.jsonl");
+  EXPECT_EQ(word_after(launch.argv, "--chat-history-file"), "/runs/7/3-agent/chat.md");
+  EXPECT_EQ(word_after(launch.argv, "--input-history-file"), "/runs/7/3-agent/input.history");
 }
 
 TEST(AiderPlan, APromptThatBeginsLikeACommandIsNone) {
@@ -111,7 +103,7 @@ TEST(AiderPlan, ReadingWritesNothing) {
   }
   permitted.permissions = Permissions::read;
   EXPECT_TRUE(contains(launch_of(permitted).argv, "--dry-run"));
-  EXPECT_EQ(value_of(launch_of(permitted).argv, "--chat-mode"), "ask");
+  EXPECT_EQ(word_after(launch_of(permitted).argv, "--chat-mode"), "ask");
 }
 
 // The settings that git takes from the environment, in their order.
@@ -171,8 +163,8 @@ TEST(AiderPlan, BelowTrustNothingOfTheRepositoryActs) {
 }
 
 TEST(AiderPlan, IgnoredIsAlsoTheListOfWhatItMustNotTouch) {
-  EXPECT_EQ(value_of(launch_of(at(RepositoryConfig::text)).argv, "--aiderignore"), "");
-  EXPECT_EQ(value_of(launch_of(at(RepositoryConfig::ignore)).argv, "--aiderignore"), "/dev/null");
+  EXPECT_EQ(word_after(launch_of(at(RepositoryConfig::text)).argv, "--aiderignore"), "");
+  EXPECT_EQ(word_after(launch_of(at(RepositoryConfig::ignore)).argv, "--aiderignore"), "/dev/null");
 }
 
 TEST(AiderPlan, ATrustedRepositoryActs) {
@@ -195,7 +187,7 @@ TEST(AiderPlan, TheLeadsArgumentsComeLastAndWin) {
   extra.args = {"--auto-test", "--test-cmd", "make check"};
   const auto argv = launch_of(extra).argv;
   EXPECT_EQ(argv[1], "aider");
-  EXPECT_EQ(value_of(argv, "--model"), "openai/gpt-5.1");
+  EXPECT_EQ(word_after(argv, "--model"), "openai/gpt-5.1");
   EXPECT_EQ(argv[argv.size() - 3], "--auto-test");
   EXPECT_EQ(argv.back(), "make check");
 }

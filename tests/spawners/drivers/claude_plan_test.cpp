@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/planning.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -30,16 +31,6 @@ Plan plan(const Profile& profile, const Job& job) {
   return find_driver("claude")->plan(profile, job);
 }
 
-bool contains(const std::vector<std::string>& list, std::string_view value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-// The word after `flag`, "" when the flag is absent.
-std::string value_of(const std::vector<std::string>& argv, std::string_view flag) {
-  const auto found = std::find(argv.begin(), argv.end(), flag);
-  return found == argv.end() || found + 1 == argv.end() ? "" : *(found + 1);
-}
-
 TEST(ClaudePlan, ThePromptIsOnStdinAndNeverAnArgument) {
   const Launch launch = plan(profile(), job()).launch;
   ASSERT_EQ(launch.files.size(), 1U);
@@ -54,7 +45,7 @@ TEST(ClaudePlan, RecordsAreAskedForInTheFormThatIsRead) {
   const auto argv = plan(profile(), job()).launch.argv;
   EXPECT_EQ(argv[0], "claude");
   EXPECT_TRUE(contains(argv, "-p"));
-  EXPECT_EQ(value_of(argv, "--output-format"), "stream-json");
+  EXPECT_EQ(word_after(argv, "--output-format"), "stream-json");
   EXPECT_TRUE(contains(argv, "--verbose"));
 }
 
@@ -66,23 +57,23 @@ TEST(ClaudePlan, APromptThatBeginsWithASlashIsNotACommand) {
 
 TEST(ClaudePlan, LimitsAreAlwaysGiven) {
   Profile limited = profile();
-  EXPECT_EQ(value_of(plan(limited, job()).launch.argv, "--max-turns"), "60");
+  EXPECT_EQ(word_after(plan(limited, job()).launch.argv, "--max-turns"), "60");
   EXPECT_FALSE(contains(plan(limited, job()).launch.argv, "--max-budget-usd"));
   limited.max_turns = 5;
   limited.max_cost_usd = 2.5;
   limited.limits.wall_ms = 1234;
   const Launch launch = plan(limited, job()).launch;
-  EXPECT_EQ(value_of(launch.argv, "--max-turns"), "5");
-  EXPECT_EQ(value_of(launch.argv, "--max-budget-usd"), "2.5");
+  EXPECT_EQ(word_after(launch.argv, "--max-turns"), "5");
+  EXPECT_EQ(word_after(launch.argv, "--max-budget-usd"), "2.5");
   EXPECT_EQ(launch.limits.wall_ms, 1234);
 }
 
 TEST(ClaudePlan, PermissionsBecomeItsModes) {
   Profile permitted = profile();
   permitted.permissions = Permissions::read;
-  EXPECT_EQ(value_of(plan(permitted, job()).launch.argv, "--permission-mode"), "dontAsk");
+  EXPECT_EQ(word_after(plan(permitted, job()).launch.argv, "--permission-mode"), "dontAsk");
   permitted.permissions = Permissions::edit;
-  EXPECT_EQ(value_of(plan(permitted, job()).launch.argv, "--permission-mode"), "acceptEdits");
+  EXPECT_EQ(word_after(plan(permitted, job()).launch.argv, "--permission-mode"), "acceptEdits");
   permitted.permissions = Permissions::full;
   permitted.env = {{"IS_SANDBOX", "1"}};
   EXPECT_TRUE(contains(plan(permitted, job()).launch.argv, "--dangerously-skip-permissions"));
@@ -113,7 +104,7 @@ TEST(ClaudePlan, TextIsReadAndNothingOfTheRepositoryActs) {
   EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_IGNORE_PERSISTED_TRUST=1"));
   EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
   EXPECT_TRUE(contains(launch.argv, "--strict-mcp-config"));
-  EXPECT_EQ(value_of(launch.argv, "--settings"), R"({"disableSkillShellExecution":true})");
+  EXPECT_EQ(word_after(launch.argv, "--settings"), R"({"disableSkillShellExecution":true})");
   EXPECT_FALSE(contains(launch.argv, "--disable-slash-commands"));
   EXPECT_FALSE(contains(launch.argv, "--setting-sources"));
 }
@@ -124,7 +115,7 @@ TEST(ClaudePlan, IgnoredIsNotEvenText) {
   EXPECT_TRUE(contains(launch.env, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=1"));
   EXPECT_TRUE(contains(launch.argv, "--strict-mcp-config"));
   EXPECT_TRUE(contains(launch.argv, "--disable-slash-commands"));
-  EXPECT_EQ(value_of(launch.argv, "--setting-sources"), "user");
+  EXPECT_EQ(word_after(launch.argv, "--setting-sources"), "user");
 }
 
 TEST(ClaudePlan, ATrustedRepositoryActs) {
@@ -138,11 +129,11 @@ TEST(ClaudePlan, ATrustedRepositoryActs) {
 
 TEST(ClaudePlan, TheRepositoryChoosesNoModelUnlessItIsTrusted) {
   Profile chosen = profile();
-  EXPECT_EQ(value_of(plan(chosen, job()).launch.argv, "--model"), "default");
+  EXPECT_EQ(word_after(plan(chosen, job()).launch.argv, "--model"), "default");
   chosen.env = {{"ANTHROPIC_MODEL", "haiku"}};
   EXPECT_FALSE(contains(plan(chosen, job()).launch.argv, "--model"));
   chosen.model = "sonnet";
-  EXPECT_EQ(value_of(plan(chosen, job()).launch.argv, "--model"), "sonnet");
+  EXPECT_EQ(word_after(plan(chosen, job()).launch.argv, "--model"), "sonnet");
   EXPECT_FALSE(contains(launch_at(RepositoryConfig::trust).argv, "--model"));
 }
 
@@ -193,8 +184,8 @@ TEST(ClaudePlan, TheLeadsArgumentsComeLastWhereVariadicFlagsSwallowNothingOfOurs
   const auto argv = plan(extra, resumed).launch.argv;
   EXPECT_EQ(argv[0], "nice");
   EXPECT_EQ(argv[2], "-p");
-  EXPECT_EQ(value_of(argv, "--model"), "sonnet");
-  EXPECT_EQ(value_of(argv, "--resume"), resumed.resume_session);
+  EXPECT_EQ(word_after(argv, "--model"), "sonnet");
+  EXPECT_EQ(word_after(argv, "--resume"), resumed.resume_session);
   EXPECT_EQ(argv[argv.size() - 2], "--allowedTools");
   EXPECT_EQ(argv.back(), "Bash(ctest:*)");
 }

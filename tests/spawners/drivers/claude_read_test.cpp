@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/reading.h"
 #include "tests/spawners/drivers/transcripts.h"
 
 namespace orchestrate::spawners {
@@ -12,8 +13,7 @@ const Driver& claude() {
 
 Notes notes_of(const std::vector<std::string>& lines) {
   Notes notes;
-  for (const std::string& line : lines)
-    fold(notes, claude().read(Profile(), "stdout", line));
+  read_into(notes, claude(), lines);
   return notes;
 }
 
@@ -21,86 +21,47 @@ Notes notes_of_transcript(const std::string& scenario) {
   return notes_of(transcript("claude", scenario));
 }
 
-struct Expected {
-  std::string scenario;
-  bool finished = true;
-  bool ok = false;
-  Failure failure = Failure::none;
-  bool rate_limited = false;
-  std::int64_t tokens_in = 0;
-  std::int64_t tokens_out = 0;
-  double cost_usd = 0;
-  std::string activity;  // the last one begins with this
-};
-
-void PrintTo(const Expected& expected, std::ostream* out) {
-  *out << expected.scenario;
-}
-
 class ClaudeTranscript : public testing::TestWithParam<Expected> {};
 
 TEST_P(ClaudeTranscript, IsUnderstood) {
-  const Expected& expected = GetParam();
-  const Notes notes = notes_of_transcript(expected.scenario);
-  ASSERT_EQ(notes.finished.has_value(), expected.finished);
-  if (notes.finished) {
-    EXPECT_EQ(notes.finished->ok, expected.ok);
-    EXPECT_EQ(notes.finished->failure, expected.failure);
-    EXPECT_FALSE(notes.finished->text.empty());
-  }
-  EXPECT_EQ(notes.rate_limit.has_value(), expected.rate_limited);
-  EXPECT_EQ(notes.tokens_in, expected.tokens_in);
-  EXPECT_EQ(notes.tokens_out, expected.tokens_out);
-  EXPECT_NEAR(notes.cost_usd, expected.cost_usd, 1e-9);
+  const Notes notes = notes_of_transcript(GetParam().scenario);
+  expect_understood(notes, GetParam());
   EXPECT_FALSE(notes.cumulative);
-  EXPECT_EQ(notes.last_activity.rfind(expected.activity, 0), 0U) << notes.last_activity;
+  EXPECT_TRUE(notes.last_activity.starts_with(GetParam().text)) << notes.last_activity;
   EXPECT_EQ(notes.unknown_lines, 0);
 }
 
-constexpr bool finished = true;
-constexpr bool ok = true;
-constexpr bool limited = true;
-
 INSTANTIATE_TEST_SUITE_P(
     Recorded, ClaudeTranscript,
-    testing::Values(
-        Expected{"success", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello from the stub"},
-        Expected{"tool", finished, ok, Failure::none, !limited, 4400, 68, 0.01136, "Task finished"},
-        Expected{"denied", finished, ok, Failure::none, !limited, 4400, 68, 0.01136, "Task finished"},
-        Expected{"dontask", finished, ok, Failure::none, !limited, 4400, 68, 0.01136, "Task finished"},
-        Expected{"bare", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello"},
-        Expected{"partial", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello"},
-        Expected{"cut", finished, ok, Failure::none, !limited, 26400, 56, 0.06112, "Hello"},
-        Expected{"garbage-r2", finished, ok, Failure::none, !limited, 6600, 38, 0.01576, "Hello"},
-        Expected{"resume1", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello"},
-        Expected{"resume2", finished, ok, Failure::none, !limited, 2200, 34, 0.00568, "Hello"},
-        Expected{"401-r2", finished, !ok, Failure::auth, !limited, 0, 0, 0, "Invalid API key"},
-        Expected{"403", finished, !ok, Failure::auth, !limited, 0, 0, 0, "Failed to authenticate"},
-        Expected{"noauth", finished, !ok, Failure::auth, !limited, 0, 0, 0, "Not logged in"},
-        Expected{"400", finished, !ok, Failure::context_too_long, !limited, 0, 0, 0, "Prompt is too long"},
-        Expected{"credit", finished, !ok, Failure::credit, !limited, 0, 0, 0, "Credit balance"},
-        Expected{"429-r2", finished, !ok, Failure::rate_limit, limited, 0, 0, 0,
-                 "API Error: Request rejected"},
-        Expected{"usage", finished, !ok, Failure::rate_limit, limited, 0, 0, 0,
-                 "API Error: Request rejected"},
-        Expected{"usage-oauth", finished, !ok, Failure::rate_limit, limited, 0, 0, 0,
-                 "You've hit your limit"},
-        Expected{"500-r2", finished, !ok, Failure::overloaded, !limited, 0, 0, 0, "API Error: 500"},
-        Expected{"529-r2", finished, !ok, Failure::overloaded, !limited, 0, 0, 0, "API Error: Repeated 529"},
-        Expected{"cut-nofallback", finished, !ok, Failure::overloaded, !limited, 2200, 2, 0.00504,
-                 "API Error"},
-        Expected{"hang-timeout", finished, !ok, Failure::overloaded, !limited, 0, 0, 0, "Request timed out"},
-        Expected{"empty-r2", finished, !ok, Failure::other, !limited, 0, 0, 0,
-                 "API Error: API returned an empty"},
-        Expected{"maxturns", finished, !ok, Failure::max_turns, !limited, 6600, 102, 0.01704,
-                 "Reached maximum number"},
-        Expected{"maxbudget", finished, !ok, Failure::budget, !limited, 8800, 136, 0.02272,
-                 "Reached maximum budget"},
-        Expected{"resume-bad", finished, !ok, Failure::other, !limited, 0, 0, 0, "No conversation found"},
-        Expected{"sigint", finished, !ok, Failure::other, !limited, 2200, 29, 0.00558, "[ede_diagnostic]"},
-        Expected{"sigterm", !finished, !ok, Failure::none, !limited, 0, 0, 0, ""},
-        Expected{"bash-sigterm", !finished, !ok, Failure::none, !limited, 0, 0, 0,
-                 "Bash: tail -f /dev/null"}));
+    testing::Values(Expected{"success", ended_well, 2200, 34, "Hello from the stub", 0.00568},
+                    Expected{"tool", ended_well, 4400, 68, "Task finished", 0.01136},
+                    Expected{"denied", ended_well, 4400, 68, "Task finished", 0.01136},
+                    Expected{"dontask", ended_well, 4400, 68, "Task finished", 0.01136},
+                    Expected{"bare", ended_well, 2200, 34, "Hello", 0.00568},
+                    Expected{"partial", ended_well, 2200, 34, "Hello", 0.00568},
+                    Expected{"cut", ended_well, 26400, 56, "Hello", 0.06112},
+                    Expected{"garbage-r2", ended_well, 6600, 38, "Hello", 0.01576},
+                    Expected{"resume1", ended_well, 2200, 34, "Hello", 0.00568},
+                    Expected{"resume2", ended_well, 2200, 34, "Hello", 0.00568},
+                    Expected{"401-r2", Failure::auth, 0, 0, "Invalid API key"},
+                    Expected{"403", Failure::auth, 0, 0, "Failed to authenticate"},
+                    Expected{"noauth", Failure::auth, 0, 0, "Not logged in"},
+                    Expected{"400", Failure::context_too_long, 0, 0, "Prompt is too long"},
+                    Expected{"credit", Failure::credit, 0, 0, "Credit balance"},
+                    Expected{"429-r2", Failure::rate_limit, 0, 0, "API Error: Request rejected"},
+                    Expected{"usage", Failure::rate_limit, 0, 0, "API Error: Request rejected"},
+                    Expected{"usage-oauth", Failure::rate_limit, 0, 0, "You've hit your limit"},
+                    Expected{"500-r2", Failure::overloaded, 0, 0, "API Error: 500"},
+                    Expected{"529-r2", Failure::overloaded, 0, 0, "API Error: Repeated 529"},
+                    Expected{"cut-nofallback", Failure::overloaded, 2200, 2, "API Error", 0.00504},
+                    Expected{"hang-timeout", Failure::overloaded, 0, 0, "Request timed out"},
+                    Expected{"empty-r2", Failure::other, 0, 0, "API Error: API returned an empty"},
+                    Expected{"maxturns", Failure::max_turns, 6600, 102, "Reached maximum number", 0.01704},
+                    Expected{"maxbudget", Failure::budget, 8800, 136, "Reached maximum budget", 0.02272},
+                    Expected{"resume-bad", Failure::other, 0, 0, "No conversation found"},
+                    Expected{"sigint", Failure::other, 2200, 29, "[ede_diagnostic]", 0.00558},
+                    Expected{"sigterm", unfinished, 0, 0, ""},
+                    Expected{"bash-sigterm", unfinished, 0, 0, "Bash: tail -f /dev/null"}));
 
 TEST(ClaudeRead, ARunsSessionModelAndVersionAreKnownFromItsFirstRecord) {
   const Notes notes = notes_of_transcript("sigterm");
@@ -220,6 +181,23 @@ TEST(ClaudeRead, LinesThatAreNotItsRecordsAreCountedAsUnknown) {
   EXPECT_EQ(notes.lines, 8);
   EXPECT_EQ(notes.unknown_lines, 8);
   EXPECT_FALSE(notes.finished);
+}
+
+TEST(ClaudeRead, DepthAndLengthAreSurvived) {
+  std::string deep = R"({"type":"assistant","message":)";
+  for (int i = 0; i < 50'000; ++i)
+    deep += R"({"a":)";
+  EXPECT_FALSE(claude().read(Profile(), "stdout", deep).known);
+  deep += "1" + std::string(50'001, '}');
+  EXPECT_TRUE(claude().read(Profile(), "stdout", deep).notes.empty());
+  EXPECT_FALSE(claude().read(Profile(), "stdout", std::string(50'000, '[')).known);
+
+  const std::string text(3 << 20, 'x');
+  const auto reading =
+      claude().read(Profile(), "stdout",
+                    R"({"type":"result","subtype":"success","is_error":false,"result":")" + text + R"("})");
+  ASSERT_EQ(reading.notes.size(), 2U);
+  EXPECT_LE(std::get<FinishedNote>(reading.notes.back()).text.size(), 64U << 10);
 }
 
 }  // namespace

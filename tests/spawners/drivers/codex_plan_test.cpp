@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/planning.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -30,16 +31,6 @@ Job job() {
 
 Plan plan(const Profile& profile, const Job& job) {
   return find_driver("codex")->plan(profile, job);
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-// The word after `flag`, "" when the flag is absent.
-std::string value_of(const std::vector<std::string>& argv, std::string_view flag) {
-  const auto found = std::find(argv.begin(), argv.end(), flag);
-  return found == argv.end() || found + 1 == argv.end() ? "" : *(found + 1);
 }
 
 std::vector<std::string> argv_at(RepositoryConfig level, Home home = Home::isolated) {
@@ -79,9 +70,9 @@ TEST(CodexPlan, RecordsAreAskedForAndBothFilesAreRead) {
 TEST(CodexPlan, PermissionsBecomeItsSandbox) {
   Profile permitted = profile();
   permitted.permissions = Permissions::read;
-  EXPECT_EQ(value_of(plan(permitted, job()).launch.argv, "-s"), "read-only");
+  EXPECT_EQ(word_after(plan(permitted, job()).launch.argv, "-s"), "read-only");
   permitted.permissions = Permissions::edit;
-  EXPECT_EQ(value_of(plan(permitted, job()).launch.argv, "-s"), "workspace-write");
+  EXPECT_EQ(word_after(plan(permitted, job()).launch.argv, "-s"), "workspace-write");
   EXPECT_FALSE(contains(plan(permitted, job()).launch.argv, "--dangerously-bypass-approvals-and-sandbox"));
   permitted.permissions = Permissions::full;
   EXPECT_TRUE(contains(plan(permitted, job()).launch.argv, "--dangerously-bypass-approvals-and-sandbox"));
@@ -170,7 +161,7 @@ TEST(CodexPlan, TheLeadsArgumentsOverrideOursAndStandBeforeResume) {
   const auto argv = plan(extra, resumed).launch.argv;
   EXPECT_EQ(argv[0], "nice");
   EXPECT_EQ(argv[2], "exec");
-  EXPECT_EQ(value_of(argv, "-m"), "gpt-5.1-codex");
+  EXPECT_EQ(word_after(argv, "-m"), "gpt-5.1-codex");
   EXPECT_TRUE(contains(argv, "analytics.enabled=false"));
   const std::vector<std::string> last(argv.end() - 5, argv.end());
   EXPECT_EQ(last, (std::vector<std::string>{"-c", "analytics.enabled=true", "resume", resumed.resume_session,

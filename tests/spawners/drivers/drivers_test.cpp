@@ -36,6 +36,26 @@ TEST(Environment, TheProfileWinsOverWhatIsInheritedAndIsolationOverWhatIsPassed)
   EXPECT_EQ(child_environment(profile, job), expected);
 }
 
+TEST(Environment, TemporaryFilesOfAnIsolatedAgentLieBesideItsHomeUnlessTheProfileSaysWhere) {
+  Profile profile;
+  Job job;
+  job.home = "/state/homes/a";
+  job.temporary = "/state/homes/a/tmp";
+  job.inherited_env = {"TMPDIR=/var/tmp"};
+  using Entries = std::vector<std::string>;
+  EXPECT_EQ(child_environment(profile, job), (Entries{"HOME=/state/homes/a", "TMPDIR=/state/homes/a/tmp"}));
+  profile.env_pass = {"TMPDIR"};
+  EXPECT_EQ(child_environment(profile, job), (Entries{"HOME=/state/homes/a", "TMPDIR=/var/tmp"}));
+  profile.env = {{"TMPDIR", "/scratch"}};
+  EXPECT_EQ(child_environment(profile, job), (Entries{"HOME=/state/homes/a", "TMPDIR=/scratch"}));
+  profile = {};
+  profile.home = Home::inherit;
+  EXPECT_EQ(child_environment(profile, job), (Entries{"TMPDIR=/var/tmp"}));
+  job.temporary.clear();
+  profile.home = Home::isolated;
+  EXPECT_EQ(child_environment(profile, job), (Entries{"HOME=/state/homes/a", "TMPDIR=/var/tmp"}));
+}
+
 TEST(Script, RunsTheTasksOwnCommandAndNothingElse) {
   Profile profile;
   profile.command = {"nice"};

@@ -6,6 +6,7 @@
 
 #include "spawners/drivers/driver.h"
 #include "spawners/drivers/environment.h"
+#include "tests/spawners/drivers/planning.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -36,23 +37,13 @@ Job job() {
   job.step_dir = "/state/runs/7/2-agent";
   job.home = "/state/homes/backend-specialist";
   job.new_session = "11111111-2222-4333-8444-555555555555";
-  job.inherited_env = {"PATH=/usr/bin", "HOME=/home/lead", "TMPDIR=/var/tmp", "GEMINI_API_KEY=k",
+  job.inherited_env = {"PATH=/usr/bin", "HOME=/home/lead", "GEMINI_API_KEY=k",
                        "GEMINI_CLI_TRUST_WORKSPACE=true"};
   return job;
 }
 
 Plan plan(const Profile& profile, const Job& job) {
   return find_driver("gemini")->plan(profile, job);
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-// The word after `flag`, "" when the flag is absent.
-std::string value_of(const std::vector<std::string>& argv, std::string_view flag) {
-  const auto found = std::find(argv.begin(), argv.end(), flag);
-  return found == argv.end() || found + 1 == argv.end() ? "" : *(found + 1);
 }
 
 Environment environment_of(const Launch& launch) {
@@ -79,7 +70,7 @@ TEST(GeminiPlan, ThePromptIsOnStdinAndNeverAnArgument) {
 TEST(GeminiPlan, RecordsAreAskedForInTheFormThatIsRead) {
   const auto argv = plan(profile(), job()).launch.argv;
   EXPECT_EQ(argv[0], "gemini");
-  EXPECT_EQ(value_of(argv, "--output-format"), "stream-json");
+  EXPECT_EQ(word_after(argv, "--output-format"), "stream-json");
 }
 
 TEST(GeminiPlan, APromptThatBeginsWithASlashIsNotACommand) {
@@ -92,7 +83,7 @@ TEST(GeminiPlan, PermissionsBecomeItsApprovalModes) {
   Profile permitted = profile();
   const auto mode = [&](Permissions permissions) {
     permitted.permissions = permissions;
-    return value_of(plan(permitted, job()).launch.argv, "--approval-mode");
+    return word_after(plan(permitted, job()).launch.argv, "--approval-mode");
   };
   EXPECT_EQ(mode(Permissions::read), "default");
   EXPECT_EQ(mode(Permissions::edit), "auto_edit");
@@ -114,12 +105,12 @@ TEST(GeminiPlan, TheModelIsNamedWhereTheProfileNamesOne) {
   Profile named = profile();
   EXPECT_FALSE(contains(plan(named, job()).launch.argv, "--model"));
   named.model = "gemini-2.5-pro";
-  EXPECT_EQ(value_of(plan(named, job()).launch.argv, "--model"), "gemini-2.5-pro");
+  EXPECT_EQ(word_after(plan(named, job()).launch.argv, "--model"), "gemini-2.5-pro");
 }
 
 TEST(GeminiPlan, ANewSessionHasTheIdThatWeChoose) {
   const Plan fresh = plan(profile(), job());
-  EXPECT_EQ(value_of(fresh.launch.argv, "--session-id"), job().new_session);
+  EXPECT_EQ(word_after(fresh.launch.argv, "--session-id"), job().new_session);
   EXPECT_EQ(fresh.session_id, job().new_session);
 }
 
@@ -127,7 +118,7 @@ TEST(GeminiPlan, ASessionIsResumedByItsId) {
   Job resumed = job();
   resumed.resume_session = "99999999-2222-4333-8444-555555555555";
   const Plan again = plan(profile(), resumed);
-  EXPECT_EQ(value_of(again.launch.argv, "--resume"), resumed.resume_session);
+  EXPECT_EQ(word_after(again.launch.argv, "--resume"), resumed.resume_session);
   EXPECT_FALSE(contains(again.launch.argv, "--session-id"));  // gemini refuses both
   EXPECT_EQ(again.session_id, resumed.resume_session);
 }
@@ -199,30 +190,16 @@ TEST(GeminiPlan, TelemetryIsOffUnlessALeadWantsIt) {
   EXPECT_EQ(environment_of(plan(wanted, job()).launch).at("GEMINI_TELEMETRY_ENABLED"), "true");
 }
 
-TEST(GeminiPlan, AnIsolatedHomeIsTheOnlyHomeAndHoldsItsTemporaryFiles) {
-  const Launch launch = plan(profile(), job()).launch;
-  const Environment env = environment_of(launch);
+TEST(GeminiPlan, AnIsolatedHomeIsTheOnlyHome) {
+  const Environment env = environment_of(plan(profile(), job()).launch);
   EXPECT_EQ(env.at("HOME"), job().home);
   EXPECT_EQ(env.at("GEMINI_CLI_HOME"), job().home);
-  EXPECT_EQ(env.at("TMPDIR"), job().home + "/tmp");
-  EXPECT_TRUE(std::any_of(launch.home_files.begin(), launch.home_files.end(), [&](const HomeFile& file) {
-    return file.path.rfind(env.at("TMPDIR") + "/", 0) == 0;  // else it would not exist
-  }));
-}
-
-TEST(GeminiPlan, ALeadMayChooseThePlaceOfTemporaryFiles) {
-  Profile chosen = profile();
-  chosen.env = {{"TMPDIR", "/scratch"}};
-  const Launch launch = plan(chosen, job()).launch;
-  EXPECT_EQ(environment_of(launch).at("TMPDIR"), "/scratch");
-  EXPECT_EQ(launch.home_files.size(), 1U);
 }
 
 TEST(GeminiPlan, NothingIsWrittenIntoTheUsersOwnHome) {
   const Launch launch = plan(at(RepositoryConfig::text, Home::inherit), job()).launch;
   EXPECT_TRUE(launch.home_files.empty());
   EXPECT_EQ(environment_of(launch).at("HOME"), "/home/lead");
-  EXPECT_EQ(environment_of(launch).at("TMPDIR"), "/var/tmp");
 }
 
 TEST(GeminiPlan, TheWayToLogInFollowsTheEnvironment) {

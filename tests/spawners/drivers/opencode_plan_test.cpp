@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "spawners/drivers/driver.h"
+#include "tests/spawners/drivers/planning.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -33,22 +34,6 @@ Plan plan(const Profile& profile, const Job& job) {
   return find_driver("opencode")->plan(profile, job);
 }
 
-bool contains(const std::vector<std::string>& list, std::string_view value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-// The word after `flag`, "" when the flag is absent.
-std::string value_of(const std::vector<std::string>& argv, std::string_view flag) {
-  const auto found = std::find(argv.begin(), argv.end(), flag);
-  return found == argv.end() || found + 1 == argv.end() ? "" : *(found + 1);
-}
-
-std::string variable(const Launch& launch, const std::string& name) {
-  const auto found = std::find_if(launch.env.begin(), launch.env.end(),
-                                  [&](const std::string& entry) { return entry.rfind(name + "=", 0) == 0; });
-  return found == launch.env.end() ? "" : found->substr(name.size() + 1);
-}
-
 json configuration(const Profile& profile) {
   return json::parse(variable(plan(profile, job()).launch, "OPENCODE_CONFIG_CONTENT"));
 }
@@ -68,14 +53,14 @@ TEST(OpencodePlan, ThePromptIsOnStdinAsItIsAndNeverAnArgument) {
 TEST(OpencodePlan, RecordsAreAskedForAndTheLogOfRetriesIsReadToo) {
   const Launch launch = plan(profile(), job()).launch;
   EXPECT_EQ(launch.argv.at(1), "run");
-  EXPECT_EQ(value_of(launch.argv, "--format"), "json");
+  EXPECT_EQ(word_after(launch.argv, "--format"), "json");
   EXPECT_TRUE(contains(launch.argv, "--print-logs"));
-  EXPECT_EQ(value_of(launch.argv, "--log-level"), "ERROR");
+  EXPECT_EQ(word_after(launch.argv, "--log-level"), "ERROR");
   EXPECT_EQ(launch.record_files, std::vector<std::string>{"stderr"});
 }
 
 TEST(OpencodePlan, NoModelIsAskedForATitle) {
-  EXPECT_NE(value_of(plan(profile(), job()).launch.argv, "--title"), "");
+  EXPECT_NE(word_after(plan(profile(), job()).launch.argv, "--title"), "");
 }
 
 TEST(OpencodePlan, ItMayStartSlowly) {
@@ -282,8 +267,8 @@ TEST(OpencodePlan, TheLeadsArgumentsComeLast) {
   const auto argv = plan(extra, resumed).launch.argv;
   EXPECT_EQ(argv[0], "nice");
   EXPECT_EQ(argv[2], "run");
-  EXPECT_EQ(value_of(argv, "--model"), extra.model);
-  EXPECT_EQ(value_of(argv, "--session"), resumed.resume_session);
+  EXPECT_EQ(word_after(argv, "--model"), extra.model);
+  EXPECT_EQ(word_after(argv, "--session"), resumed.resume_session);
   EXPECT_EQ(argv[argv.size() - 2], "--variant");
   EXPECT_EQ(argv.back(), "high");
 }

@@ -1,4 +1,4 @@
-#include "orchestrator/ask_versions.h"
+#include "orchestrator/ask_clis.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -19,6 +19,7 @@ using std::chrono::seconds;
 constexpr seconds kUsualLimit{10};
 constexpr seconds kSlowLimit{30};
 constexpr std::int64_t kSlowStartMs = 60'000;
+constexpr int kUsage = 2;
 constexpr std::size_t kOutputBytes = 64 << 10;
 
 // A HOME that nobody needs afterwards: a CLI may write into its own even to say its version.
@@ -51,25 +52,35 @@ std::vector<std::string> environment_in(Profile profile, const std::string& home
   return spawners::child_environment(profile, job);
 }
 
+using Words = std::vector<std::string>;
+
 // Of a CLI we know the whole command prefix ("nice claude"); of one we do not know, only its first word is
 // safe to ask: what follows may make it work.
-std::vector<std::string> version_command(const Profile& profile, const spawners::Traits& traits) {
-  std::vector<std::string> argv = profile.command;
+Words command_with(const Words& question, const Profile& profile, const spawners::Traits& traits) {
+  Words argv = profile.command;
   if (traits.command.empty()) argv.resize(1);
-  argv.emplace_back("--version");
+  argv.insert(argv.end(), question.begin(), question.end());
   return argv;
+}
+
+std::string joined(const Words& words) {
+  std::string text;
+  for (const std::string& word : words)
+    text += (text.empty() ? "" : " ") + word;
+  return text;
 }
 
 // One process that was asked; it is killed before its HOME goes.
 class Question {
  public:
-  void ask(const Profile& profile, const spawners::Traits& traits, const std::string& program,
-           const std::vector<std::string>& environment) {
+  void ask(const Words& question, const Profile& profile, const spawners::Traits& traits,
+           const std::string& program, const std::vector<std::string>& environment) {
+    question_ = joined(question);
     answer_.program = program;
     limit_ = traits.startup_ms > kSlowStartMs ? kSlowLimit : kUsualLimit;
     workspaces::ProcessSpec spec;
     spec.program = program;
-    spec.argv = version_command(profile, traits);
+    spec.argv = command_with(question, profile, traits);
     spec.environment = environment_in(profile, home_.path(), environment);
     spec.cwd = home_.path().empty() ? "/" : home_.path();
     spec.time_limit = limit_;
@@ -94,45 +105,78 @@ class Question {
 
  private:
   void take(const workspaces::ProcessResult& result) {
+    answer_.exit_code = result.exit_code;
     answer_.said = version_line(result.out).empty() ? result.err : result.out;
     if (result.timed_out) {
-      answer_.trouble = "--version took more than " + std::to_string(limit_.count()) + " s";
+      answer_.trouble = question_ + " took more than " + std::to_string(limit_.count()) + " s";
     } else if (result.output_limit) {
-      answer_.trouble = "--version prints without end";
+      answer_.trouble = question_ + " prints without end";
     } else if (result.exit_code != 0) {
       answer_.trouble =
-          "--version exits " + std::to_string(result.exit_code) + ": " + version_line(answer_.said);
+          question_ + " exits " + std::to_string(result.exit_code) + ": " + last_line(answer_.said);
     }
   }
 
   PassingHome home_;
   std::unique_ptr<workspaces::Process> process_;
+  std::string question_;
   Answer answer_;
   seconds limit_{};
 };
 
+// The same question, to the same program in the same environment, is asked once.
+class Questions {
+ public:
+  explicit Questions(const std::vector<std::string>& environment) : environment_(environment) {}
+
+  Question* ask(const Words& question, const Profile& profile, const spawners::Traits& traits,
+                const std::string& program) {
+    Words same = command_with(question, profile, traits);
+    same.push_back(program);
+    for (auto& variable : environment_in(profile, "", environment_))
+      same.push_back(std::move(variable));
+    const auto [asked, is_new] = asked_.try_emplace(std::move(same));
+    if (is_new) asked->second.ask(question, profile, traits, program, environment_);
+    return &asked->second;
+  }
+
+ private:
+  const std::vector<std::string>& environment_;
+  std::map<Words, Question> asked_;
+};
+
+struct Asked {
+  Question* version = nullptr;
+  Question* sandbox = nullptr;
+};
+
+bool rests_on_sandbox(const Profile& profile, const spawners::Traits& traits) {
+  return !traits.sandbox_trial.empty() && profile.permissions != spawners::Permissions::full;
+}
+
 }  // namespace
 
-std::map<std::string, Answer> ask_versions(const std::map<std::string, Profile>& agent_types,
-                                           const std::vector<std::string>& environment) {
-  std::map<std::vector<std::string>, Question> questions;
-  std::map<std::string, Question*> asked;
+std::map<std::string, Answers> ask_clis(const std::map<std::string, Profile>& agent_types,
+                                        const std::vector<std::string>& environment) {
+  Questions questions(environment);
+  std::map<std::string, Asked> asked;
   for (const auto& [name, profile] : agent_types) {
     const auto* driver = spawners::find_driver(profile.driver);
     const std::string found = agent_program(profile, environment);
     if (driver == nullptr || found.empty()) continue;
+    const spawners::Traits& traits = driver->traits();
     const std::string program = fs::absolute(found).string();
-    auto same = version_command(profile, driver->traits());
-    same.push_back(program);
-    for (auto& variable : environment_in(profile, "", environment))
-      same.push_back(std::move(variable));
-    const auto [question, is_new] = questions.try_emplace(std::move(same));
-    if (is_new) question->second.ask(profile, driver->traits(), program, environment);
-    asked[name] = &question->second;
+    asked[name].version = questions.ask({"--version"}, profile, traits, program);
+    if (rests_on_sandbox(profile, traits))
+      asked[name].sandbox = questions.ask(traits.sandbox_trial, profile, traits, program);
   }
-  std::map<std::string, Answer> answers;
-  for (const auto& [name, question] : asked)
-    answers[name] = question->answer();
+  std::map<std::string, Answers> answers;
+  for (const auto& [name, of] : asked) {
+    answers[name].version = of.version->answer();
+    // Another version may not know the question: then nothing is known.
+    if (of.sandbox != nullptr && of.sandbox->answer().exit_code != kUsage)
+      answers[name].sandbox = of.sandbox->answer();
+  }
   return answers;
 }
 
