@@ -10,6 +10,7 @@
 #include "orchestrator/packet.h"
 #include "orchestrator/queue.h"
 #include "orchestrator/scheduler.h"
+#include "orchestrator/step_requests.h"
 #include "orchestrator/store/json.h"
 #include "orchestrator/survey.h"
 #include "spawners/leftovers.h"

@@ -4,113 +4,16 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "routing/route.h"
+#include "orchestrator/step_requests.h"
 #include "spawners/step_files.h"
-#include "workspaces/step.h"
+#include "workspaces/workspace.h"
 
 namespace orchestrate {
 namespace {
 
-using spawners::WorkspaceKind;
-
 constexpr std::int64_t kGitWallMs = 15LL * 60'000;  // a clone or a snapshot of a large repository
 constexpr std::int64_t kHookWallMs = 60'000;
 constexpr std::int64_t kVersionWallMs = 60'000;
-constexpr const char* kResultRef = "refs/orchestrate/result";
-
-std::string keep_ref(const LiveRun& live) {
-  return "refs/orchestrate/" + std::to_string(live.task.id) + "/base";
-}
-std::string results_git(const LiveRun& live, const Paths& p) {
-  return p.results + "/" + task_key(live) + ".git";
-}
-
-std::string checkout_path(const LiveRun& live, const Paths& p, const char* what) {
-  return p.workspaces + "/" + task_key(live) + "-" + what + "-" + std::to_string(live.run.id);
-}
-
-workspaces::Kind kind_of(WorkspaceKind kind) {
-  if (kind == WorkspaceKind::in_place) return workspaces::Kind::in_place;
-  return kind == WorkspaceKind::scratch ? workspaces::Kind::scratch : workspaces::Kind::clone;
-}
-
-workspaces::CreateRequest create_request(const LiveRun& live, const StepContext& c) {
-  workspaces::CreateRequest r;
-  r.kind = kind_of(live.kind);
-  r.project = c.paths->project;
-  r.base = c.config->base;
-  r.root = c.paths->workspaces;
-  r.key = task_key(live);
-  r.branch = live.branch;
-  r.results_git = results_git(live, *c.paths);
-  r.keep_ref = keep_ref(live);
-  // At the other levels the CLI's own switches keep such files from acting.
-  if (live.profile.repository_config == spawners::RepositoryConfig::trust)
-    r.restore = live.driver->control_files(live.profile);
-  return r;
-}
-
-workspaces::HideRequest hide_request(const LiveRun& live, const StepContext& c) {
-  workspaces::HideRequest r;
-  r.kind = kind_of(live.kind);
-  r.workspace = live.created->path;
-  r.results_git = results_git(live, *c.paths);
-  r.base_commit = live.created->base_commit;
-  r.globs = live.hidden;
-  r.fresh = !live.created->reused;
-  return r;
-}
-
-workspaces::SnapshotRequest snapshot_request(const LiveRun& live, const StepContext& c) {
-  workspaces::SnapshotRequest r;
-  r.workspace = live.created->path;
-  r.results_git = results_git(live, *c.paths);
-  r.base_commit = live.created->base_commit;
-  const std::string& author = c.config->workspace.author;
-  // Who names an author wants one commit by that author, not those of the agent.
-  if (live.kind == WorkspaceKind::clone && author == "agent") r.agent_branch = live.branch;
-  r.author = author == "agent" ? live.run.agent_type + " <" + live.run.agent_type + "@orchestrate>" : author;
-  r.message = live.task.title + "\n\nTask " + std::to_string(live.task.id) + ", run " +
-              std::to_string(live.run.id) + ", by " + live.run.agent_type + ".\n";
-  r.ref = kResultRef;
-  if (live.kind != WorkspaceKind::in_place) r.hidden = live.hidden;
-  return r;
-}
-
-workspaces::LandRequest land_request(const LiveRun& live, const StepContext& c) {
-  const bool accepted = live.verdict->kind == VerdictKind::accept;
-  workspaces::LandRequest r;
-  r.project = c.paths->project;
-  r.results_git = results_git(live, *c.paths);
-  r.commit = live.snapshot->commit;
-  r.tree = live.snapshot->tree;
-  r.base_commit = live.created->base_commit;
-  // Unaccepted work must never be mistaken for the result.
-  r.branch = accepted ? live.branch : live.branch + "-unfinished";
-  r.target = c.config->base;
-  if (accepted && c.config->workspace.publish == config::Publish::merge_ff)
-    r.mode = workspaces::LandMode::merge_ff;
-  if (accepted) r.keep_ref = keep_ref(live);
-  return r;
-}
-
-workspaces::CheckoutRequest checkout_request(const LiveRun& live, StepKind kind, const StepContext& c) {
-  const bool base = kind == StepKind::base_checkout;
-  return {results_git(live, *c.paths), base ? live.created->base_commit : live.snapshot->commit,
-          checkout_path(live, *c.paths, base ? "base" : "fresh")};
-}
-
-workspaces::RemoveRequest remove_request(const LiveRun& live, const StepContext& c) {
-  workspaces::RemoveRequest r;
-  r.root = c.paths->workspaces;
-  if (live.base_checked_out) r.checkouts.push_back(checkout_path(live, *c.paths, "base"));
-  if (live.fresh_checked_out) r.checkouts.push_back(checkout_path(live, *c.paths, "fresh"));
-  if (workspace_served(live)) r.path = live.created->path;
-  r.results_git = results_git(live, *c.paths);
-  r.ref = kResultRef;
-  r.base_commit = live.created->base_commit;
-  return r;
-}
 
 // Checks and hooks get our plain environment and no keys.
 std::vector<std::string> plain_environment(const StepContext& c) {
@@ -186,10 +89,6 @@ std::string new_session_id(const Run& run) {
 
 }  // namespace
 
-std::string task_key(const LiveRun& live) {
-  return "task-" + std::to_string(live.task.id);
-}
-
 std::string step_id(const LiveRun& live, int n, const StepRef& step) {
   std::string id =
       std::to_string(live.run.id) + (n < 10 ? "/0" : "/") + std::to_string(n) + "-" + step_name(step.kind);
@@ -198,40 +97,18 @@ std::string step_id(const LiveRun& live, int n, const StepRef& step) {
 }
 
 spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepContext& c) {
-  switch (step.kind) {
-    case StepKind::create:
-      return own_program(workspaces::to_request(create_request(live, c)), c);
-    case StepKind::hide:
-      return own_program(workspaces::to_request(hide_request(live, c)), c);
-    case StepKind::snapshot:
-      return own_program(workspaces::to_request(snapshot_request(live, c)), c);
-    case StepKind::land:
-      return own_program(workspaces::to_request(land_request(live, c)), c);
-    case StepKind::remove:
-      return own_program(workspaces::to_request(remove_request(live, c)), c);
-    case StepKind::base_checkout:
-    case StepKind::fresh_checkout:
-      return own_program(workspaces::to_request(checkout_request(live, step.kind, c)), c);
-    case StepKind::baseline:
-      return command(live.checks.at(step.index).command, checkout_path(live, *c.paths, "base"),
-                     c.config->checks.wall_ms, live, c);
-    case StepKind::check:
-      return command(live.checks.at(step.index).command,
-                     live.fresh_checked_out ? checkout_path(live, *c.paths, "fresh") : live.created->path,
-                     c.config->checks.wall_ms, live, c);
-    case StepKind::after_create:
-      return command(live.hooks.after_create.at(step.index), live.created->path, kHookWallMs, live, c);
-    case StepKind::before_run:
-      return command(live.hooks.before_run.at(step.index), live.created->path, kHookWallMs, live, c);
-    case StepKind::after_run:
-      return command(live.hooks.after_run.at(step.index), live.created->path, kHookWallMs, live, c);
-    case StepKind::before_remove:
-      return command(live.hooks.before_remove.at(step.index), live.created->path, kHookWallMs, live, c);
-    case StepKind::version:
-    case StepKind::agent:
-      break;
+  if (const auto request = request_of(live, step.kind, *c.paths, *c.config); !request.empty())
+    return own_program(request, c);
+  const config::Command* written = command_of(live, step);
+  if (written == nullptr) return {};
+  const std::string& workspace = live.created->path;
+  if (step.kind == StepKind::baseline)
+    return command(*written, checkout_path(live, *c.paths, "base"), c.config->checks.wall_ms, live, c);
+  if (step.kind == StepKind::check) {
+    const auto folder = live.fresh_checked_out ? checkout_path(live, *c.paths, "fresh") : workspace;
+    return command(*written, folder, c.config->checks.wall_ms, live, c);
   }
-  return {};
+  return command(*written, workspace, kHookWallMs, live, c);
 }
 
 spawners::Plan version_launch(const LiveRun& live, const StepContext& c) {
@@ -259,7 +136,7 @@ spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, cons
   job.new_session = new_session_id(live.run);
   job.inherited_env = c.environment;
   try {
-    job.workspace = live.kind == WorkspaceKind::in_place
+    job.workspace = live.kind == spawners::WorkspaceKind::in_place
                         ? live.created->path
                         : workspaces::contained(c.paths->workspaces, live.created->path);
   } catch (const workspaces::WorkspaceError& e) {

@@ -17,9 +17,6 @@ struct StepContext {
   std::vector<std::string> environment;  // ours, "NAME=value"
 };
 
-// The name of a task's workspace and results: "task-7".
-[[nodiscard]] std::string task_key(const LiveRun& live);
-
 // "41/03-agent", "41/05-check-8f2a01c3": a command that is changed while nobody runs makes another step, so
 // that what the old one did is never taken for the word of the new one.
 [[nodiscard]] std::string step_id(const LiveRun& live, int n, const StepRef& step);

@@ -83,7 +83,7 @@ std::string configuration(const Profile& profile, const Job& job, json config, c
 
 void set_defaults(Environment& env, const Profile& profile, const Job& job) {
   // It opens its database before it sets how long it waits for a lock, and creates its tables without one: of
-  // two that start at once, one may fail. A HOME of ours holds one for each task, which its sessions outlive.
+  // two that start at once, one may fail. So each task has one, where its next attempt finds the session.
   if (profile.home == Home::isolated) env.try_emplace("OPENCODE_DB", job.task_key + ".db");
   env.try_emplace("OPENCODE_DISABLE_AUTOUPDATE", "1");
   env.try_emplace("OPENCODE_DISABLE_MODELS_FETCH", "1");
