@@ -1,9 +1,11 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "api/json.h"
+#include "api/report_text.h"
 #include "api/session_lock.h"
 #include "api/text.h"
 #include "api/verbs.h"
@@ -152,7 +154,7 @@ std::string run_text(const Run& run) {
   if (run.tokens_in + run.tokens_out > 0) {
     add_row(rows, "tokens",
             std::to_string(run.tokens_in) + " in, " + std::to_string(run.tokens_out) + " out");
-    add_row(rows, "cost", run.cost_usd > 0 ? money(run.cost_usd) : "not stated");
+    add_row(rows, "cost", unpriced(run) ? "not stated" : money(run.cost_usd));
   }
   add_row(rows, "branch", run.branch);
   add_row(rows, "commit", run.commit);
@@ -241,13 +243,14 @@ int show(const Context& context, std::int64_t id) {
     add_row(rows, "accept", criterion);
   for (const auto dependency : task.depends_on)
     add_row(rows, "depends on", std::to_string(dependency));
+  const auto runs = opened.store->runs_of(id);
   add_row(rows, "used up",
           std::to_string(task.ledger.attempts) + " attempts, " + duration(task.ledger.wall_ms) + ", " +
-              money(task.ledger.cost_usd));
+              cost_text(task.ledger.cost_usd, std::count_if(runs.begin(), runs.end(), unpriced)));
   out << table(rows);
   if (!task.description.empty())
     out << "\n" << indented(printable(task.description.substr(0, 4000), true), "  ");
-  for (const auto& run : opened.store->runs_of(id)) {
+  for (const auto& run : runs) {
     out << "\n"
         << coloured("Run " + std::to_string(run.id) + ", attempt " + std::to_string(run.n), Colour::bold,
                     context.colour)

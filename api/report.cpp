@@ -39,8 +39,8 @@ std::string section(const std::string& title, const std::vector<ReportLine>& lin
 
 std::string facts(const Report& r) {
   std::vector<std::vector<std::string>> rows = {
-      {"  cost",
-       cost_text(r) + ", " + std::to_string(r.tokens) + " tokens, " + std::to_string(r.runs) + " runs"},
+      {"  cost", cost_text(r.cost_usd, r.unpriced) + ", " + std::to_string(r.tokens) + " tokens, " +
+                     std::to_string(r.runs) + " runs"},
       {"  success", percent(r.success_rate) + " of the tasks attempted; " +
                         one_decimal(r.throughput_per_hour) + " done per hour; " + one_decimal(r.average_s) +
                         " s per accepted run"},
@@ -73,10 +73,10 @@ std::string lost_time_text(const Report& r) {
   return joined(causes, "; ");
 }
 
-std::string cost_text(const Report& r) {
-  if (r.unpriced == 0) return money(r.cost_usd);
-  return money(r.cost_usd) + " (" + std::to_string(r.unpriced) +
-         (r.unpriced == 1 ? " run states" : " runs state") + " no cost)";
+std::string cost_text(double usd, std::ptrdiff_t unpriced_runs) {
+  if (unpriced_runs == 0) return money(usd);
+  return money(usd) + " (" + std::to_string(unpriced_runs) +
+         (unpriced_runs == 1 ? " run states" : " runs state") + " no cost)";
 }
 
 std::string summary_line(const Report& r) {
@@ -86,8 +86,8 @@ std::string summary_line(const Report& r) {
   return early + count(r.done_verified.size(), "done (verified), ") +
          count(r.done_unverified.size(), "done (unverified), ") + count(r.failed.size(), "failed, ") +
          count(r.waiting_human.size(), "waiting for people, ") +
-         count(r.not_attempted.size(), "not attempted; ") + cost_text(r) + "\nNext: orchestrate report" +
-         (r.inbox.empty() ? "" : ", orchestrate inbox");
+         count(r.not_attempted.size(), "not attempted; ") + cost_text(r.cost_usd, r.unpriced) +
+         "\nNext: orchestrate report" + (r.inbox.empty() ? "" : ", orchestrate inbox");
 }
 
 std::string report_text(const Report& r, bool colour) {

@@ -75,8 +75,8 @@ std::string facts(const Report& r) {
   const std::string lost = lost_time_text(r);
   const std::string agents = joined(r.agents_used, ", ");
   return "<h2 class=\"plain\">The night in numbers</h2>\n<table>\n" +
-         row({"cost", cost_text(r) + ", " + std::to_string(r.tokens) + " tokens, " + std::to_string(r.runs) +
-                          " runs"}) +
+         row({"cost", cost_text(r.cost_usd, r.unpriced) + ", " + std::to_string(r.tokens) + " tokens, " +
+                          std::to_string(r.runs) + " runs"}) +
          row({"agents", agents.empty() ? "none" : agents}) +
          row({"time lost", lost.empty() ? "none" : lost}) + "</table>\n";
 }

@@ -47,7 +47,7 @@ void add_runs(Report& report, const std::vector<Run>& runs, std::map<std::int64_
     agents.insert(run.agent_type);
     report.cost_usd += run.cost_usd;
     report.tokens += run.tokens_in + run.tokens_out;
-    if (run.tokens_in + run.tokens_out > 0 && run.cost_usd == 0) ++report.unpriced;
+    if (unpriced(run)) ++report.unpriced;
     if (!run.ended_ms) continue;
     const std::int64_t took_ms = *run.ended_ms - run.started_ms;
     if (run.verdict == "accept") {

@@ -24,7 +24,7 @@ struct Report {
   double cost_usd = 0;
   std::int64_t tokens = 0;
   int runs = 0;
-  int unpriced = 0;                // of them: used tokens, and their CLI stated no cost
+  int unpriced = 0;                // of them (run.h)
   double throughput_per_hour = 0;  // done tasks per hour of session
   double success_rate = 0;         // done of those attempted
   double average_s = 0;            // of a run that was accepted

@@ -57,6 +57,11 @@ struct Run {
   Evidence evidence;
 };
 
+// It used tokens, and its CLI stated no cost.
+[[nodiscard]] inline bool unpriced(const Run& run) {
+  return run.tokens_in + run.tokens_out > 0 && run.cost_usd == 0;
+}
+
 struct InboxItem {
   std::int64_t id = 0;
   std::optional<std::int64_t> task, run;

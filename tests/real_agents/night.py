@@ -41,6 +41,8 @@ def expect_done(project: Project, cli: str, task: str) -> None:
     expect(run["agent_type"] == cli, f"{cli}: another agent type took its task", run["agent_type"])
     expect(run["tokens_in"] > 0 and run["tokens_out"] > 0, f"{cli}: its tokens are not known", run)
     expect((run["cost_usd"] > 0) == CLIS[cli].states_cost, f"{cli}: its cost", run["cost_usd"])
+    told = "$0.00 (1 run states no cost)" in project.checked("show", task)
+    expect(told != CLIS[cli].states_cost, f"{cli}: a cost that nobody stated is shown as none")
     expect(bool(run["session_id"]) == CLIS[cli].resumes, f"{cli}: its session", run["session_id"])
     expect(project.git("show", f"{run['branch']}:made.txt") == "by the model\n", f"{cli}: not in its branch")
 

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr int rounds = 2000;
+constexpr int rounds = 1000;
 
 struct Recorded {
   std::string cli;
