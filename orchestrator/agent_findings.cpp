@@ -1,11 +1,11 @@
 #include "orchestrator/agent_findings.h"
-#include "orchestrator/listed.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
 
+#include "orchestrator/listed.h"
 #include "workspaces/control_globs.h"
 
 namespace orchestrate {

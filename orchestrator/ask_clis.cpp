@@ -63,19 +63,12 @@ Words command_with(const Words& question, const Profile& profile, const spawners
   return argv;
 }
 
-std::string joined(const Words& words) {
-  std::string text;
-  for (const std::string& word : words)
-    text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 // One process that was asked; it is killed before its HOME goes.
 class Question {
  public:
   void ask(const Words& question, const Profile& profile, const spawners::Traits& traits,
            const std::string& program, const std::vector<std::string>& environment) {
-    question_ = joined(question);
+    question_ = question.front();
     answer_.program = program;
     limit_ = traits.startup_ms > kSlowStartMs ? kSlowLimit : kUsualLimit;
     workspaces::ProcessSpec spec;

@@ -1,7 +1,8 @@
 #include "orchestrator/judge.h"
-#include "orchestrator/listed.h"
 
 #include <algorithm>
+
+#include "orchestrator/listed.h"
 
 namespace orchestrate {
 namespace {
@@ -82,12 +83,17 @@ std::optional<Verdict> judge_provider(const Outcome& o) {
   return v;
 }
 
+// Why the program says it failed: in its last record, or before it could write one.
+std::string last_words(const spawners::Notes& notes) {
+  if (!notes.finished) return notes.blamed_text;
+  return notes.finished->ok ? std::string() : notes.finished->text;
+}
+
 // The child's end, then the vendor's own record.
 std::optional<Verdict> judge_end(const Outcome& o) {
   if (o.exit->reason != ExitReason::exited || o.exit->code != 0) {
-    const bool said_why = o.notes.finished && !o.notes.finished->ok && !o.notes.finished->text.empty();
-    const std::string why = spawners::describe(*o.exit);
-    return failed(o, said_why ? why + ": " + o.notes.finished->text : why);
+    const std::string said = last_words(o.notes);
+    return failed(o, spawners::describe(*o.exit) + (said.empty() ? "" : ": " + said));
   }
   const auto& finished = o.notes.finished;
   if (finished && !finished->ok) return failed(o, "the program reported a failure: " + finished->text);

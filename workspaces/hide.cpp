@@ -1,14 +1,9 @@
-#include <iterator>
-
 #include "workspaces/base_tree.h"
 #include "workspaces/restore.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {
 namespace {
-
-constexpr std::size_t kListed = 20;
-constexpr std::size_t kNameBytes = 200;
 
 // Else `git status` would show the agent files to be committed as deleted.
 void tell_git(const std::string& workspace, const BaseTree& base, const std::vector<std::string>& paths) {
@@ -23,16 +18,6 @@ void tell_git(const std::string& workspace, const BaseTree& base, const std::vec
 }
 
 }  // namespace
-
-Listing listing(const std::vector<std::string>& all) {
-  Listing listing;
-  listing.count = std::ssize(all);
-  for (const std::string& name : all) {
-    if (listing.names.size() == kListed) break;
-    listing.names.push_back(name.substr(0, kNameBytes));
-  }
-  return listing;
-}
 
 Listing hide(const HideRequest& request) {
   const ControlGlobs globs(request.globs);

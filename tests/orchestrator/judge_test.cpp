@@ -197,6 +197,15 @@ TEST(Judge, WhatTheAgentSaysDecidesNothing) {
   EXPECT_EQ(judge(o).kind, VerdictKind::retry);
 }
 
+TEST(Judge, AProgramThatDiedBeforeItsLastRecordIsQuoted) {
+  Outcome o = good();
+  o.exit->code = 1;
+  o.notes.finished.reset();
+  EXPECT_EQ(judge(o).why, "exit 1");
+  o.notes.blamed_text = "Unexpected error";
+  EXPECT_EQ(judge(o).why, "exit 1: Unexpected error");
+}
+
 TEST(Judge, AFailingCheckHandsItsOutputOn) {
   Outcome o = good();
   o.checks = {check(false)};
