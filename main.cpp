@@ -1,4 +1,4 @@
-#include "api/cli.h"
+#include "api/cli/cli.h"
 
 int main(int argc, char** argv) {
   return orchestrate::api::run_cli(argc, argv);

@@ -19,7 +19,4 @@ struct Diagnostic {
 // file:line:column: error: message, the source line, a caret below it, the hint; one block per diagnostic.
 [[nodiscard]] std::string render(const std::vector<Diagnostic>& diagnostics, bool colour);
 
-// The known word nearest to `word` (edit distance at most a third of its length, at least 1), or empty.
-[[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& known);
-
 }  // namespace orchestrate::config

@@ -5,6 +5,7 @@
 
 #include "config/commands.h"
 #include "config/readers.h"
+#include "text/nearest.h"
 
 namespace orchestrate::config {
 namespace {
@@ -41,7 +42,7 @@ void unknown_driver(Section& section, const Word& word, const std::vector<Driver
   std::vector<std::string> names;
   for (const auto& driver : drivers)
     names.push_back(driver.name);
-  const std::string near = nearest(word.text, names);
+  const std::string near = text::nearest(word.text, names);
   section.report().error(word.place, "unknown driver `" + word.text + "`",
                          near.empty() ? available : "did you mean `" + near + "`?");
 }

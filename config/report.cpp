@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "config/section.h"
+#include "text/nearest.h"
 
 namespace orchestrate::config {
 namespace {
@@ -60,7 +61,7 @@ std::vector<Diagnostic> Report::errors() const {
 }
 
 std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
-  const std::string near = nearest(word, known);
+  const std::string near = text::nearest(word, known);
   if (!near.empty()) return "did you mean `" + near + "`?";
   if (known.empty() || known.size() > kMostListed) return {};
   std::string list;

@@ -5,6 +5,7 @@
 
 #include "config/config.h"
 #include "config/quantity.h"
+#include "text/nearest.h"
 
 namespace orchestrate::config {
 namespace {
@@ -149,7 +150,7 @@ std::optional<std::size_t> Section::chosen_of(const std::string& key, const std:
     if (i > 0) expected += i + 1 == names.size() ? " or " : ", ";
     expected += in_quotes(names[i]);
   }
-  const std::string near = node.kind == Node::Kind::text ? nearest(node.text, names) : "";
+  const std::string near = node.kind == Node::Kind::text ? text::nearest(node.text, names) : "";
   wrong(key, node, expected, near.empty() ? "" : "did you mean `" + near + "`?");
   return std::nullopt;
 }

@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-#include "spawners/exit_record.h"
 #include "spawners/launch.h"
+#include "spawners/step/exit_record.h"
 
 namespace orchestrate::spawners {
 

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "workspaces/folder.h"
-#include "workspaces/git.h"
+#include "workspaces/git/git.h"
+#include "workspaces/tree/folder.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {

@@ -9,14 +9,14 @@
 #include <iterator>
 #include <optional>
 
-#include "workspaces/disarm.h"
-#include "workspaces/folder.h"
-#include "workspaces/inner_repositories.h"
-#include "workspaces/project.h"
-#include "workspaces/restore.h"
-#include "workspaces/results.h"
-#include "workspaces/scan.h"
-#include "workspaces/set_aside.h"
+#include "workspaces/git/project.h"
+#include "workspaces/git/results.h"
+#include "workspaces/guard/disarm.h"
+#include "workspaces/guard/inner_repositories.h"
+#include "workspaces/guard/restore.h"
+#include "workspaces/guard/set_aside.h"
+#include "workspaces/tree/folder.h"
+#include "workspaces/tree/scan.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {

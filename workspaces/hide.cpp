@@ -1,5 +1,5 @@
-#include "workspaces/base_tree.h"
-#include "workspaces/restore.h"
+#include "workspaces/git/base_tree.h"
+#include "workspaces/guard/restore.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {

@@ -1,7 +1,7 @@
 #include <string_view>
 
-#include "workspaces/project.h"
-#include "workspaces/results.h"
+#include "workspaces/git/project.h"
+#include "workspaces/git/results.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <memory>
 
-#include "workspaces/descriptor.h"
-#include "workspaces/results.h"
-#include "workspaces/scan.h"
+#include "system/descriptor.h"
+#include "workspaces/git/results.h"
+#include "workspaces/tree/scan.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {

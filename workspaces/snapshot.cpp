@@ -2,10 +2,10 @@
 #include <charconv>
 #include <string_view>
 
-#include "workspaces/history.h"
-#include "workspaces/restore.h"
-#include "workspaces/results.h"
-#include "workspaces/scan.h"
+#include "workspaces/git/history.h"
+#include "workspaces/git/results.h"
+#include "workspaces/guard/restore.h"
+#include "workspaces/tree/scan.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {

@@ -10,7 +10,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "workspaces/descriptor.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::workspaces {
 

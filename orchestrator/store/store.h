@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/run.h"
-#include "orchestrator/store/db.h"
-#include "orchestrator/task.h"
+#include "orchestrator/store/database.h"
+#include "orchestrator/store/run.h"
+#include "orchestrator/store/task.h"
 
 namespace orchestrate {
 

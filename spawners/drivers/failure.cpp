@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "spawners/drivers/text.h"
+#include "text/utf8.h"
 
 namespace orchestrate::spawners {
 

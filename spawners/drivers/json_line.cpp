@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "spawners/drivers/text.h"
+#include "text/utf8.h"
 
 namespace orchestrate::spawners {
 namespace {

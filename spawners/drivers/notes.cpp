@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "spawners/drivers/driver.h"
-#include "spawners/drivers/text.h"
+#include "text/utf8.h"
 
 namespace orchestrate::spawners {
 namespace {

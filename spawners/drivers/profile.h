@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "spawners/drivers/output_mapping.h"
+#include "spawners/drivers/exec/output_mapping.h"
 #include "spawners/launch.h"
 
 namespace orchestrate::spawners {

@@ -1,15 +1,15 @@
 #include <array>
 #include <utility>
 
-#include "spawners/drivers/aider.h"
-#include "spawners/drivers/claude.h"
-#include "spawners/drivers/codex.h"
+#include "spawners/drivers/aider/aider.h"
+#include "spawners/drivers/claude/claude.h"
+#include "spawners/drivers/codex/codex.h"
 #include "spawners/drivers/driver.h"
-#include "spawners/drivers/exec.h"
-#include "spawners/drivers/gemini.h"
-#include "spawners/drivers/goose.h"
-#include "spawners/drivers/opencode.h"
-#include "spawners/drivers/script.h"
+#include "spawners/drivers/exec/exec.h"
+#include "spawners/drivers/gemini/gemini.h"
+#include "spawners/drivers/goose/goose.h"
+#include "spawners/drivers/opencode/opencode.h"
+#include "spawners/drivers/script/script.h"
 
 namespace orchestrate::spawners {
 namespace {

@@ -14,11 +14,11 @@
 
 #include "spawners/shim/child.h"
 #include "spawners/shim/claim.h"
-#include "spawners/shim/clock.h"
 #include "spawners/shim/launch_file.h"
 #include "spawners/shim/records.h"
 #include "spawners/shim/setup.h"
 #include "spawners/shim/supervisor.h"
+#include "system/clock.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -63,10 +63,10 @@ int run(const char* step_path) {
   // From here on the record is the only voice.
   if (!leave_standard_streams()) return 1;
 
-  const std::int64_t started_at_ms = wall_clock_ms();
+  const std::int64_t started_at_ms = system::wall_ms();
   ExitRecord record = run_step(step.dir.get(), signals.get(), started_at_ms);
   record.started_at_ms = started_at_ms;
-  record.ended_at_ms = wall_clock_ms();
+  record.ended_at_ms = system::wall_ms();
   return exit_file.write(record) ? 0 : 1;
 }
 

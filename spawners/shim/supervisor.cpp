@@ -13,9 +13,9 @@
 #include <optional>
 #include <utility>
 
-#include "spawners/shim/clock.h"
 #include "spawners/shim/output.h"
 #include "spawners/shim/tree.h"
+#include "system/clock.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -49,7 +49,7 @@ class Supervisor {
       pump(err_);
       read_signals();
       tree_.reap();
-      advance(boot_ms());
+      advance(system::boot_ms());
     }
     drain(out_);
     drain(err_);
@@ -60,7 +60,7 @@ class Supervisor {
   enum class Phase { running, terminating, killing, over };
 
   void sleep() {
-    const std::int64_t ms = std::clamp<std::int64_t>(next_deadline() - boot_ms(), 0, sleep_max_ms);
+    const std::int64_t ms = std::clamp<std::int64_t>(next_deadline() - system::boot_ms(), 0, sleep_max_ms);
     std::array<pollfd, 3> sources{
         {{signals_, POLLIN, 0}, {out_.pipe.get(), POLLIN, 0}, {err_.pipe.get(), POLLIN, 0}}};
     poll(sources.data(), sources.size(), static_cast<int>(ms));
@@ -77,7 +77,7 @@ class Supervisor {
     if (!stream.pipe.is_open()) return false;
     const ssize_t n = read(stream.pipe.get(), block_.data(), block_.size());
     if (n > 0) {
-      heard_ms_ = boot_ms();
+      heard_ms_ = system::boot_ms();
       stream.output.append({block_.data(), static_cast<std::size_t>(n)});
     } else if (n == 0) {
       stream.pipe.reset();
@@ -146,7 +146,7 @@ class Supervisor {
       if (WIFEXITED(*status)) record.code = WEXITSTATUS(*status);
       if (WIFSIGNALED(*status)) record.signal = WTERMSIG(*status);
     }
-    record.wall_ms = boot_ms() - started_ms_;
+    record.wall_ms = system::boot_ms() - started_ms_;
     record.stdout_bytes = out_.output.produced();
     record.stderr_bytes = err_.output.produced();
     record.dropped_bytes = out_.output.dropped() + err_.output.dropped();
@@ -166,7 +166,7 @@ class Supervisor {
   Reason reason_ = Reason::exited;
   bool stop_asked_ = false;
   bool hurry_ = false;
-  std::int64_t started_ms_ = boot_ms();
+  std::int64_t started_ms_ = system::boot_ms();
   // A CLI that takes long to say its first word is not silent yet.
   std::int64_t heard_ms_ = started_ms_ + std::max<std::int64_t>(0, launch_.startup_ms - launch_.silence_ms);
   std::int64_t phase_end_ms_ = 0;

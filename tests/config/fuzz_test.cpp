@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "tests/config/project_folder.h"
+#include "text/nearest.h"
 
 namespace orchestrate::config {
 namespace {
@@ -116,7 +117,7 @@ TEST(Fuzz, AnyBytesAreSurvivedByEveryParser) {
     EXPECT_EQ(split, why.empty());
     EXPECT_GE(parse_duration_ms(bytes).value_or(0), 0);
     EXPECT_GE(parse_size_bytes(bytes).value_or(0), 0);
-    EXPECT_EQ(nearest(bytes, {bytes}), bytes);
+    EXPECT_EQ(text::nearest(bytes, {bytes}), bytes);
     EXPECT_TRUE(routing::glob_match("*", bytes));
     static_cast<void>(routing::glob_match(bytes, bytes));
   }

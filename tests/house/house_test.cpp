@@ -57,6 +57,13 @@ TEST_F(House, EveryFileIsCompiled) {
   expect_none(uncompiled_files(tree_));
 }
 
+TEST_F(House, NoFolderIsCrowded) {
+  expect_none(crowded_folders(tree_));
+}
+TEST_F(House, TestsMirrorTheProduct) {
+  expect_none(misplaced_tests(tree_));
+}
+
 TEST_F(House, TellsItsSizes) {
   const std::string line = sizes(tree_);
   std::cout << line << '\n';

@@ -17,15 +17,17 @@ struct Violation {
 // "file:line: message", one per line; what a test prints.
 [[nodiscard]] std::string render(const std::vector<Violation>& violations);
 
-// Includes only go down: main.cpp > api > orchestrator > config > {routing, prompts, spawners, workspaces};
-// the bottom four never include each other; every folder that holds C++ stands on a floor; includes are
-// written from the root.
+// Includes only go down: main.cpp > api/cli > api/operations > orchestrator/{session, report, doctor} > queue
+// > {attempt, chores} > {store, project} > config > {routing, prompts, spawners, workspaces} > {text,
+// system}; rooms of one floor never include each other; every folder that holds C++ stands on a floor, that
+// of its longest prefix; includes are written from the root.
 [[nodiscard]] std::vector<Violation> broken_floors(const Tree& tree);
 
-// spawners/shim/ includes nothing of the house from outside its folder.
+// spawners/shim/ includes nothing of the house but itself, system/ and the records of spawners/step/.
 [[nodiscard]] std::vector<Violation> broken_shim(const Tree& tree);
 
-// Each heavy library is included only behind its door, CLI11 by one file, nlohmann/json.hpp by no header.
+// Each heavy library is included, and the clocks are read, only behind their doors; nlohmann/json.hpp is
+// included by no header.
 [[nodiscard]] std::vector<Violation> broken_doors(const Tree& tree);
 
 // No folder and no file is called util, common or helpers.
@@ -48,6 +50,12 @@ struct Violation {
 // Every .cpp is named in the CMakeLists.txt of its folder or of one above: a file nobody compiles is not
 // tested.
 [[nodiscard]] std::vector<Violation> uncompiled_files(const Tree& tree);
+
+// No folder of the product holds more files than can be taken in at once.
+[[nodiscard]] std::vector<Violation> crowded_folders(const Tree& tree);
+
+// No `_test.cpp` in the product; each one below tests/ lies where what it tests lies.
+[[nodiscard]] std::vector<Violation> misplaced_tests(const Tree& tree);
 
 // "house: 84 files, median 92 lines, p90 201; 610 functions, median 7 lines, p90 24": of the product's C++.
 [[nodiscard]] std::string sizes(const Tree& tree);

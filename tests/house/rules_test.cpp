@@ -29,10 +29,16 @@ TEST(FloorRule, EveryWayUpOrAcrossIsRefused) {
       {"spawners/a.cpp", "workspaces/b.h"},
       {"workspaces/a.cpp", "routing/b.h"},
       {"routing/a.cpp", "config/b.h"},
-      {"config/a.h", "orchestrator/b.h"},
-      {"orchestrator/s/a.cpp", "api/b.h"},
-      {"config/a.cpp", "api/b.h"},
-      {"spawners/d/a.cpp", "orchestrator/s/b.h"},
+      {"config/a.h", "orchestrator/queue/b.h"},
+      {"orchestrator/store/a.cpp", "api/cli/b.h"},
+      {"config/a.cpp", "api/operations/b.h"},
+      {"spawners/d/a.cpp", "orchestrator/store/b.h"},
+      {"orchestrator/store/a.cpp", "orchestrator/project/b.h"},
+      {"orchestrator/attempt/a.cpp", "orchestrator/queue/b.h"},
+      {"orchestrator/report/a.cpp", "orchestrator/doctor/b.h"},
+      {"api/operations/a.cpp", "api/cli/b.h"},
+      {"text/a.cpp", "system/b.h"},
+      {"system/a.cpp", "spawners/b.h"},
   };
   for (const auto& [path, target] : wrong) {
     const auto found = broken_floors({{path, including(target)}});
@@ -42,13 +48,15 @@ TEST(FloorRule, EveryWayUpOrAcrossIsRefused) {
 }
 
 TEST(FloorRule, EveryWayDownIsFree) {
-  for (const char* target : {"api/b.h", "orchestrator/b.h", "config/b.h", "routing/b.h", "workspaces/b.h"}) {
+  for (const char* target : {"api/operations/b.h", "orchestrator/session/b.h", "orchestrator/store/b.h",
+                             "config/task_files/b.h", "routing/b.h", "workspaces/git/b.h", "text/b.h"}) {
     EXPECT_TRUE(broken_floors({{"main.cpp", including(target)}}).empty()) << target;
-    EXPECT_TRUE(broken_floors({{"api/a.cpp", including(target)}}).empty()) << target;
+    EXPECT_TRUE(broken_floors({{"api/cli/a.cpp", including(target)}}).empty()) << target;
   }
+  EXPECT_TRUE(broken_floors({{"orchestrator/queue/a.cpp", including("orchestrator/attempt/b.h")}}).empty());
   EXPECT_TRUE(broken_floors({{"config/a.h", including("spawners/drivers/profile.h")}}).empty());
   EXPECT_TRUE(broken_floors({{"spawners/a.cpp", including("spawners/drivers/profile.h")}}).empty());
-  EXPECT_TRUE(broken_floors({{"tests/routing/a.cpp", including("api/b.h")}}).empty());
+  EXPECT_TRUE(broken_floors({{"tests/routing/a.cpp", including("api/cli/b.h")}}).empty());
 }
 
 TEST(FloorRule, AngleBracketsAreNoWayAround) {
@@ -61,24 +69,31 @@ TEST(FloorRule, RelativeIncludesAreRefused) {
 }
 
 TEST(FloorRule, AFolderWithoutAFloorIsRefused) {
-  const auto found = broken_floors({{"extra/a.cpp", ""}});
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_NE(found[0].message.find("no floor"), std::string::npos);
+  for (const char* path :
+       {"extra/a.cpp", "orchestrator/a.cpp", "orchestrator/storeroom/a.cpp", "api/soap/a.cpp"}) {
+    const auto found = broken_floors({{path, ""}});
+    ASSERT_EQ(found.size(), 1U) << path;
+    EXPECT_NE(found[0].message.find("no floor"), std::string::npos);
+  }
 }
 
 TEST(ShimRule, NothingOfTheHouseFromOutside) {
   EXPECT_EQ(broken_shim({{"spawners/shim/a.cpp", including("spawners/launch.h")}}).size(), 1U);
   EXPECT_TRUE(
       broken_shim({{"spawners/shim/a.cpp", including("spawners/shim/b.h") + "#include <poll.h>\n"}}).empty());
+  EXPECT_TRUE(broken_shim({{"spawners/shim/a.cpp", including("system/clock.h")}}).empty());
+  EXPECT_EQ(broken_shim({{"spawners/shim/a.cpp", including("text/utf8.h")}}).size(), 1U);
   EXPECT_TRUE(broken_shim({{"spawners/a.cpp", including("spawners/launch.h")}}).empty());
 }
 
 TEST(DoorRule, EachLibraryHasItsDoor) {
   const std::vector<std::array<std::string, 3>> cases = {
-      {"toml++/toml.h", "config/load.cpp", "orchestrator/a.cpp"},
-      {"sqlite3.h", "orchestrator/store/db.cpp", "orchestrator/loop.cpp"},
-      {"boost/process/v2.hpp", "spawners/local_runner.cpp", "spawners/drivers/claude.cpp"},
-      {"CLI/CLI.hpp", "api/cli.cpp", "main.cpp"},
+      {"toml++/toml.h", "config/document.cpp", "config/load.cpp"},
+      {"sqlite3.h", "orchestrator/store/database.cpp", "orchestrator/store/tasks.cpp"},
+      {"boost/process/v2.hpp", "system/launcher.cpp", "spawners/local/local_runner.cpp"},
+      {"spdlog/logger.h", "orchestrator/session/session_log.cpp", "api/cli/run.cpp"},
+      {"openssl/evp.h", "workspaces/git/blob_hash.cpp", "workspaces/git/git.cpp"},
+      {"CLI/CLI.hpp", "api/cli/cli.cpp", "main.cpp"},
   };
   for (const auto& [header, inside, outside] : cases) {
     EXPECT_TRUE(broken_doors({{inside, including(header)}}).empty()) << header;
@@ -87,11 +102,14 @@ TEST(DoorRule, EachLibraryHasItsDoor) {
   }
 }
 
-TEST(DoorRule, CliParsingHasOneFileOnly) {
-  const auto found =
-      broken_doors({{"api/a.cpp", including("CLI/CLI.hpp")}, {"api/b.cpp", including("CLI/CLI.hpp")}});
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].file, "api/b.cpp");
+TEST(DoorRule, TheClocksAreReadInOnePlace) {
+  for (const char* call : {"std::chrono::system_clock::now()", "std::chrono::steady_clock::now()",
+                           "::clock_gettime(c, &t)", "std::time(nullptr)", "::gettimeofday(&t, nullptr)"}) {
+    const std::string code = std::string("auto t = ") + call + ";\n";
+    EXPECT_TRUE(broken_doors({{"system/clock.cpp", code}}).empty()) << call;
+    EXPECT_EQ(broken_doors({{"orchestrator/queue/a.cpp", code}}).size(), 1U) << call;
+    EXPECT_TRUE(broken_doors({{"orchestrator/queue/a.cpp", "// " + code}}).empty()) << call;
+  }
 }
 
 TEST(DoorRule, JsonIsNotSpreadByHeaders) {
@@ -162,6 +180,30 @@ TEST(CompiledRule, EverySourceIsNamedInACMakeList) {
   EXPECT_EQ(uncompiled_files({{"api/s/a.cpp", ""}, {"api/CMakeLists.txt", "SOURCES a.cpp"}}).size(), 1U);
   EXPECT_EQ(uncompiled_files({{"api/a.cpp", ""}, {"api/CMakeLists.txt", "SOURCES ba.cpp s/a.cpp"}}).size(),
             1U);
+}
+
+TEST(FolderRule, MoreFilesThanCanBeTakenInAreRefused) {
+  Tree tree;
+  for (int i = 0; i < 33; ++i)
+    tree["api/cli/" + std::to_string(i) + ".cpp"] = "";
+  EXPECT_TRUE(crowded_folders(tree).empty());
+  tree["api/cli/inner/a.cpp"] = "";
+  EXPECT_TRUE(crowded_folders(tree).empty());
+  tree["api/cli/33.cpp"] = "";
+  EXPECT_EQ(crowded_folders(tree).size(), 1U);
+}
+
+TEST(TestPlaceRule, TestsLieWhereWhatTheyTestLies) {
+  EXPECT_EQ(misplaced_tests({{"api/cli/agent_test.cpp", ""}}).size(), 1U);
+  const Tree product = {{"orchestrator/queue/a.cpp", ""}};
+  auto with = [&product](const char* path) {
+    Tree tree = product;
+    tree[path] = "";
+    return misplaced_tests(tree).size();
+  };
+  EXPECT_EQ(with("tests/orchestrator/queue/a_test.cpp"), 0U);
+  EXPECT_EQ(with("tests/orchestrator/session/a_test.cpp"), 1U);
+  EXPECT_EQ(with("tests/house/rules_test.cpp"), 0U);
 }
 
 TEST(Sizes, AreCountedOverTheProduct) {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "orchestrator/project.h"
+#include "orchestrator/project/project.h"
 #include "orchestrator/store/store.h"
 
 namespace orchestrate::test {

@@ -4,8 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "system/descriptor.h"
 #include "tests/workspaces/workshop.h"
-#include "workspaces/descriptor.h"
 
 namespace orchestrate::workspaces {
 namespace {

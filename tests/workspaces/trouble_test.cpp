@@ -9,8 +9,8 @@
 
 #include "tests/workspaces/pointer_filter.h"
 #include "tests/workspaces/workshop.h"
-#include "workspaces/git.h"
-#include "workspaces/tree_reader.h"
+#include "workspaces/git/git.h"
+#include "workspaces/tree/tree_reader.h"
 
 namespace orchestrate::workspaces {
 namespace {

@@ -1,4 +1,4 @@
-#include "spawners/drivers/text.h"
+#include "text/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // exit.json as it is read: whole, or not at all.
-#include "spawners/exit_record.h"
+#include "spawners/step/exit_record.h"
 
 #include <gtest/gtest.h>
 

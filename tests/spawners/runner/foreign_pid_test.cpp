@@ -1,7 +1,7 @@
 // A process id in a start record is never enough to take a process for a shim.
 #include <gtest/gtest.h>
 
-#include "spawners/shim_process.h"
+#include "spawners/local/shim_process.h"
 #include "tests/spawners/runner/runs.h"
 
 namespace orchestrate::spawners {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "spawners/tail.h"
+#include "spawners/step/tail.h"
 #include "tests/spawners/runner/runs.h"
 
 namespace orchestrate::spawners {

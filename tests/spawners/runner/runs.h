@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "spawners/fd.h"
-#include "spawners/local_runner.h"
-#include "spawners/step_files.h"
+#include "spawners/local/local_runner.h"
+#include "spawners/step/step_files.h"
 
 namespace orchestrate::spawners {
 

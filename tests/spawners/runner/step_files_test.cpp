@@ -1,5 +1,5 @@
 // The files of a step's directory, as we write and read them.
-#include "spawners/step_files.h"
+#include "spawners/step/step_files.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // Tail: a growing file as lines.
-#include "spawners/tail.h"
+#include "spawners/step/tail.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

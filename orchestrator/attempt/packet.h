@@ -1,0 +1,16 @@
+// A decision a human owes, as one readable packet: what happened, evidence, options, what goes on meanwhile.
+// Pure.
+#pragma once
+
+#include "orchestrator/attempt/flow.h"
+#include "orchestrator/store/run.h"
+
+namespace orchestrate {
+
+// What every item of a kind says, about this task.
+[[nodiscard]] InboxItem item_for(const std::string& kind_name, const Task& task);
+
+// A run whose verdict is to escalate.
+[[nodiscard]] InboxItem packet_for(const LiveRun& live, const Verdict& verdict, const std::string& run_dir);
+
+}  // namespace orchestrate

@@ -1,0 +1,103 @@
+#include "orchestrator/queue/survey.h"
+
+#include <algorithm>
+
+#include "orchestrator/attempt/bundle.h"
+#include "orchestrator/project/agent_program.h"
+
+namespace orchestrate {
+
+Situation surroundings(const config::Config& config, Store& store, std::int64_t now_ms) {
+  Situation s;
+  s.config = &config;
+  s.now_ms = now_ms;
+  s.max_parallel = config.dispatch.max_parallel;
+  s.max_session_cost_usd = config.limits.session_cost_usd;
+  s.closed = store.paused();
+  for (auto& park : store.parks(now_ms))
+    s.parks.emplace(park.provider, park);
+  return s;
+}
+
+Situation survey(const config::Config& config, Store& store, std::int64_t now_ms) {
+  Situation s = surroundings(config, store, now_ms);
+  for (const auto& run : store.open_runs()) {
+    ++s.running;
+    ++s.running_by_type[run.agent_type];
+    const auto profile = config.agent_types.find(run.agent_type);
+    if (profile == config.agent_types.end()) continue;
+    s.reserved_cost_usd += std::max(0.0, profile->second.max_cost_usd - run.cost_usd);
+    s.in_place_busy |= workspace_kind(config, profile->second) == spawners::WorkspaceKind::in_place;
+  }
+  return s;
+}
+
+std::map<std::string, std::string> unusable_agent_types(const config::Config& config,
+                                                        const std::vector<std::string>& environment) {
+  std::map<std::string, std::string> unusable;
+  for (const auto& [name, profile] : config.agent_types) {
+    if (profile.command.empty()) continue;
+    if (agent_program(profile, environment).empty()) {
+      unusable[name] = "its program `" + profile.command.front() + "` is not on PATH";
+    }
+  }
+  return unusable;
+}
+
+std::string prompt_for_person(const Task& task, const Decision& decision, const Project& project,
+                              Store& store) {
+  BundleContext c;
+  c.workspace = project.paths.project;
+  c.checks = task.checks;
+  for (const auto& command : project.config.checks.commands)
+    c.checks.push_back(command.text);
+  c.earlier_failure = earlier_failure(task, store);
+  std::string name = "implement";
+  const auto profile = project.config.agent_types.find(decision.route.to);
+  if (profile != project.config.agent_types.end()) {
+    c.agent_type = profile->first;
+    c.expects_changes = profile->second.expects_changes;
+    name = profile->second.prompt;
+  }
+  return project.prompts.render(name, make_bundle(task, c, project, store));
+}
+
+std::vector<Planned> make_plan(const Project& project, Store& store, std::int64_t now_ms,
+                               const std::vector<std::string>& environment) {
+  Situation s = survey(project.config, store, now_ms);
+  s.unusable = unusable_agent_types(project.config, environment);
+  std::vector<Task> queue = store.tasks(TaskState::queued, std::nullopt);
+  std::sort(queue.begin(), queue.end(), [&](const Task& a, const Task& b) {
+    return earlier(a, b, now_ms, project.config.dispatch.aging_ms);
+  });
+  std::vector<Planned> plan;
+  for (auto& task : queue) {
+    Decision decision = decide(task, store.unmet_dependencies(task.id), s);
+    if (decision.kind == Decision::Kind::start) {
+      // Those before it take their slots first.
+      const auto& profile = project.config.agent_types.at(decision.route.to);
+      ++s.running;
+      ++s.running_by_type[decision.route.to];
+      s.reserved_cost_usd += profile.max_cost_usd;
+      s.in_place_busy |= workspace_kind(project.config, profile) == spawners::WorkspaceKind::in_place;
+    }
+    plan.push_back({std::move(task), std::move(decision)});
+  }
+  return plan;
+}
+
+std::vector<std::string> why_not(const Task& task, const Project& project, Store& store, std::int64_t now_ms,
+                                 const std::vector<std::string>& environment) {
+  if (task.state != TaskState::queued) return {"it is " + std::string(to_string(task.state))};
+  Situation s = survey(project.config, store, now_ms);
+  s.unusable = unusable_agent_types(project.config, environment);
+  const Decision d = decide(task, store.unmet_dependencies(task.id), s);
+  if (d.kind == Decision::Kind::human) return {"it goes to a person (" + d.inbox_kind + "): " + d.route.why};
+  if (d.kind == Decision::Kind::start) {
+    const auto session = store.session(std::nullopt);
+    if (!session || session->ended_ms) return {"no session runs: start one with `orchestrate run`"};
+  }
+  return d.holds;
+}
+
+}  // namespace orchestrate

@@ -1,0 +1,41 @@
+#include "spawners/drivers/script/script.h"
+
+#include "text/utf8.h"
+
+namespace orchestrate::spawners {
+
+const Traits& ScriptDriver::traits() const {
+  static const Traits traits = [] {
+    Traits t;
+    t.expects_changes = false;
+    return t;
+  }();
+  return traits;
+}
+
+Plan ScriptDriver::plan(const Profile& profile, const Job& job) const {
+  if (job.run_command.empty()) {
+    return {{},
+            "agent type '" + profile.name +
+                "' uses the driver 'script', which runs the task's own command, " +
+                "and this task has none: add it with --run CMD, or route the task to another agent type",
+            {}};
+  }
+  Launch launch;
+  launch.argv = profile.command;
+  launch.argv.insert(launch.argv.end(), job.run_command.begin(), job.run_command.end());
+  launch.argv.insert(launch.argv.end(), profile.args.begin(), profile.args.end());
+  launch.env = child_environment(profile, job);
+  launch.cwd = job.workspace;
+  launch.limits = profile.limits;
+  return {std::move(launch), {}, {}};
+}
+
+Driver::Reading ScriptDriver::read(const Profile& /*profile*/, std::string_view /*file*/,
+                                   std::string_view line) const {
+  std::string text = one_line(line, printed_line_bytes);
+  if (text.empty()) return {};
+  return {{TextNote{std::move(text)}}, true};
+}
+
+}  // namespace orchestrate::spawners

@@ -1,0 +1,40 @@
+// The files of one step's directory, as the orchestrator writes and reads them. The shim is the other party.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "spawners/launch.h"
+#include "spawners/step/exit_record.h"
+
+namespace orchestrate::spawners {
+
+// What the shim wrote once the child was started.
+struct StartRecord {
+  std::int64_t shim_pid = 0;
+  std::uint64_t shim_start_ticks =
+      0;  // field 22 of /proc/PID/stat: with the boot id, names a process for ever
+  std::int64_t pid = 0;
+  std::string boot_id;
+};
+
+// Creates the directory (0700, parents too), launch.json, the launch's files and its home files (0600). Safe
+// to repeat before a start. The environment is not written. Throws std::system_error.
+void write_step(const std::string& dir, const Launch& launch);
+
+[[nodiscard]] std::optional<StartRecord> read_started(const std::string& dir);
+[[nodiscard]] std::optional<ExitRecord> read_exit(const std::string& dir);
+
+// True while a shim holds the step's lock: the only proof of life.
+[[nodiscard]] bool lock_held(const std::string& dir);
+[[nodiscard]] bool claimed(const std::string& dir);
+
+// The whole of a small file, or nullopt when it cannot be read. At most max_bytes.
+[[nodiscard]] std::optional<std::string> read_file(const std::string& path, std::size_t max_bytes = 1 << 20);
+
+// The last bytes that a stream of an ended step left, across head and tail files, for people and prompts.
+[[nodiscard]] std::string output_tail(const std::string& dir, const std::string& stream,
+                                      std::size_t max_bytes);
+
+}  // namespace orchestrate::spawners

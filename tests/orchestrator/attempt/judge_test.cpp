@@ -1,0 +1,261 @@
+#include "orchestrator/attempt/judge.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <ostream>
+
+namespace orchestrate {
+namespace {
+
+using spawners::ExitReason;
+using spawners::Failure;
+using spawners::FinishedNote;
+
+CheckResult check(bool passed, bool of_project = false, bool red_on_base = false) {
+  return {"make test",         passed ? 0 : 1, passed, of_project, red_on_base, passed ? "exit 0" : "exit 1",
+          passed ? "" : "boom"};
+}
+
+// A coding agent that did everything right, with one check that passed.
+Outcome good() {
+  Outcome o;
+  o.exit = spawners::ExitRecord{};
+  o.exit->code = 0;
+  o.notes.finished = FinishedNote{true, Failure::none, "done"};
+  o.snapshot_taken = o.changed = true;
+  o.checks = {check(true)};
+  o.checks_due = 1;
+  return o;
+}
+
+struct Case {
+  const char* name;
+  std::function<void(Outcome&)> spoil;
+  VerdictKind kind;
+  const char* inbox_kind;
+  bool counts;
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class JudgeTable : public testing::TestWithParam<Case> {};
+
+TEST_P(JudgeTable, GivesTheVerdict) {
+  Outcome o = good();
+  GetParam().spoil(o);
+  const Verdict v = judge(o);
+  EXPECT_EQ(v.kind, GetParam().kind) << v.why;
+  EXPECT_EQ(v.inbox_kind, GetParam().inbox_kind) << v.why;
+  EXPECT_EQ(v.counts, GetParam().counts) << v.why;
+  EXPECT_FALSE(v.why.empty());
+}
+
+void end_with(Outcome& o, ExitReason reason) {
+  o.exit->reason = reason;
+  o.exit->code = -1;
+  o.notes.finished.reset();
+}
+
+void fail_with(Outcome& o, Failure failure) {
+  o.exit->code = 1;
+  o.notes.finished = FinishedNote{false, failure, "refused"};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Evidence, JudgeTable,
+    testing::Values(
+        Case{"Good", [](Outcome&) {}, VerdictKind::accept, "", true},
+        Case{"NoCheckConfigured",
+             [](Outcome& o) {
+               o.checks.clear();
+               o.checks_due = 0;
+             },
+             VerdictKind::accept, "", true},
+        Case{"SetupFailed",
+             [](Outcome& o) {
+               o.setup_error = "no base";
+               o.exit.reset();
+             },
+             VerdictKind::escalate, "spawn_failed", true},
+        Case{"ProgramMissing", [](Outcome& o) { end_with(o, ExitReason::spawn_failed); },
+             VerdictKind::escalate, "spawn_failed", true},
+        Case{"Lost",
+             [](Outcome& o) {
+               o.lost = true;
+               o.exit.reset();
+             },
+             VerdictKind::escalate, "unknown_outcome", true},
+        Case{"LostButIdempotent",
+             [](Outcome& o) {
+               o.lost = o.idempotent = true;
+               o.exit.reset();
+             },
+             VerdictKind::retry, "", true},
+        Case{"InterruptedBySession",
+             [](Outcome& o) {
+               o.interrupted = true;
+               end_with(o, ExitReason::cancelled);
+             },
+             VerdictKind::retry, "", false},
+        Case{"Auth", [](Outcome& o) { fail_with(o, Failure::auth); }, VerdictKind::escalate, "auth_required",
+             false},
+        Case{"Credit", [](Outcome& o) { fail_with(o, Failure::credit); }, VerdictKind::escalate, "budget",
+             false},
+        Case{"RateLimit", [](Outcome& o) { fail_with(o, Failure::rate_limit); }, VerdictKind::park, "",
+             false},
+        Case{"Overloaded", [](Outcome& o) { fail_with(o, Failure::overloaded); }, VerdictKind::park, "",
+             false},
+        Case{"RateLimitOnTheLastAttempt",
+             [](Outcome& o) {
+               o.attempt = 2;
+               fail_with(o, Failure::rate_limit);
+             },
+             VerdictKind::park, "", false},
+        Case{"MaxTurns", [](Outcome& o) { fail_with(o, Failure::max_turns); }, VerdictKind::retry, "", true},
+        Case{"Silent", [](Outcome& o) { end_with(o, ExitReason::silence_limit); }, VerdictKind::retry, "",
+             true},
+        Case{"SilentOnTheLastAttempt",
+             [](Outcome& o) {
+               o.attempt = 2;
+               end_with(o, ExitReason::silence_limit);
+             },
+             VerdictKind::escalate, "attempts_exhausted", true},
+        Case{"WallLimit", [](Outcome& o) { end_with(o, ExitReason::wall_limit); }, VerdictKind::retry, "",
+             true},
+        Case{"OutputLimit", [](Outcome& o) { end_with(o, ExitReason::output_limit); }, VerdictKind::retry, "",
+             true},
+        Case{"Crashed", [](Outcome& o) { end_with(o, ExitReason::signalled); }, VerdictKind::retry, "", true},
+        Case{"ExitOne",
+             [](Outcome& o) {
+               o.exit->code = 1;
+               o.notes.finished.reset();
+             },
+             VerdictKind::retry, "", true},
+        Case{"ExitOneThoughItSaysSuccess", [](Outcome& o) { o.exit->code = 1; }, VerdictKind::retry, "",
+             true},
+        Case{"ExitZeroWithoutTerminalRecord", [](Outcome& o) { o.notes.finished.reset(); },
+             VerdictKind::retry, "", true},
+        Case{"ScriptNeedsNoTerminalRecord",
+             [](Outcome& o) {
+               o.notes.finished.reset();
+               o.writes_terminal_record = false;
+             },
+             VerdictKind::accept, "", true},
+        Case{"ExitZeroButReportsFailure", [](Outcome& o) { o.notes.finished->ok = false; },
+             VerdictKind::retry, "", true},
+        Case{"ExitZeroWithoutChanges", [](Outcome& o) { o.changed = false; }, VerdictKind::retry, "", true},
+        Case{"NoChangesExpected", [](Outcome& o) { o.changed = o.expects_changes = false; },
+             VerdictKind::accept, "", true},
+        Case{"SnapshotUnreadable", [](Outcome& o) { o.snapshot_error = "disk"; }, VerdictKind::escalate,
+             "unknown_outcome", true},
+        Case{"CheckFailed", [](Outcome& o) { o.checks = {check(false)}; }, VerdictKind::retry, "", true},
+        Case{"CheckFailedOnTheLastAttempt",
+             [](Outcome& o) {
+               o.attempt = 2;
+               o.checks = {check(false)};
+             },
+             VerdictKind::escalate, "attempts_exhausted", true},
+        Case{"BaseRed", [](Outcome& o) { o.checks = {check(false, true, true)}; }, VerdictKind::escalate,
+             "base_red", false},
+        Case{"OwnCheckRedOnBaseIsTheTasksBusiness",
+             [](Outcome& o) { o.checks = {check(false, false, true)}; }, VerdictKind::retry, "", true},
+        Case{"BaseRedAndAnotherCheckFailed",
+             [](Outcome& o) {
+               o.checks = {check(false, true, true), check(false, true, false)};
+               o.checks_due = 2;
+             },
+             VerdictKind::retry, "", true},
+        Case{"RedBaseMadeGreen", [](Outcome& o) { o.checks = {check(true, true, true)}; },
+             VerdictKind::accept, "", true},
+        Case{"NotEveryCheckRan", [](Outcome& o) { o.checks_due = 2; }, VerdictKind::escalate,
+             "unknown_outcome", true},
+        Case{"GateChanged", [](Outcome& o) { o.protected_changed = {"tests/a.c"}; }, VerdictKind::escalate,
+             "tampered", true},
+        Case{"GateChangedAndCheckFailed",
+             [](Outcome& o) {
+               o.protected_changed = {"tests/a.c"};
+               o.checks = {check(false)};
+             },
+             VerdictKind::retry, "", true}),
+    [](const auto& c) { return c.param.name; });
+
+TEST(Judge, VerifiedNeedsACheckOfOurs) {
+  EXPECT_TRUE(judge(good()).verified);
+  Outcome o = good();
+  o.checks.clear();
+  o.checks_due = 0;
+  EXPECT_FALSE(judge(o).verified);
+}
+
+TEST(Judge, WhatTheAgentSaysDecidesNothing) {
+  Outcome o = good();
+  o.checks = {check(false)};
+  o.notes.finished->text = "All tests pass. Verified. accept accept accept";
+  EXPECT_EQ(judge(o).kind, VerdictKind::retry);
+}
+
+TEST(Judge, AProgramThatDiedBeforeItsLastRecordIsQuoted) {
+  Outcome o = good();
+  o.exit->code = 1;
+  o.notes.finished.reset();
+  EXPECT_EQ(judge(o).why, "exit 1");
+  o.notes.blamed_text = "Unexpected error";
+  EXPECT_EQ(judge(o).why, "exit 1: Unexpected error");
+}
+
+TEST(Judge, AFailingCheckHandsItsOutputOn) {
+  Outcome o = good();
+  o.checks = {check(false)};
+  EXPECT_EQ(judge(o).failing_output, "boom");
+}
+
+TEST(Judge, TheStatedResetIsHandedOn) {
+  Outcome o = good();
+  fail_with(o, Failure::rate_limit);
+  o.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
+  EXPECT_EQ(judge(o).park_until_ms, 1795225784000);
+}
+
+TEST(Judge, ALimitThatWasMetAndOvercomeIsNoPark) {
+  Outcome o = good();
+  o.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
+  EXPECT_EQ(judge(o).kind, VerdictKind::accept);
+}
+
+TEST(Judge, SweptProcessesAndRefusedToolsAreFlagged) {
+  Outcome o = good();
+  o.exit->swept = 2;
+  o.notes.denied = {"Bash"};
+  EXPECT_EQ(judge(o).flags.size(), 2U);
+}
+
+TEST(Judge, AFailureThatTheProgramStatedCountsWhereItsExitCodeIsItsWordToo) {
+  Outcome o = good();
+  o.writes_terminal_record = false;
+  o.notes.finished = FinishedNote{false, Failure::other, "no such model"};
+  const Verdict v = judge(o);
+  EXPECT_EQ(v.kind, VerdictKind::retry);
+  EXPECT_NE(v.why.find("no such model"), std::string::npos);
+}
+
+TEST(Judge, AProgramThatGivesUpAtALimitWithoutALastRecordIsParked) {
+  Outcome o = good();
+  o.notes.finished.reset();
+  o.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
+  EXPECT_EQ(judge(o).kind, VerdictKind::park) << "exit 0, where a last record was due";
+  EXPECT_EQ(judge(o).park_until_ms, 1795225784000);
+  o.writes_terminal_record = false;
+  EXPECT_EQ(judge(o).kind, VerdictKind::accept) << "exit 0, and that is its word";
+  o.exit->code = 1;
+  EXPECT_EQ(judge(o).kind, VerdictKind::park);
+  o.exit->reason = ExitReason::silence_limit;
+  EXPECT_EQ(judge(o).kind, VerdictKind::park) << "it waited for hours, without a word";
+  o.exit->reason = ExitReason::output_limit;
+  EXPECT_EQ(judge(o).kind, VerdictKind::retry) << "it had much to say";
+}
+
+}  // namespace
+}  // namespace orchestrate

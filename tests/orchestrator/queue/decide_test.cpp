@@ -1,0 +1,146 @@
+#include "orchestrator/queue/decide.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/temp_project.h"
+#include "text/time_text.h"
+
+namespace orchestrate {
+namespace {
+
+class Decide : public testing::Test {
+ protected:
+  Decide() {
+    now.config = &temp.project.config;
+    now.now_ms = 1'795'000'000'000;
+    now.max_parallel = 4;
+    now.max_session_cost_usd = 25;
+    task.id = 1;
+    task.title = "x";
+    task.needs = {"a"};
+  }
+
+  Decision decision(const std::vector<Task>& unmet = {}) { return decide(task, unmet, now); }
+
+  test::TempProject temp;
+  Situation now;
+  Task task;
+};
+
+TEST_F(Decide, StartsWhatNothingHoldsBack) {
+  EXPECT_EQ(decision().kind, Decision::Kind::start);
+  EXPECT_EQ(decision().route.to, "alpha");
+}
+
+TEST_F(Decide, AParkedProviderGivesWayToTheFallback) {
+  now.parks["p1"] = {"p1", now.now_ms + 1000, "limit", 1};
+  EXPECT_EQ(decision().route.to, "beta");
+}
+
+TEST_F(Decide, WaitsForTheFirstParkToEnd) {
+  now.parks["p1"] = {"p1", now.now_ms + 5000, "limit", 1};
+  now.parks["p2"] = {"p2", now.now_ms + 3000, "limit", 1};
+  EXPECT_EQ(decision().kind, Decision::Kind::wait);
+  EXPECT_EQ(decision().wake_at_ms, now.now_ms + 3000);
+}
+
+TEST_F(Decide, AParkThatAPersonMustEndHasNoWakeUp) {
+  now.parks["p1"] = {"p1", std::nullopt, "login", 1};
+  now.parks["p2"] = {"p2", std::nullopt, "login", 1};
+  EXPECT_EQ(decision().kind, Decision::Kind::wait);
+  EXPECT_FALSE(decision().wake_at_ms.has_value());
+}
+
+TEST_F(Decide, AFullAgentTypeIsWaitedFor) {
+  now.running_by_type["alpha"] = 4;
+  EXPECT_EQ(decision().kind, Decision::Kind::wait);
+  EXPECT_EQ(decision().route.waits_for, std::vector<std::string>{"alpha"});
+}
+
+TEST_F(Decide, TheBudgetCountsWhatRunningOnesMayStillCost) {
+  temp.project.config.agent_types["alpha"].max_cost_usd = 3;
+  now.session_cost_usd = 20;
+  now.reserved_cost_usd = 2;
+  EXPECT_EQ(decision().kind, Decision::Kind::start);
+  now.reserved_cost_usd = 2.01;
+  EXPECT_EQ(decision().kind, Decision::Kind::wait);
+  EXPECT_TRUE(decision().stopped_by_limit);
+}
+
+TEST_F(Decide, OnlyOneWorksInTheProjectsOwnCheckout) {
+  temp.project.config.agent_types["alpha"].workspace = spawners::WorkspaceKind::in_place;
+  now.in_place_busy = true;
+  EXPECT_EQ(decision().kind, Decision::Kind::wait);
+}
+
+TEST_F(Decide, EveryReasonIsNamed) {
+  task.held = true;
+  task.next_attempt_ms = now.now_ms + 1000;
+  now.running = 4;
+  now.closed = "the night ended";
+  Task other;
+  other.id = 9;
+  EXPECT_EQ(decision({other}).holds.size(), 5U);
+}
+
+TEST_F(Decide, WhatIsUsedUpGoesToAPerson) {
+  task.ledger.attempts = 2;
+  EXPECT_EQ(decision().inbox_kind, "attempts_exhausted");
+  task.ledger = {};
+  task.ledger.cost_usd = 6;
+  EXPECT_EQ(decision().inbox_kind, "budget");
+  task.ledger = {};
+  task.ledger.waits = 20;
+  EXPECT_EQ(decision().inbox_kind, "attempts_exhausted");
+}
+
+TEST_F(Decide, APriorityThatIsNotSpawnedGoesToAPerson) {
+  temp.project.config.dispatch.auto_spawn = {"P0", "P1"};
+  EXPECT_EQ(decision().inbox_kind, "manual");
+}
+
+TEST_F(Decide, ManualWinsOverEverything) {
+  task.manual = true;
+  task.agent_type = "beta";
+  EXPECT_EQ(decision().inbox_kind, "manual");
+}
+
+TEST_F(Decide, NobodyToRouteToIsSaid) {
+  temp.project.config.rules.capabilities.clear();
+  temp.project.config.rules.fallback = "human";
+  EXPECT_EQ(decision().inbox_kind, "no_route");
+}
+
+TEST_F(Decide, AgingNeverOvertakesWithoutWaiting) {
+  Task low;
+  low.id = 1;
+  low.rank = 3;
+  low.created_ms = now.now_ms - 1000;
+  Task high;
+  high.id = 2;
+  high.rank = 0;
+  high.created_ms = now.now_ms;
+  EXPECT_TRUE(earlier(high, low, now.now_ms, 3'600'000));
+  EXPECT_TRUE(earlier(low, high, now.now_ms + 4 * 3'600'000, 3'600'000));
+  EXPECT_TRUE(earlier(high, low, now.now_ms + 400LL * 3'600'000, 0));
+}
+
+TEST(TimeText, ReadsWhatItWrites) {
+  const std::int64_t now_ms = 1'795'000'000'000;
+  EXPECT_EQ(parse_time_ms(utc_time(now_ms), now_ms), now_ms);
+  EXPECT_FALSE(parse_time_ms("tomorrow", now_ms).has_value());
+  EXPECT_FALSE(parse_time_ms("25:00", now_ms).has_value());
+  const auto clock = parse_time_ms("03:10", now_ms);
+  ASSERT_TRUE(clock.has_value());
+  EXPECT_GT(*clock, now_ms);
+  EXPECT_LE(*clock, now_ms + 25LL * 3'600'000);
+}
+
+TEST(TimeText, DurationsAreReadable) {
+  EXPECT_EQ(duration(400), "0.4 s");
+  EXPECT_EQ(duration(185'000), "3 min 05 s");
+  EXPECT_EQ(duration(7'800'000), "2 h 10 min");
+}
+
+}  // namespace
+}  // namespace orchestrate

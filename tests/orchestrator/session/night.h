@@ -1,0 +1,42 @@
+// A night in virtual time: real rows, real directories, scripted commands.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "orchestrator/session/scheduler.h"
+#include "tests/orchestrator/session/fake_runner.h"
+#include "tests/orchestrator/temp_project.h"
+
+namespace orchestrate::test {
+
+class Night : public testing::Test {
+ protected:
+  Night() : runner(temp.project.paths.runs) {
+    runner.act = [](const std::string& command, int) {
+      Act act;
+      act.exit = exits(command == "false" ? 1 : 0);
+      return act;
+    };
+    options.seed = 7;
+    options.environment = {"PATH=/usr/bin:/bin", "HOME=" + temp.root};
+  }
+
+  SessionEnd run() { return Scheduler(temp.project, *temp.store, runner, options, nullptr).run(); }
+
+  [[nodiscard]] std::vector<std::string> agents_started() const {
+    std::vector<std::string> ids;
+    for (const auto& line : runner.history) {
+      if (line.ends_with("-agent")) ids.push_back(line.substr(line.rfind(' ') + 1));
+    }
+    return ids;
+  }
+
+  test::TempProject temp;
+  FakeRunner runner;
+  SessionOptions options;
+};
+
+}  // namespace orchestrate::test

@@ -1,0 +1,312 @@
+#include "orchestrator/session/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "tests/orchestrator/session/night.h"
+
+namespace orchestrate {
+namespace {
+
+using spawners::ExitReason;
+using test::Act;
+using test::exits;
+using test::FakeRunner;
+using test::Night;
+using test::stopped;
+
+TEST_F(Night, AnEmptyQueueIsDoneAtOnce) {
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_TRUE(temp.store->session(std::nullopt)->ended_ms.has_value());
+}
+
+TEST_F(Night, AScriptIsRunAndDone) {
+  const auto id = temp.add("true");
+  EXPECT_EQ(run(), SessionEnd::done);
+  const Task task = temp.task(id);
+  EXPECT_EQ(task.state, TaskState::done);
+  EXPECT_EQ(task.verified, false);
+  EXPECT_EQ(task.ledger.attempts, 1);
+  ASSERT_EQ(temp.store->runs_of(id).size(), 1U);
+  EXPECT_EQ(temp.store->runs_of(id)[0].verdict, "accept");
+}
+
+TEST_F(Night, ATaskThatPlainSqlInsertedIsRunToo) {
+  Database(temp.project.paths.state + "/state.db")
+      .execute("INSERT INTO tasks (title, run_command) VALUES ('x', 'true')");
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+}
+
+TEST_F(Night, AFailureIsTriedAgainAndThenHandedToAPerson) {
+  const auto id = temp.add("false");
+  EXPECT_EQ(run(), SessionEnd::failed);
+  EXPECT_EQ(temp.task(id).state, TaskState::failed);
+  EXPECT_EQ(temp.store->runs_of(id).size(), 2U);
+  ASSERT_EQ(temp.store->inbox("open").size(), 1U);
+  EXPECT_EQ(temp.store->inbox("open")[0].kind, "attempts_exhausted");
+}
+
+TEST_F(Night, ASecondAttemptMaySucceed) {
+  runner.act = [](const std::string&, int times) {
+    Act act;
+    act.exit = exits(times == 0 ? 1 : 0);
+    return act;
+  };
+  const auto id = temp.add("flaky");
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(id).ledger.attempts, 2);
+}
+
+TEST_F(Night, NeverMoreAtOnceThanThereAreSlots) {
+  options.max_parallel = 3;
+  for (int i = 0; i < 12; ++i)
+    temp.add("true");
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(runner.most_at_once, 3);
+}
+
+TEST_F(Night, AnAgentTypesOwnSlotsAreKept) {
+  temp.project.config.agent_types["alpha"].max_parallel = 1;
+  temp.project.config.dispatch.max_parallel = 8;
+  for (int i = 0; i < 4; ++i)
+    temp.add("true");
+  run();
+  EXPECT_EQ(runner.most_at_once, 1);
+}
+
+TEST_F(Night, TheMoreUrgentIsStartedFirst) {
+  options.max_parallel = 1;
+  const auto low = temp.add("low", 3);
+  const auto high = temp.add("high", 0);
+  run();
+  EXPECT_LT(temp.store->runs_of(high)[0].id, temp.store->runs_of(low)[0].id);
+}
+
+TEST_F(Night, AgingLetsTheOldestLowPriorityThrough) {
+  options.max_parallel = 1;
+  Task old;
+  old.title = old.run_command = "old";
+  old.rank = 3;
+  std::int64_t old_low = 0;
+  temp.store->write([&] { old_low = temp.store->add_task(old, runner.now().wall_ms - 4LL * 86'400'000); });
+  Task fresh;
+  fresh.title = fresh.run_command = "fresh";
+  fresh.rank = 0;
+  temp.store->write([&] { temp.store->add_task(fresh, runner.now().wall_ms); });
+  run();
+  EXPECT_EQ(temp.store->runs_of(old_low)[0].id, 1);
+}
+
+TEST_F(Night, ADependentTaskWaitsForTheOtherToBeDone) {
+  const auto first = temp.add("first");
+  const auto second = temp.add("second", 0, {first});
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_LT(temp.store->runs_of(first)[0].id, temp.store->runs_of(second)[0].id);
+}
+
+TEST_F(Night, WhatDependsOnAFailureIsNotAttempted) {
+  const auto first = temp.add("false");
+  const auto second = temp.add("second", 2, {first});
+  EXPECT_EQ(run(), SessionEnd::failed);
+  EXPECT_EQ(temp.task(second).state, TaskState::queued);
+  EXPECT_TRUE(temp.store->runs_of(second).empty());
+}
+
+TEST_F(Night, StrategyGoesToAPersonAtOnce) {
+  routing::Rule people{"people", {}, {"human"}, 1};
+  people.when.type = {"STRATEGIC"};
+  temp.project.config.rules.rules = {people};
+  Task task;
+  task.title = "decide";
+  task.type = "strategic";
+  std::int64_t id = 0;
+  temp.store->write([&] { id = temp.store->add_task(task, 1); });
+  EXPECT_EQ(run(), SessionEnd::decisions);
+  EXPECT_EQ(temp.task(id).state, TaskState::waiting_human);
+  EXPECT_EQ(temp.store->inbox("open")[0].kind, "strategic");
+}
+
+TEST_F(Night, APersonsTaskDoesNotWaitForAFreeSlot) {
+  options.max_parallel = 1;
+  runner.act = [](const std::string&, int) {
+    Act act;
+    act.takes_ms = 3'600'000;
+    act.exit = exits(0);
+    return act;
+  };
+  temp.add("work");
+  Task task;
+  task.title = "Which way?";
+  task.manual = true;
+  std::int64_t early = 0;
+  std::int64_t late = 0;
+  Store other(temp.project.paths.state);
+  other.write([&] { early = other.add_task(task, test::kCreatedMs); });
+  runner.meanwhile(1'000, [&] {
+    EXPECT_EQ(other.task(early)->state, TaskState::waiting_human);
+    other.write([&] { late = other.add_task(task, test::kCreatedMs); });
+  });
+  runner.meanwhile(2'000, [&] { EXPECT_EQ(other.task(late)->state, TaskState::waiting_human); });
+  EXPECT_EQ(run(), SessionEnd::decisions);
+}
+
+TEST_F(Night, AMissingProgramGoesToAPersonAtOnce) {
+  for (auto& [name, profile] : temp.project.config.agent_types)
+    profile.command = {"no-such-program-anywhere"};
+  const auto id = temp.add("x");
+  EXPECT_EQ(run(), SessionEnd::decisions);
+  EXPECT_EQ(temp.store->inbox("open")[0].kind, "spawn_failed");
+  EXPECT_EQ(temp.task(id).state, TaskState::waiting_human);
+}
+
+TEST_F(Night, AFullDiskAtStartIsTheStepsFailure) {
+  runner.act = [](const std::string&, int) {
+    Act act;
+    act.refuse_start = true;
+    return act;
+  };
+  temp.add("x");
+  EXPECT_EQ(run(), SessionEnd::decisions);
+  EXPECT_EQ(temp.store->inbox("open")[0].kind, "spawn_failed");
+}
+
+TEST_F(Night, AnUnknownOutcomeIsNeverRepeatedByItself) {
+  runner.act = [](const std::string&, int) {
+    Act act;
+    act.lost = true;
+    return act;
+  };
+  const auto id = temp.add("x");
+  EXPECT_EQ(run(), SessionEnd::decisions);
+  EXPECT_EQ(temp.store->runs_of(id).size(), 1U);
+  EXPECT_EQ(temp.store->inbox("open")[0].kind, "unknown_outcome");
+}
+
+TEST_F(Night, OneSignalDrainsAndStartsNothingNew) {
+  options.max_parallel = 1;
+  temp.add("true");
+  const auto second = temp.add("true");
+  runner.at(50, spawners::Signal{SIGTERM});
+  EXPECT_EQ(run(), SessionEnd::limit);
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+  EXPECT_EQ(temp.task(second).state, TaskState::queued);
+}
+
+TEST_F(Night, TwoSignalsEndTheAgentsWithoutUsingUpAnAttempt) {
+  runner.act = [](const std::string&, int) {
+    Act act;
+    act.takes_ms = 3'600'000;
+    return act;
+  };
+  const auto id = temp.add("long");
+  runner.at(50, spawners::Signal{SIGTERM});
+  runner.at(60, spawners::Signal{SIGTERM});
+  EXPECT_EQ(run(), SessionEnd::limit);
+  const Task task = temp.task(id);
+  EXPECT_EQ(task.state, TaskState::queued);
+  EXPECT_EQ(task.ledger.attempts, 0);
+  EXPECT_EQ(task.ledger.waits, 1);
+  EXPECT_LT(runner.now().mono_ms, 1'000);
+}
+
+TEST_F(Night, NothingRunsPastTheEndOfTheNight) {
+  runner.act = [](const std::string&, int) {
+    Act act;
+    act.takes_ms = 48LL * 3'600'000;
+    return act;
+  };
+  temp.project.config.limits.task_wall_ms = 100LL * 3'600'000;
+  temp.add("endless");
+  options.until = 6 * 60;
+  EXPECT_EQ(run(), SessionEnd::limit);
+  EXPECT_LT(runner.now().mono_ms, 25LL * 3'600'000);
+}
+
+TEST_F(Night, NothingIsStartedOnADiskThatIsNearlyFull) {
+  temp.project.config.retention.free_disk_floor_bytes = 1LL << 60;
+  const auto id = temp.add("true");
+  EXPECT_EQ(run(), SessionEnd::limit);
+  EXPECT_TRUE(temp.store->runs_of(id).empty());
+}
+
+TEST_F(Night, NotBeforeIsNotDueAndDoesNotKeepTheNightOpen) {
+  Task task;
+  task.title = task.run_command = "later";
+  task.not_before_ms = runner.now().wall_ms + 86'400'000;
+  temp.store->write([&] { temp.store->add_task(task, 1); });
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(1).state, TaskState::queued);
+}
+
+TEST_F(Night, ACheckDecidesWhetherItIsVerified) {
+  Task task;
+  task.title = task.run_command = "work";
+  task.checks = {"check"};
+  temp.store->write([&] { temp.store->add_task(task, 1); });
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(1).verified, true);
+}
+
+TEST_F(Night, AFailedCheckIsToldToTheNextAttempt) {
+  runner.act = [](const std::string& command, int) {
+    Act act;
+    act.exit = exits(command == "check" ? 3 : 0);
+    return act;
+  };
+  Task task;
+  task.title = task.run_command = "work";
+  task.checks = {"check"};
+  temp.store->write([&] { temp.store->add_task(task, 1); });
+  EXPECT_EQ(run(), SessionEnd::failed);
+  const auto runs = temp.store->runs_of(1);
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].why, "`check` failed: exit 3");
+}
+
+// A night of 30 tasks, some of which fail at first: everything that was started, and when.
+std::vector<std::string> play(std::uint64_t seed) {
+  test::TempProject temp;
+  FakeRunner runner(temp.project.paths.runs);
+  runner.act = [](const std::string& command, int times) {
+    Act act;
+    act.takes_ms = 10 + static_cast<std::int64_t>(command.size()) * 37;
+    act.exit = exits(command.size() % 3 == 0 && times == 0 ? 1 : 0);
+    return act;
+  };
+  for (int i = 0; i < 30; ++i)
+    temp.add(std::string(static_cast<std::size_t>(1 + i % 9), 'x'), i % 4);
+  SessionOptions options;
+  options.seed = seed;
+  options.environment = {"PATH=/usr/bin:/bin", "HOME=" + temp.root};
+  Scheduler(temp.project, *temp.store, runner, options, nullptr).run();
+  return runner.history;
+}
+
+TEST(Simulation, TheSameSeedGivesTheSameHistory) {
+  EXPECT_EQ(play(42), play(42));
+  EXPECT_NE(play(42), play(43));
+}
+
+TEST_F(Night, ARunThatASessionLeftBehindIsTakenUpAgain) {
+  const auto id = temp.add("true");
+  temp.store->write([&] {
+    const auto session = temp.store->start_session(1, 1);
+    orchestrate::Run left;
+    left.task = id;
+    left.session = session;
+    left.agent_type = "alpha";
+    left.driver = "script";
+    left.started_ms = 1;
+    temp.store->start_run(left);
+  });
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(id).state, TaskState::done);
+  EXPECT_EQ(temp.store->runs_of(id).size(), 1U);
+  EXPECT_EQ(agents_started().size(), 1U);
+}
+
+}  // namespace
+}  // namespace orchestrate

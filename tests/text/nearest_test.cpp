@@ -1,0 +1,31 @@
+#include <gtest/gtest.h>
+
+#include "text/nearest.h"
+
+namespace orchestrate::text {
+namespace {
+
+TEST(Nearest, FindsTheWordThatWasMeant) {
+  const std::vector<std::string> known = {"capabilities", "command", "driver", "env", "to"};
+  EXPECT_EQ(nearest("capabilites", known), "capabilities");
+  EXPECT_EQ(nearest("dirver", known), "driver");  // two neighbours swapped count once
+  EXPECT_EQ(nearest("Driver", known), "driver");
+  EXPECT_EQ(nearest("envv", known), "env");
+  EXPECT_EQ(nearest("ot", known), "to");
+}
+
+TEST(Nearest, DoesNotGuessWildly) {
+  const std::vector<std::string> known = {"driver", "env"};
+  EXPECT_EQ(nearest("fallback", known), "");
+  EXPECT_EQ(nearest("dxxxer", known), "");
+  EXPECT_EQ(nearest("", known), "");
+  EXPECT_EQ(nearest("driver", {}), "");
+  EXPECT_EQ(text::nearest(std::string(100'000, 'a'), known), "");
+}
+
+TEST(Nearest, OfTwoTheCloserOneIsTaken) {
+  EXPECT_EQ(nearest("needs_al", {"needs_any", "needs_all"}), "needs_all");
+}
+
+}  // namespace
+}  // namespace orchestrate::text

@@ -1,0 +1,88 @@
+#include "text/time_text.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+namespace orchestrate {
+namespace {
+
+std::tm local(std::int64_t ms) {
+  const auto seconds = static_cast<std::time_t>(ms / 1000);
+  std::tm tm{};
+  ::localtime_r(&seconds, &tm);
+  return tm;
+}
+
+std::string format(const std::tm& tm, const char* pattern) {
+  std::array<char, 64> buffer{};
+  return {buffer.data(), std::strftime(buffer.data(), buffer.size(), pattern, &tm)};
+}
+
+template <typename... Args>
+std::string print(const char* pattern, Args... args) {
+  std::array<char, 64> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), pattern, args...);
+  return buffer.data();
+}
+
+// The whole of `text` in the strptime format, or nothing.
+std::optional<std::tm> scan(const std::string& text, const char* pattern, std::tm tm) {
+  const char* end = ::strptime(text.c_str(), pattern, &tm);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return tm;
+}
+
+}  // namespace
+
+std::string utc_time(std::int64_t ms) {
+  const auto seconds = static_cast<std::time_t>(ms / 1000);
+  std::tm tm{};
+  ::gmtime_r(&seconds, &tm);
+  return format(tm, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+std::string local_time(std::int64_t ms, std::int64_t now_ms) {
+  const bool near = std::llabs(ms - now_ms) < 20LL * 3'600'000;
+  return format(local(ms), near ? "%H:%M" : "%m-%d %H:%M");
+}
+
+std::string duration(std::int64_t ms) {
+  if (ms < 10'000) return print("%.1f s", static_cast<double>(ms) / 1000);
+  const long long s = ms / 1000;
+  if (s < 120) return print("%lld s", s);
+  if (s < 7200) return print("%lld min %02lld s", s / 60, s % 60);
+  return print("%lld h %02lld min", s / 3600, s / 60 % 60);
+}
+
+std::string money(double usd) {
+  return usd != 0 && std::fabs(usd) < 0.01 ? print("$%.4f", usd) : print("$%.2f", usd);
+}
+
+std::int64_t next_local_ms(std::int64_t now_ms, int minutes_after_midnight) {
+  std::tm tm = local(now_ms);
+  tm.tm_hour = minutes_after_midnight / 60;
+  tm.tm_min = minutes_after_midnight % 60;
+  tm.tm_sec = 0;
+  tm.tm_isdst = -1;
+  std::tm tomorrow = tm;
+  const std::int64_t today_ms = static_cast<std::int64_t>(std::mktime(&tm)) * 1000;
+  if (today_ms > now_ms) return today_ms;
+  ++tomorrow.tm_mday;
+  return static_cast<std::int64_t>(std::mktime(&tomorrow)) * 1000;
+}
+
+std::optional<std::int64_t> parse_time_ms(const std::string& text, std::int64_t now_ms) {
+  if (auto tm = scan(text, "%Y-%m-%dT%H:%M:%SZ", {})) return static_cast<std::int64_t>(::timegm(&*tm)) * 1000;
+  for (const char* pattern : {"%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"}) {
+    if (auto tm = scan(text, pattern, {})) {
+      tm->tm_isdst = -1;
+      return static_cast<std::int64_t>(std::mktime(&*tm)) * 1000;
+    }
+  }
+  if (auto tm = scan(text, "%H:%M", {})) return next_local_ms(now_ms, tm->tm_hour * 60 + tm->tm_min);
+  return std::nullopt;
+}
+
+}  // namespace orchestrate
