@@ -47,7 +47,7 @@ int add(const Context& context, const AddOptions& options) {
   for (const std::int64_t id : task.depends_on)
     (void)task_or_refuse(*opened.store, id);
   std::int64_t id = 0;
-  opened.store->write([&] { id = opened.store->add_task(task, wall_ms()); });
+  opened.store->write([&] { id = opened.store->tasks.add(task, wall_ms()); });
   if (context.json) {
     *context.out << nlohmann::json{{"id", id}}.dump() << "\n";
   } else {

@@ -24,7 +24,7 @@ Opened open_project(const Context& context, bool need_config) {
 }
 
 Task task_or_refuse(Store& store, std::int64_t id) {
-  auto task = store.task(id);
+  auto task = store.tasks.find(id);
   if (!task)
     throw Refused("there is no task " + std::to_string(id) + "\n  `orchestrate list` shows those there are");
   return *task;

@@ -30,10 +30,10 @@ void add_session_findings(const Project& project, Findings& all) {
   }
   try {
     Store store(project.paths.state);
-    const auto runs = store.open_runs().size();
+    const auto runs = store.runs.open().size();
     all.push_back({Health::ok, "database", project.paths.state + "/state.db opens", ""});
     if (session_runs(project.paths.state)) {
-      const auto session = store.session(std::nullopt);
+      const auto session = store.sessions.find(std::nullopt);
       const std::string who = session ? " (pid " + std::to_string(session->pid) + ")" : "";
       all.push_back({Health::warn, "session", "one runs now" + who + ": a second would not start",
                      "orchestrate status, or orchestrate stop"});
@@ -41,7 +41,7 @@ void add_session_findings(const Project& project, Findings& all) {
       all.push_back({Health::warn, "session", std::to_string(runs) + " runs were left by one that died",
                      "orchestrate run, which takes them up again"});
     }
-    if (const std::string paused = store.paused(); !paused.empty())
+    if (const std::string paused = store.sessions.paused(); !paused.empty())
       all.push_back({Health::warn, "session", "nothing is started: " + paused, "orchestrate resume"});
   } catch (const std::exception& e) {
     all.push_back({Health::fail, "database", e.what(),

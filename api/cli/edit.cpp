@@ -86,12 +86,12 @@ int edit(const Context& context, const EditOptions& options) {
       (void)task_or_refuse(store, id);
     if (std::find(task.depends_on.begin(), task.depends_on.end(), task.id) != task.depends_on.end())
       throw UsageError("a task cannot depend on itself");
-    if (!store.edit_task(task, wall_ms())) {
+    if (!store.tasks.edit(task, wall_ms())) {
       throw Refused(
           "task " + std::to_string(task.id) + " is " + std::string(to_string(task.state)) +
           (task.state == TaskState::running ? ": cancel it first" : ": nothing can be changed any more"));
     }
-    if (store.depends_on_itself(task.id))
+    if (store.tasks.depends_on_itself(task.id))
       throw UsageError("the task would wait for itself through what it depends on");
   });
   if (context.json) {

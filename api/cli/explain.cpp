@@ -57,7 +57,7 @@ void explain(std::ostream& out, const routing::Route& route) {
 Decision decide_now(const Context& context, const Project& project, Store& store, const Task& task) {
   Situation s = survey(project.config, store, wall_ms());
   s.unusable = unusable_agent_types(project.config, context.environment);
-  return decide(task, task.id == 0 ? std::vector<Task>{} : store.unmet_dependencies(task.id), s);
+  return decide(task, task.id == 0 ? std::vector<Task>{} : store.tasks.unmet_dependencies(task.id), s);
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ int why(const Context& context, std::int64_t id) {
   if (reasons.empty()) *context.out << "nothing holds it back: the running session starts it next\n";
   for (const auto& reason : reasons)
     *context.out << printable(reason) << "\n";
-  const auto runs = opened.store->runs_of(id);
+  const auto runs = opened.store->runs.of_task(id);
   if (!runs.empty())
     *context.out << "its last run: "
                  << printable(runs.back().why.empty() ? runs.back().phase : runs.back().why) << "\n";

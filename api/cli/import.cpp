@@ -52,7 +52,7 @@ std::optional<std::int64_t> number_of(const std::string& text) {
 // What the database holds already, as far as a file may name it.
 struct Existing {
   explicit Existing(Store& store) {
-    for (const Task& task : store.tasks(std::nullopt, std::nullopt)) {
+    for (const Task& task : store.tasks.list(std::nullopt, std::nullopt)) {
       ids.push_back(task.id);
       if (!task.key.empty()) by_key.emplace(task.key, task.id);
     }
@@ -224,7 +224,7 @@ std::vector<std::int64_t> queue(Store& store, Plan& plan) {
   for (const std::size_t i : plan.order) {
     for (const std::size_t other : plan.tasks[i].before)
       plan.tasks[i].task.depends_on.push_back(ids[other]);
-    ids[i] = store.add_task(plan.tasks[i].task, now_ms);
+    ids[i] = store.tasks.add(plan.tasks[i].task, now_ms);
   }
   return ids;
 }

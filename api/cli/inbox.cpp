@@ -11,7 +11,7 @@ namespace orchestrate::api {
 namespace {
 
 InboxItem item_or_refuse(Store& store, std::int64_t id) {
-  auto item = store.item(id);
+  auto item = store.inbox.find(id);
   if (!item)
     throw Refused("there is no inbox item " + std::to_string(id) + "\n  `orchestrate inbox` lists them");
   return *item;
@@ -21,7 +21,7 @@ InboxItem item_or_refuse(Store& store, std::int64_t id) {
 
 int inbox(const Context& context, bool closed_too) {
   auto opened = open_project(context, false);
-  const auto items = opened.store->inbox(closed_too ? "" : "open");
+  const auto items = opened.store->inbox.list(closed_too ? "" : "open");
   if (context.json) {
     nlohmann::json list = nlohmann::json::array();
     for (const auto& item : items)
@@ -57,7 +57,7 @@ int inbox_answer(const Context& context, std::int64_t id, const std::string& opt
                      options);
   }
   bool answered = false;
-  opened.store->write([&] { answered = opened.store->answer_item(item, option, note, wall_ms()); });
+  opened.store->write([&] { answered = opened.store->answer(item, option, note, wall_ms()); });
   if (!answered) throw Refused("item " + std::to_string(id) + " is " + item.status + " already");
   *context.out << "item " << id << ": " << option << "\n";
   return 0;
@@ -69,7 +69,7 @@ int inbox_archive(const Context& context, const std::string& older_than) {
   auto opened = open_project(context, false);
   const std::int64_t now_ms = wall_ms();
   std::int64_t archived = 0;
-  opened.store->write([&] { archived = opened.store->archive_items(now_ms - *age_ms, now_ms); });
+  opened.store->write([&] { archived = opened.store->inbox.archive(now_ms - *age_ms, now_ms); });
   if (context.json) {
     *context.out << nlohmann::json{{"archived", archived}}.dump() << "\n";
   } else {

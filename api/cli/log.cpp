@@ -62,7 +62,7 @@ class Printer {
       : context_(context),
         options_(options),
         dir_(opened.project.paths.runs + "/" + std::to_string(run.id) + "/" +
-             step_folder(opened.store->agent_step(run.id))),
+             step_folder(opened.store->steps.agent_of(run.id))),
         stream_(options.stderr_only ? "stderr" : "stdout"),
         driver_(options.stderr_only ? nullptr : spawners::find_driver(run.driver)) {
     const auto& agent_types = opened.project.config.agent_types;
@@ -150,7 +150,7 @@ class Printer {
 
 // Throws Refused when that attempt is over without its agent having started.
 bool agent_started(Store& store, const Run& run) {
-  if (store.agent_step(run.id) != 0) return true;
+  if (store.steps.agent_of(run.id) != 0) return true;
   if (run.phase == "ended")
     throw Refused("its agent was not started: " + (run.why.empty() ? run.outcome : run.why));
   return false;
@@ -162,7 +162,7 @@ bool is_over(TaskState state) {
 
 Run await_agent(const Context& context, const Opened& opened, const LogOptions& options, const Watch& watch) {
   for (bool told = false;; told = true) {
-    const auto runs = opened.store->runs_of(options.id);
+    const auto runs = opened.store->runs.of_task(options.id);
     const bool there = options.run ? runs.size() >= static_cast<std::size_t>(*options.run) : !runs.empty();
     if (there || is_over(task_or_refuse(*opened.store, options.id).state)) {
       const Run& run = pick(runs, options);
@@ -185,7 +185,7 @@ int follow(const Context& context, const Opened& opened, const LogOptions& optio
   watch.directory(printer.dir());
   for (;;) {
     // Asked before the output is read: what was written until then is printed.
-    const Run now = opened.store->run(run.id).value_or(run);
+    const Run now = opened.store->runs.find(run.id).value_or(run);
     const bool left = now.phase != "ended" && !spawners::lock_held(printer.dir()) &&
                       !session_runs(opened.project.paths.state);
     if (now.phase == "ended" || left) {
@@ -207,7 +207,7 @@ int log(const Context& context, const LogOptions& options) {
   const auto opened = open_project(context, false);
   (void)task_or_refuse(*opened.store, options.id);
   if (options.follow) return follow(context, opened, options);
-  const auto runs = opened.store->runs_of(options.id);
+  const auto runs = opened.store->runs.of_task(options.id);
   const Run& run = pick(runs, options);
   if (!agent_started(*opened.store, run))
     throw Refused("its agent has not been started yet: it is " + run.phase);

@@ -29,7 +29,7 @@ std::int64_t silent_ms(const std::string& runs_dir, const Run& run, int step) {
 json status_json(Opened& opened) {
   auto& store = *opened.store;
   json running = json::array();
-  for (const auto& run : store.open_runs()) {
+  for (const auto& run : store.runs.open()) {
     running.push_back(
         {{"task", run.task},
          {"run", run.id},
@@ -37,21 +37,21 @@ json status_json(Opened& opened) {
          {"phase", run.phase},
          {"pid", run.pid ? json(*run.pid) : json(nullptr)},
          {"age_s", (wall_ms() - run.started_ms) / 1000},
-         {"silent_s", silent_ms(opened.project.paths.runs, run, store.agent_step(run.id)) / 1000},
+         {"silent_s", silent_ms(opened.project.paths.runs, run, store.steps.agent_of(run.id)) / 1000},
          {"tokens", run.tokens_in + run.tokens_out},
          {"cost_usd", run.cost_usd}});
   }
   json parks = json::array();
-  for (const auto& park : store.parks(wall_ms())) {
+  for (const auto& park : store.parks.in_force(wall_ms())) {
     parks.push_back({{"provider", park.provider},
                      {"until", park.until_ms ? json(utc_time(*park.until_ms)) : json(nullptr)},
                      {"why", park.why}});
   }
-  const auto counts = store.counts();
-  const auto session = store.session(std::nullopt);
+  const auto counts = store.tasks.counts();
+  const auto session = store.sessions.find(std::nullopt);
   // A session that died has written no end: its lock says it.
   const bool runs = session && !session->ended_ms && session_runs(opened.project.paths.state);
-  const std::string paused = store.paused();
+  const std::string paused = store.sessions.paused();
   return {{"session", runs ? json(session->id) : json(nullptr)},
           {"paused", paused.empty() ? json(nullptr) : json(paused)},
           {"running", running},
@@ -61,7 +61,7 @@ json status_json(Opened& opened) {
             {"P2", counts.by_rank[2]},
             {"P3", counts.by_rank[3]}}},
           {"parks", parks},
-          {"inbox", store.inbox("open").size()},
+          {"inbox", store.inbox.list("open").size()},
           {"config_error",
            opened.project.errors.empty() ? json(nullptr) : json(opened.project.errors.front().message)}};
 }
@@ -101,7 +101,7 @@ std::string reason_of(const Context& context, Opened& opened, const Task& task) 
 }
 
 json whole_task_json(const Context& context, Opened& opened, const Task& task) {
-  const auto runs = opened.store->runs_of(task.id);
+  const auto runs = opened.store->runs.of_task(task.id);
   json j = task_json(task, last_agent(runs, task), reason_of(context, opened, task));
   j["description"] = task.description;
   j["acceptance"] = task.acceptance;
@@ -203,12 +203,12 @@ int list(const Context& context, const ListOptions& options) {
   }
   json all = json::array();
   Rows rows = {{"TASK", "PRI", "STATE", "TRIES", "TITLE", "WHY NOT NOW"}};
-  for (const auto& task : opened.store->tasks(state, rank)) {
+  for (const auto& task : opened.store->tasks.list(state, rank)) {
     const std::string reason = reason_of(context, opened, task);
     if (options.json_lines) {
-      *context.out << line_of(task_json(task, last_agent(opened.store->runs_of(task.id), task), reason));
+      *context.out << line_of(task_json(task, last_agent(opened.store->runs.of_task(task.id), task), reason));
     } else if (context.json) {
-      all.push_back(task_json(task, last_agent(opened.store->runs_of(task.id), task), reason));
+      all.push_back(task_json(task, last_agent(opened.store->runs.of_task(task.id), task), reason));
     } else {
       rows.push_back({std::to_string(task.id), priority_short(task.rank), state_words(task),
                       std::to_string(task.ledger.attempts), shortened(printable(task.title), 50),
@@ -243,7 +243,7 @@ int show(const Context& context, std::int64_t id) {
     add_row(rows, "accept", criterion);
   for (const auto dependency : task.depends_on)
     add_row(rows, "depends on", std::to_string(dependency));
-  const auto runs = opened.store->runs_of(id);
+  const auto runs = opened.store->runs.of_task(id);
   add_row(rows, "used up",
           std::to_string(task.ledger.attempts) + " attempts, " + duration(task.ledger.wall_ms) + ", " +
               cost_text(task.ledger.cost_usd, std::count_if(runs.begin(), runs.end(), unpriced)));

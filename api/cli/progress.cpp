@@ -86,7 +86,7 @@ class Plain : public Observer {
 
   std::string line(const EventRow& row, std::string word, Colour colour, const std::string& text) {
     word.resize(7, ' ');
-    const auto task = row.task ? store_.task(*row.task) : std::nullopt;
+    const auto task = row.task ? store_.tasks.find(*row.task) : std::nullopt;
     const std::string title = task ? shortened(printable(task->title), 44) : "";
     std::string id = row.task ? std::to_string(*row.task) : "";
     id.insert(0, id.size() < 4 ? 4 - id.size() : 0, ' ');

@@ -108,7 +108,7 @@ std::string report_text(const Report& r, bool colour) {
 
 int report(const Context& context, std::optional<std::int64_t> id, const std::string& html_file) {
   auto opened = open_project(context);
-  const auto session = opened.store->session(id);
+  const auto session = opened.store->sessions.find(id);
   if (!session) {
     throw Refused(id ? "there is no session " + std::to_string(*id)
                      : "no session has been run yet\n  start one with `orchestrate run`");

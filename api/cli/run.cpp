@@ -76,7 +76,7 @@ int run(const Context& context, const RunOptions& options) {
                  << "\n  `orchestrate status` shows what it does\n";
     return kHeldByAnother;
   }
-  if (const std::string paused = opened.store->paused(); !paused.empty())
+  if (const std::string paused = opened.store->sessions.paused(); !paused.empty())
     *context.err << "orchestrate: nothing is started: " << printable(paused) << "\n";
   ::signal(SIGPIPE, SIG_IGN);  // a closed terminal must not end the night
   const auto runner = spawners::make_local_runner(
@@ -93,7 +93,7 @@ int run(const Context& context, const RunOptions& options) {
     end = scheduler.run();
   }
   if (style == ProgressStyle::plain || style == ProgressStyle::live) {
-    const auto last = opened.store->session(std::nullopt);
+    const auto last = opened.store->sessions.find(std::nullopt);
     const Report report = make_report(*last, opened.project, *opened.store, wall_ms(), context.environment);
     *context.out << "\n" << summary_line(report) << "\n";
   }

@@ -43,7 +43,7 @@ int set_held(const Context& context, const Ids& ids, bool held) {
   auto opened = open_project(context, false);
   Store& store = *opened.store;
   change_all(store, ids, "only what is not over can be held or released",
-             [&](std::int64_t id) { return store.hold_task(id, held, wall_ms()); });
+             [&](std::int64_t id) { return store.tasks.hold(id, held, wall_ms()); });
   tell(context, store, ids, held ? "is held: nothing starts it until it is released" : "is released");
   return 0;
 }
@@ -57,7 +57,7 @@ void cancel_leftover(const Opened& opened, std::int64_t task) {
   const SessionLock lock(opened.project.paths.state);
   if (!lock.held()) return;  // a session has begun meanwhile: it does it
   const auto runner = runner_of(opened.project.paths);
-  for (const auto& run : opened.store->open_runs()) {
+  for (const auto& run : opened.store->runs.open()) {
     if (run.task != task) continue;
     end_processes(opened.project.paths, *runner, run);
     close_cancelled(opened.project.paths, *opened.store, run, wall_ms());
@@ -66,7 +66,7 @@ void cancel_leftover(const Opened& opened, std::int64_t task) {
 
 void await_end(const Context& context, const Opened& opened, std::int64_t task) {
   bool told = false;
-  while (opened.store->task(task)->state == TaskState::running) {
+  while (opened.store->tasks.find(task)->state == TaskState::running) {
     if (!session_runs(opened.project.paths.state)) cancel_leftover(opened, task);
     if (!told) *context.err << "task " << task << ": its agent is being ended\n" << std::flush;
     told = true;
@@ -75,7 +75,7 @@ void await_end(const Context& context, const Opened& opened, std::int64_t task) 
 }
 
 void print_running(const Context& context, Store& store) {
-  for (const auto& run : store.open_runs()) {
+  for (const auto& run : store.runs.open()) {
     *context.err << "  waiting for task " << run.task << " (" << printable(run.agent_type) << ", "
                  << duration(wall_ms() - run.started_ms) << ")\n";
   }
@@ -86,7 +86,7 @@ void print_running(const Context& context, Store& store) {
 void await_session_end(const Context& context, const Opened& opened) {
   std::size_t told = 0;
   while (session_runs(opened.project.paths.state)) {
-    const std::size_t running = opened.store->open_runs().size();
+    const std::size_t running = opened.store->runs.open().size();
     if (running != told) print_running(context, *opened.store);
     told = running;
     std::this_thread::sleep_for(kLookAgain);
@@ -95,7 +95,7 @@ void await_session_end(const Context& context, const Opened& opened) {
 
 int end_leftovers(const Context& context, const Opened& opened) {
   const SessionLock lock(opened.project.paths.state);
-  const auto runs = opened.store->open_runs();
+  const auto runs = opened.store->runs.open();
   const auto runner = runner_of(opened.project.paths);
   for (const auto& run : runs)
     end_processes(opened.project.paths, *runner, run);
@@ -119,7 +119,7 @@ int retry(const Context& context, const Ids& ids) {
   auto opened = open_project(context, false);
   Store& store = *opened.store;
   change_all(store, ids, "cancel it first, or queue a new task",
-             [&](std::int64_t id) { return store.retry_task(id, wall_ms()); });
+             [&](std::int64_t id) { return store.tasks.retry(id, wall_ms()); });
   tell(context, store, ids, "is queued again, with nothing used up");
   return 0;
 }
@@ -127,7 +127,7 @@ int retry(const Context& context, const Ids& ids) {
 int cancel(const Context& context, const Ids& ids) {
   auto opened = open_project(context, false);
   Store& store = *opened.store;
-  change_all(store, ids, "it is over", [&](std::int64_t id) { return store.cancel_task(id, wall_ms()); });
+  change_all(store, ids, "it is over", [&](std::int64_t id) { return store.tasks.cancel(id, wall_ms()); });
   for (const std::int64_t id : ids)
     await_end(context, opened, id);
   int status = 0;
@@ -145,18 +145,18 @@ int pause(const Context& context, const std::string& why) {
   auto opened = open_project(context, false);
   const std::string text = "paused since " + local_time(wall_ms(), wall_ms()) +
                            (why.empty() ? "" : ": " + why) + " (`orchestrate resume` goes on)";
-  opened.store->write([&] { opened.store->pause(text, wall_ms()); });
+  opened.store->write([&] { opened.store->sessions.pause(text, wall_ms()); });
   *context.out << "nothing new is started until `orchestrate resume`; running agents go on\n";
   return 0;
 }
 
 int resume(const Context& context) {
   auto opened = open_project(context, false);
-  if (opened.store->paused().empty()) {
+  if (opened.store->sessions.paused().empty()) {
     *context.out << "nothing was paused\n";
     return 0;
   }
-  opened.store->write([&] { opened.store->resume(wall_ms()); });
+  opened.store->write([&] { opened.store->sessions.resume(wall_ms()); });
   *context.out << (session_runs(opened.project.paths.state)
                        ? "the session goes on\n"
                        : "resumed; no session runs: start one with `orchestrate run`\n");
@@ -167,13 +167,13 @@ int stop(const Context& context, bool now) {
   auto opened = open_project(context, false);
   Store& store = *opened.store;
   if (!session_runs(opened.project.paths.state)) {
-    if (now && !store.open_runs().empty()) return end_leftovers(context, opened);
+    if (now && !store.runs.open().empty()) return end_leftovers(context, opened);
     *context.out << "no session runs\n";
     return 0;
   }
-  store.write([&] { (void)store.ask_stop(now, wall_ms()); });
+  store.write([&] { (void)store.sessions.ask_stop(now, wall_ms()); });
   await_session_end(context, opened);
-  const auto session = store.session(std::nullopt);
+  const auto session = store.sessions.find(std::nullopt);
   *context.out << "session " << session->id << " has ended\n";
   return 0;
 }

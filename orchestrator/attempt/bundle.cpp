@@ -45,8 +45,8 @@ std::vector<prompts::Excerpt> read_specs(const Task& task, const std::string& pr
 std::vector<prompts::Excerpt> dependency_results(const Task& task, Store& store) {
   std::vector<prompts::Excerpt> results;
   for (const std::int64_t id : task.depends_on) {
-    const auto dependency = store.task(id);
-    const auto runs = store.runs_of(id);
+    const auto dependency = store.tasks.find(id);
+    const auto runs = store.runs.of_task(id);
     if (!dependency || runs.empty()) continue;
     prompts::Excerpt excerpt;
     excerpt.name = "task " + std::to_string(id) + ": " + dependency->title;
@@ -84,7 +84,7 @@ prompts::Bundle make_bundle(const Task& task, const BundleContext& context, cons
 }
 
 std::string earlier_failure(const Task& task, Store& store) {
-  const auto runs = store.runs_of(task.id);
+  const auto runs = store.runs.of_task(task.id);
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
     if (run->phase != "ended") continue;
     if (run->verdict == "accept") return {};

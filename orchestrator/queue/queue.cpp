@@ -25,7 +25,7 @@ Queue::Queue(Store& store, const std::vector<int>& ranks, const std::vector<std:
     return;
   }
   for (const std::int64_t id : only) {
-    const auto task = store.task(id);
+    const auto task = store.tasks.find(id);
     if (!task || !is_due(*task, now_ms)) continue;
     Stream& one = streams_.emplace_back();
     one.tasks.push_back(*task);
@@ -50,8 +50,8 @@ std::optional<Task> Queue::next() {
 
 void Queue::fill(Stream& stream) {
   if (!stream.tasks.empty() || stream.ended) return;
-  store_.each_due(stream.rank, now_ms_, stream.after, stream.page,
-                  [&stream](const Task& task) { stream.tasks.push_back(task); });
+  store_.tasks.each_due(stream.rank, now_ms_, stream.after, stream.page,
+                        [&stream](const Task& task) { stream.tasks.push_back(task); });
   stream.ended = stream.tasks.size() < stream.page;
   if (stream.tasks.empty()) return;
   stream.after = {stream.tasks.back().created_ms, stream.tasks.back().id};

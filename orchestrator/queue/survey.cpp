@@ -13,15 +13,15 @@ Situation surroundings(const config::Config& config, Store& store, std::int64_t 
   s.now_ms = now_ms;
   s.max_parallel = config.dispatch.max_parallel;
   s.max_session_cost_usd = config.limits.session_cost_usd;
-  s.closed = store.paused();
-  for (auto& park : store.parks(now_ms))
+  s.closed = store.sessions.paused();
+  for (auto& park : store.parks.in_force(now_ms))
     s.parks.emplace(park.provider, park);
   return s;
 }
 
 Situation survey(const config::Config& config, Store& store, std::int64_t now_ms) {
   Situation s = surroundings(config, store, now_ms);
-  for (const auto& run : store.open_runs()) {
+  for (const auto& run : store.runs.open()) {
     ++s.running;
     ++s.running_by_type[run.agent_type];
     const auto profile = config.agent_types.find(run.agent_type);
@@ -66,13 +66,13 @@ std::vector<Planned> make_plan(const Project& project, Store& store, std::int64_
                                const std::vector<std::string>& environment) {
   Situation s = survey(project.config, store, now_ms);
   s.unusable = unusable_agent_types(project.config, environment);
-  std::vector<Task> queue = store.tasks(TaskState::queued, std::nullopt);
+  std::vector<Task> queue = store.tasks.list(TaskState::queued, std::nullopt);
   std::sort(queue.begin(), queue.end(), [&](const Task& a, const Task& b) {
     return earlier(a, b, now_ms, project.config.dispatch.aging_ms);
   });
   std::vector<Planned> plan;
   for (auto& task : queue) {
-    Decision decision = decide(task, store.unmet_dependencies(task.id), s);
+    Decision decision = decide(task, store.tasks.unmet_dependencies(task.id), s);
     if (decision.kind == Decision::Kind::start) {
       // Those before it take their slots first.
       const auto& profile = project.config.agent_types.at(decision.route.to);
@@ -91,10 +91,10 @@ std::vector<std::string> why_not(const Task& task, const Project& project, Store
   if (task.state != TaskState::queued) return {"it is " + std::string(to_string(task.state))};
   Situation s = survey(project.config, store, now_ms);
   s.unusable = unusable_agent_types(project.config, environment);
-  const Decision d = decide(task, store.unmet_dependencies(task.id), s);
+  const Decision d = decide(task, store.tasks.unmet_dependencies(task.id), s);
   if (d.kind == Decision::Kind::human) return {"it goes to a person (" + d.inbox_kind + "): " + d.route.why};
   if (d.kind == Decision::Kind::start) {
-    const auto session = store.session(std::nullopt);
+    const auto session = store.sessions.find(std::nullopt);
     if (!session || session->ended_ms) return {"no session runs: start one with `orchestrate run`"};
   }
   return d.holds;

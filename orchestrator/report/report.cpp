@@ -90,10 +90,10 @@ Report make_report(const Session& session, const Project& project, Store& store,
                    const std::vector<std::string>& environment) {
   Report report;
   report.session = session;
-  report.inbox = store.inbox("open");
+  report.inbox = store.inbox.list("open");
   std::map<std::int64_t, Run> last;
-  add_runs(report, store.runs_of_session(session.id), last);
-  for (auto& task : store.tasks(std::nullopt, std::nullopt)) {
+  add_runs(report, store.runs.of_session(session.id), last);
+  for (auto& task : store.tasks.list(std::nullopt, std::nullopt)) {
     ReportLine line{task, std::nullopt, ""};
     if (const auto run = last.find(task.id); run != last.end()) {
       line.run = run->second;

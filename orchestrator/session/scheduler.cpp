@@ -30,9 +30,9 @@ Scheduler::Scheduler(Project project, Store& store, spawners::Runner& runner, Se
 }
 
 SessionEnd Scheduler::run() {
-  last_seq_ = store_.last_event();
-  started_paused_ = !store_.paused().empty();
-  store_.write([this] { session_ = store_.start_session(::getpid(), runner_.now().wall_ms); });
+  last_seq_ = store_.events.last();
+  started_paused_ = !store_.sessions.paused().empty();
+  store_.write([this] { session_ = store_.sessions.start(::getpid(), runner_.now().wall_ms); });
   adopt_open_runs();
   std::vector<spawners::Event> events;
   for (;;) {
@@ -46,7 +46,7 @@ SessionEnd Scheduler::run() {
   }
   const SessionEnd how = end();
   const std::string reason = closed_.empty() ? left_by_limit_ : closed_;
-  store_.write([&] { store_.end_session(session_, static_cast<int>(how), reason, runner_.now().wall_ms); });
+  store_.write([&] { store_.sessions.end(session_, static_cast<int>(how), reason, runner_.now().wall_ms); });
   tell_observer();
   return how;
 }
@@ -126,15 +126,15 @@ std::int64_t Scheduler::next_deadline() const {
 }
 
 SessionEnd Scheduler::end() const {
-  if (store_.session_failed(session_)) return SessionEnd::failed;
+  if (store_.sessions.failed(session_)) return SessionEnd::failed;
   if (!left_by_limit_.empty()) return SessionEnd::limit;
-  if (!store_.inbox("open").empty()) return SessionEnd::decisions;
+  if (!store_.inbox.list("open").empty()) return SessionEnd::decisions;
   return SessionEnd::done;
 }
 
 void Scheduler::tell_observer() {
   if (observer_ == nullptr) return;
-  const auto rows = store_.events_after(last_seq_, 10'000);
+  const auto rows = store_.events.after(last_seq_, 10'000);
   if (!rows.empty()) last_seq_ = rows.back().seq;
   observer_->events(rows);
   if (options_.refresh_ms == 0) return;
@@ -147,7 +147,7 @@ void Scheduler::tell_observer() {
                      now_ms - live.started_mono_ms, now_ms - live.last_line_mono_ms,
                      r.notes.tokens_in + r.notes.tokens_out, r.notes.cost_usd});
   }
-  observer_->turn(views, store_.counts());
+  observer_->turn(views, store_.tasks.counts());
 }
 
 }  // namespace orchestrate

@@ -87,13 +87,13 @@ std::string Scheduler::disk_shortage() const {
 void Scheduler::fill_slots() {
   left_by_limit_.clear();
   const std::int64_t now_ms = runner_.now().wall_ms;
-  wake_at_ms_ = store_.next_due(now_ms, options_.only, options_.watch);
+  wake_at_ms_ = store_.tasks.next_due(now_ms, options_.only, options_.watch);
   Situation now = situation();
   Queue queue(store_, options_.ranks, options_.only, now_ms, project_->config.dispatch.aging_ms);
   while (now.running < now.max_parallel) {
     const auto task = queue.next();
     if (!task) {
-      met_up_to_ = store_.last_task();
+      met_up_to_ = store_.tasks.last_id();
       return;
     }
     if (consider(*task, now)) count_running(now);
@@ -103,9 +103,9 @@ void Scheduler::fill_slots() {
 
 // What is a person's to do must not wait for a free slot.
 void Scheduler::meet_new_tasks(const Situation& now) {
-  const std::int64_t last = store_.last_task();
+  const std::int64_t last = store_.tasks.last_id();
   if (met_up_to_ >= last) return;
-  const auto tasks = store_.queued_after(met_up_to_, kMetPerTurn);
+  const auto tasks = store_.tasks.queued_after(met_up_to_, kMetPerTurn);
   met_up_to_ = tasks.size() < kMetPerTurn ? last : tasks.back().id;
   const auto& only = options_.only;
   const auto& ranks = options_.ranks;
@@ -119,16 +119,16 @@ void Scheduler::meet_new_tasks(const Situation& now) {
 
 // True when the task was started: the situation is another one now.
 bool Scheduler::consider(const Task& task, const Situation& now) {
-  const Decision decision =
-      decide(task, task.depends_on.empty() ? std::vector<Task>{} : store_.unmet_dependencies(task.id), now);
+  const Decision decision = decide(
+      task, task.depends_on.empty() ? std::vector<Task>{} : store_.tasks.unmet_dependencies(task.id), now);
   switch (decision.kind) {
     case Decision::Kind::start:
       start(task, decision);
       return true;
     case Decision::Kind::human:
-      store_.hand_to_human(task.id,
-                           packet_for(task, decision, prompt_for_person(task, decision, *project_, store_)),
-                           runner_.now().wall_ms);
+      store_.hand_over(task.id,
+                       packet_for(task, decision, prompt_for_person(task, decision, *project_, store_)),
+                       runner_.now().wall_ms);
       return false;
     case Decision::Kind::wait:
       break;
@@ -147,7 +147,7 @@ void Scheduler::start(const Task& task, const Decision& decision) {
   run.driver = project_->config.agent_types.at(run.agent_type).driver;
   run.rule = decision.route.rule;
   run.started_ms = runner_.now().wall_ms;
-  run.id = store_.start_run(run);
+  run.id = store_.runs.start(run);
   if (run.id == 0) return;
   ++started_;
   if (options_.max_tasks && started_ >= *options_.max_tasks)
@@ -203,12 +203,12 @@ void Scheduler::know_program(LiveRun& live) const {
   if (traits.states_version || traits.command.empty()) return;
   const std::string program = program_identity(live.profile, options_.environment);
   if (program.empty()) return;
-  live.run.evidence.cli_version = store_.value(program);
+  live.run.evidence.cli_version = store_.values.get(program);
   if (live.run.evidence.cli_version.empty()) live.program = program;
 }
 
 void Scheduler::go_on_in_session(LiveRun& live) const {
-  auto earlier = store_.runs_of(live.task.id);
+  auto earlier = store_.runs.of_task(live.task.id);
   std::erase_if(earlier, [&live](const Run& run) { return run.id >= live.run.id; });
   const Continuation c = continuation(earlier, live.profile, *live.driver);
   live.resume_session = c.session;
@@ -218,8 +218,8 @@ void Scheduler::go_on_in_session(LiveRun& live) const {
 // Runs of a session that died. Their steps are walked again: the runner finds each ended, running or not
 // begun.
 void Scheduler::adopt_open_runs() {
-  for (const auto& run : store_.open_runs()) {
-    const auto task = store_.task(run.task);
+  for (const auto& run : store_.runs.open()) {
+    const auto task = store_.tasks.find(run.task);
     Live& live = live_[run.id];
     live.project = project_;
     live.started_mono_ms = live.last_line_mono_ms = runner_.now().mono_ms;
@@ -240,7 +240,7 @@ void Scheduler::adopt_open_runs() {
 
 // Nobody would watch it any more: its agent type is gone from the configuration.
 void Scheduler::end_agent_of(const LiveRun& live) {
-  const int n = store_.agent_step(live.run.id);
+  const int n = store_.steps.agent_of(live.run.id);
   if (n == 0) return;
   const std::string id = step_id(live, n, {StepKind::agent});
   runner_.start({id, {}, false});  // it began before, so this only finds it
@@ -277,7 +277,7 @@ spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
   spawners::Step step;
   // A run that is taken up again finds its agent where it was, whatever has since become of the steps before
   // it.
-  const int agent_before = ref.kind == StepKind::agent ? store_.agent_step(run.run.id) : 0;
+  const int agent_before = ref.kind == StepKind::agent ? store_.steps.agent_of(run.run.id) : 0;
   if (agent_before > 0) run.steps_begun = agent_before - 1;
   step.id = step_id(run, run.steps_begun + 1, ref);
   if (ref.kind == StepKind::version || ref.kind == StepKind::agent) make_home(run.run.agent_type);
@@ -292,16 +292,16 @@ spawners::Step Scheduler::step_for(Live& live, const StepRef& ref) {
     step.launch = plan.launch;
     step.wants_lines = true;
     if (!plan.session_id.empty()) run.notes.session_id = plan.session_id;
-    store_.run_phase(run.run.id, "running", runner_.now().wall_ms);
+    store_.runs.set_phase(run.run.id, "running", runner_.now().wall_ms);
   } else {
     step.launch = launch_of(run, ref, context_of(live));
-    if (run.exit) store_.run_phase(run.run.id, "verifying", runner_.now().wall_ms);
+    if (run.exit) store_.runs.set_phase(run.run.id, "verifying", runner_.now().wall_ms);
   }
   step.launch.env.push_back(spawners::step_mark(project_->paths.runs + "/" + step.id));
   ++run.steps_begun;
   run.current = ref;
   live.step_id = step.id;
-  store_.step_started(run.run.id, run.steps_begun, step_name(ref.kind), runner_.now().wall_ms);
+  store_.steps.started(run.run.id, run.steps_begun, step_name(ref.kind), runner_.now().wall_ms);
   return step;
 }
 

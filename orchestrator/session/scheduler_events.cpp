@@ -38,7 +38,8 @@ TaskState state_for(const Verdict& verdict) {
 void recall_baselines(LiveRun& live, Store& store) {
   for (auto& check : live.checks) {
     if (!check.of_project) continue;
-    const auto passed = store.baseline(live.created->base_commit, check.command.text, live.run.started_ms);
+    const auto passed =
+        store.baselines.find(live.created->base_commit, check.command.text, live.run.started_ms);
     if (passed) check.red_on_base = !*passed;
   }
 }
@@ -105,8 +106,7 @@ void Scheduler::apply(const spawners::Event& event) {
     const auto it = live_.find(run_of(started->step));
     if (it == live_.end() || it->second.step_id != started->step) return;
     const auto& current = it->second.run.current;
-    if (current && current->kind == StepKind::agent)
-      store_.run_pid(it->first, started->pid, runner_.now().wall_ms);
+    if (current && current->kind == StepKind::agent) store_.runs.set_pid(it->first, started->pid);
   } else if (const auto* lines = std::get_if<spawners::Lines>(&event)) {
     const auto it = live_.find(run_of(lines->step));
     if (it != live_.end() && it->second.step_id == lines->step) on_lines(it->second, *lines);
@@ -136,7 +136,7 @@ void Scheduler::on_ended(const std::string& step_id, const std::optional<spawner
   if (it == live_.end() || it->second.step_id != step_id || !it->second.run.current) return;
   Live& live = it->second;
   const std::int64_t now_ms = runner_.now().wall_ms;
-  if (record) store_.step_ended(it->first, live.run.steps_begun, *record, now_ms);
+  if (record) store_.steps.ended(it->first, live.run.steps_begun, *record, now_ms);
   const StepRef step = *live.run.current;
   live.run.current.reset();
   // By us, by a verb while no session ran, or by a machine that is shut down: never for a fault of its own.
@@ -146,10 +146,10 @@ void Scheduler::on_ended(const std::string& step_id, const std::optional<spawner
   if (step.kind == StepKind::create && live.run.created) recall_baselines(live.run, store_);
   if (step.kind == StepKind::baseline) {
     const auto& check = live.run.checks.at(step.index);
-    store_.put_baseline(live.run.created->base_commit, check.command.text, !*check.red_on_base, now_ms);
+    store_.baselines.put(live.run.created->base_commit, check.command.text, !*check.red_on_base, now_ms);
   }
   if (step.kind == StepKind::version && !live.run.run.evidence.cli_version.empty())
-    store_.set_value(live.run.program, live.run.run.evidence.cli_version);
+    store_.values.set(live.run.program, live.run.run.evidence.cli_version);
   write_progress(live, true);
   advance(live);
 }
@@ -218,7 +218,7 @@ void Scheduler::write_progress(Live& live, bool force) {
   if (!force && now_ms - live.written_mono_ms < 2'000) return;
   Run& run = live.run.run;
   describe_progress(run, live.run);
-  store_.run_progress(run);
+  store_.runs.progress(run);
   live.dirty = false;
   live.written_mono_ms = now_ms;
 }

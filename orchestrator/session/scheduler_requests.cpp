@@ -17,13 +17,13 @@ std::optional<std::int64_t> next_time(std::int64_t now_ms, const std::optional<i
 // Another program has written into the database: perhaps a person, by another verb.
 void Scheduler::heed_people() {
   look_ = true;
-  paused_ = store_.paused();
-  for (const std::int64_t task : store_.tasks_to_cancel()) {
+  paused_ = store_.sessions.paused();
+  for (const std::int64_t task : store_.tasks.to_cancel()) {
     for (auto& [id, live] : live_) {
       if (live.run.task.id == task) cancel_run(live);
     }
   }
-  const auto session = store_.session(session_);
+  const auto session = store_.sessions.find(session_);
   if (!session || session->stop_asked.empty()) return;
   if (stop_ == Stop::no) drain("stopped by `orchestrate stop`");
   if (session->stop_asked == "now" && stop_ != Stop::now) stop_now();
@@ -52,13 +52,14 @@ void Scheduler::drain(const std::string& why) {
   stop_ = Stop::drain;
   closed_ = why;
   look_ = true;
-  store_.event({0, runner_.now().wall_ms, session_, {}, {}, "session_draining", object_json({{"why", why}})});
+  store_.events.add(
+      {0, runner_.now().wall_ms, session_, {}, {}, "session_draining", object_json({{"why", why}})});
 }
 
 void Scheduler::stop_now() {
   stop_ = Stop::now;
   look_ = true;
-  store_.event(
+  store_.events.add(
       {0, runner_.now().wall_ms, session_, {}, {}, "session_stopping", object_json({{"why", closed_}})});
   for (auto& [id, live] : live_) {
     live.run.stopping = true;
@@ -95,13 +96,13 @@ void Scheduler::reload_config() {
     met_up_to_ = 0;  // a new rule may send any of them to a person
     look_ = true;
   }
-  store_.event({0,
-                runner_.now().wall_ms,
-                session_,
-                {},
-                {},
-                holds ? "config_reloaded" : "config_broken",
-                object_json({{"problem", text}})});
+  store_.events.add({0,
+                     runner_.now().wall_ms,
+                     session_,
+                     {},
+                     {},
+                     holds ? "config_reloaded" : "config_broken",
+                     object_json({{"problem", text}})});
 }
 
 }  // namespace orchestrate

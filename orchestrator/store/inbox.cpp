@@ -1,5 +1,6 @@
+#include "orchestrator/store/inbox.h"
+
 #include "orchestrator/store/json.h"
-#include "orchestrator/store/store.h"
 
 namespace orchestrate {
 namespace {
@@ -31,7 +32,7 @@ InboxItem read(const Query& q) {
 
 }  // namespace
 
-std::int64_t Store::put_item(const InboxItem& item, std::int64_t now_ms) {
+std::int64_t Inbox::put(const InboxItem& item, std::int64_t now_ms) {
   auto again = db_.query(
       "UPDATE inbox SET times = times + 1, updated_at = ?, packet = ? WHERE cause = ? AND status = 'open' RETURNING id");
   again.bind(now_ms).bind(pairs_json(item.packet)).bind(item.cause);
@@ -52,17 +53,24 @@ std::int64_t Store::put_item(const InboxItem& item, std::int64_t now_ms) {
       .bind(now_ms)
       .run();
   const std::int64_t id = db_.last_id();
-  event({0,
-         now_ms,
-         {},
-         item.task,
-         item.run,
-         "inbox_opened",
-         object_json({{"item", std::to_string(id)}, {"kind", item.kind}, {"title", item.title}})});
+  events_.add({0,
+               now_ms,
+               {},
+               item.task,
+               item.run,
+               "inbox_opened",
+               object_json({{"item", std::to_string(id)}, {"kind", item.kind}, {"title", item.title}})});
   return id;
 }
 
-std::vector<InboxItem> Store::inbox(const std::string& status) {
+std::optional<InboxItem> Inbox::find(std::int64_t id) {
+  auto q = db_.query(kColumns + "WHERE id = ?");
+  q.bind(id);
+  if (!q.next()) return std::nullopt;
+  return read(q);
+}
+
+std::vector<InboxItem> Inbox::list(const std::string& status) {
   auto q = db_.query(kColumns + "WHERE (?1 = '' AND status <> 'archived') OR status = ?1 ORDER BY id");
   q.bind(status);
   std::vector<InboxItem> items;
@@ -71,95 +79,37 @@ std::vector<InboxItem> Store::inbox(const std::string& status) {
   return items;
 }
 
-std::optional<InboxItem> Store::item(std::int64_t id) {
-  auto q = db_.query(kColumns + "WHERE id = ?");
-  q.bind(id);
-  if (!q.next()) return std::nullopt;
-  return read(q);
-}
-
-bool Store::answer_item(const InboxItem& item, const std::string& option, const std::string& note,
-                        std::int64_t now_ms) {
-  const int closed = db_.query(
-                            "UPDATE inbox SET status = ?, answer = ?, note = ?, updated_at = ? WHERE id = ? "
-                            "AND status = 'open'")
-                         .bind(option == "done" ? "done" : "answered")
-                         .bind(option)
-                         .bind(note)
-                         .bind(now_ms)
-                         .bind(item.id)
-                         .run();
-  if (closed != 1) return false;
-  const std::string about_provider = item.kind + ":provider:";
-  if (item.cause.starts_with(about_provider)) {
-    unpark(item.cause.substr(about_provider.size()), now_ms);
-  } else if (item.task) {
-    decide_task(*item.task, option, now_ms);
-  }
-  event({0,
-         now_ms,
-         {},
-         item.task,
-         item.run,
-         "inbox_answered",
-         object_json({{"item", std::to_string(item.id)}, {"answer", option}})});
-  return true;
-}
-
-std::int64_t Store::archive_items(std::int64_t before_ms, std::int64_t now_ms) {
+std::int64_t Inbox::archive(std::int64_t before_ms, std::int64_t now_ms) {
   const int archived =
       db_.query(
              "UPDATE inbox SET status = 'archived' WHERE status IN ('answered', 'done') AND updated_at <= ?")
           .bind(before_ms)
           .run();
   if (archived > 0)
-    event({0, now_ms, {}, {}, {}, "inbox_archived", object_json({{"items", std::to_string(archived)}})});
+    events_.add(
+        {0, now_ms, {}, {}, {}, "inbox_archived", object_json({{"items", std::to_string(archived)}})});
   return archived;
 }
 
-void Store::decide_task(std::int64_t task, const std::string& option, std::int64_t now_ms) {
-  const char* state = option == "retry" ? "queued" : option == "cancel" ? "cancelled" : "done";
+bool Inbox::close(std::int64_t id, const std::string& option, const std::string& note, std::int64_t now_ms) {
+  return db_.query(
+                "UPDATE inbox SET status = ?, answer = ?, note = ?, updated_at = ? WHERE id = ? AND status = 'open'")
+             .bind(option == "done" ? "done" : "answered")
+             .bind(option)
+             .bind(note)
+             .bind(now_ms)
+             .bind(id)
+             .run() == 1;
+}
+
+void Inbox::close_of_task(std::int64_t task, const std::string& answer, std::int64_t now_ms) {
   db_.query(
-         "UPDATE tasks SET state = ?, next_attempt = NULL, verified = NULL, updated_at = ?"
-         " WHERE id = ? AND state IN ('waiting_human', 'failed')")
-      .bind(state)
+         "UPDATE inbox SET status = 'answered', answer = ?, updated_at = ? WHERE task = ? AND status = 'open'"
+         " AND cause NOT LIKE '%:provider:%'")
+      .bind(answer)
       .bind(now_ms)
       .bind(task)
       .run();
-  if (option == "retry") db_.query("DELETE FROM ledger WHERE task = ?").bind(task).run();
-}
-
-void Store::park(const Park& park, std::int64_t now_ms) {
-  db_.query(
-         "INSERT INTO parks (provider, until, why, created_at) VALUES (?1, ?2, ?3, ?4)"
-         " ON CONFLICT (provider) DO UPDATE SET until = ?2, why = ?3, times = times + 1")
-      .bind(park.provider)
-      .bind(park.until_ms)
-      .bind(park.why)
-      .bind(now_ms)
-      .run();
-  event({0,
-         now_ms,
-         {},
-         {},
-         {},
-         "provider_parked",
-         object_json({{"provider", park.provider}, {"why", park.why}})});
-}
-
-void Store::unpark(const std::string& provider, std::int64_t now_ms) {
-  if (db_.query("DELETE FROM parks WHERE provider = ?").bind(provider).run() == 0) return;
-  event({0, now_ms, {}, {}, {}, "provider_unparked", object_json({{"provider", provider}})});
-}
-
-std::vector<Park> Store::parks(std::int64_t now_ms) {
-  auto q = db_.query(
-      "SELECT provider, until, why, times FROM parks WHERE until IS NULL OR until > ? ORDER BY provider");
-  q.bind(now_ms);
-  std::vector<Park> parks;
-  while (q.next())
-    parks.push_back({q.text(0), q.maybe_integer(1), q.text(2), static_cast<int>(q.integer(3))});
-  return parks;
 }
 
 }  // namespace orchestrate

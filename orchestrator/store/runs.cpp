@@ -1,5 +1,6 @@
+#include "orchestrator/store/runs.h"
+
 #include "orchestrator/store/json.h"
-#include "orchestrator/store/store.h"
 
 namespace orchestrate {
 namespace {
@@ -50,7 +51,7 @@ std::vector<Run> read_all(Query& q) {
 
 }  // namespace
 
-std::int64_t Store::start_run(const Run& run) {
+std::int64_t Runs::start(const Run& run) {
   const int changed = db_.query(
                              "UPDATE tasks SET state = 'running', next_attempt = NULL, updated_at = ? WHERE "
                              "id = ? AND state = 'queued'")
@@ -69,30 +70,30 @@ std::int64_t Store::start_run(const Run& run) {
       .bind(run.started_ms)
       .run();
   const std::int64_t id = db_.last_id();
-  event({0,
-         run.started_ms,
-         {},
-         run.task,
-         id,
-         "run_started",
-         object_json({{"agent_type", run.agent_type}, {"rule", run.rule}})});
+  events_.add({0,
+               run.started_ms,
+               {},
+               run.task,
+               id,
+               "run_started",
+               object_json({{"agent_type", run.agent_type}, {"rule", run.rule}})});
   return id;
 }
 
-bool Store::run_pid(std::int64_t run, std::int64_t pid, std::int64_t) {
+bool Runs::set_pid(std::int64_t run, std::int64_t pid) {
   return db_.query("UPDATE runs SET pid = ? WHERE id = ? AND phase <> 'ended'").bind(pid).bind(run).run() ==
          1;
 }
 
-bool Store::run_phase(std::int64_t run, const std::string& phase, std::int64_t now_ms) {
+bool Runs::set_phase(std::int64_t run, const std::string& phase, std::int64_t now_ms) {
   auto q = db_.query("UPDATE runs SET phase = ? WHERE id = ? AND phase NOT IN ('ended', ?) RETURNING task");
   q.bind(phase).bind(run).bind(phase);
   if (!q.next()) return false;
-  event({0, now_ms, {}, q.integer(0), run, "run_phase", object_json({{"phase", phase}})});
+  events_.add({0, now_ms, {}, q.integer(0), run, "run_phase", object_json({{"phase", phase}})});
   return true;
 }
 
-bool Store::run_progress(const Run& run) {
+bool Runs::progress(const Run& run) {
   return db_.query(
                 "UPDATE runs SET session_id = ?, model = ?, tokens_in = ?, tokens_out = ?, cost_usd = ?,"
                 " workspace = ?, base = ? WHERE id = ? AND phase <> 'ended'")
@@ -107,48 +108,7 @@ bool Store::run_progress(const Run& run) {
              .run() == 1;
 }
 
-void Store::step_started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms) {
-  db_.query("INSERT OR IGNORE INTO steps (run, n, name, started_at) VALUES (?, ?, ?, ?)")
-      .bind(run)
-      .bind(n)
-      .bind(name)
-      .bind(now_ms)
-      .run();
-}
-
-void Store::step_ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms) {
-  db_.query("UPDATE steps SET ended_at = ?, exit = ? WHERE run = ? AND n = ? AND ended_at IS NULL")
-      .bind(now_ms)
-      .bind(exit_json(exit))
-      .bind(run)
-      .bind(n)
-      .run();
-}
-
-int Store::agent_step(std::int64_t run) {
-  auto q = db_.query("SELECT n FROM steps WHERE run = ? AND name = 'agent'");
-  q.bind(run);
-  return q.next() ? static_cast<int>(q.integer(0)) : 0;
-}
-
-bool Store::end_run(const Run& run, const Settlement& s, std::int64_t now_ms) {
-  if (!close_run(run, now_ms)) return false;
-  settle_task(run, s, now_ms);
-  if (s.item) put_item(*s.item, now_ms);
-  if (s.park) park(*s.park, now_ms);
-  const std::string state(to_string(s.state));
-  event({0,
-         now_ms,
-         {},
-         run.task,
-         run.id,
-         "run_ended",
-         object_json(
-             {{"verdict", run.verdict}, {"why", run.why}, {"outcome", run.outcome}, {"state", state}})});
-  return true;
-}
-
-bool Store::close_run(const Run& run, std::int64_t now_ms) {
+bool Runs::close(const Run& run, std::int64_t now_ms) {
   auto q = db_.query(R"(
     UPDATE runs SET phase = 'ended', outcome = ?, verdict = ?, why = ?, ended_at = ?, exit = ?, session_id = ?,
       model = ?, tokens_in = ?, tokens_out = ?, cost_usd = ?, workspace = ?, branch = ?, base = ?, commit_sha = ?,
@@ -162,40 +122,26 @@ bool Store::close_run(const Run& run, std::int64_t now_ms) {
   return q.run() == 1;
 }
 
-void Store::settle_task(const Run& run, const Settlement& s, std::int64_t now_ms) {
-  auto state = db_.query(R"(
-    UPDATE tasks SET state = CASE WHEN cancel_asked = 1 AND ?1 <> 'done' THEN 'cancelled' ELSE ?1 END,
-      cancel_asked = 0, verified = ?2, next_attempt = ?3, updated_at = ?4
-    WHERE id = ?5 AND state = 'running')");
-  state.bind(to_string(s.state)).bind(s.verified).bind(s.next_attempt_ms).bind(now_ms).bind(run.task).run();
-  auto ledger = db_.query(R"(
-    INSERT INTO ledger (task, attempts, waits, wall_ms, tokens, cost_usd) VALUES (?1, ?2, 1 - ?2, ?3, ?4, ?5)
-    ON CONFLICT (task) DO UPDATE SET attempts = attempts + ?2, waits = waits + 1 - ?2, wall_ms = wall_ms + ?3,
-      tokens = tokens + ?4, cost_usd = cost_usd + ?5)");
-  ledger.bind(run.task).bind(s.counts).bind(now_ms - run.started_ms);
-  ledger.bind(run.tokens_in + run.tokens_out).bind(run.cost_usd).run();
-}
-
-std::optional<Run> Store::run(std::int64_t id) {
+std::optional<Run> Runs::find(std::int64_t id) {
   auto q = db_.query(kColumns + "WHERE id = ?");
   q.bind(id);
   if (!q.next()) return std::nullopt;
   return read(q);
 }
 
-std::vector<Run> Store::runs_of(std::int64_t task) {
+std::vector<Run> Runs::of_task(std::int64_t task) {
   auto q = db_.query(kColumns + "WHERE task = ? ORDER BY n");
   q.bind(task);
   return read_all(q);
 }
 
-std::vector<Run> Store::runs_of_session(std::int64_t session) {
+std::vector<Run> Runs::of_session(std::int64_t session) {
   auto q = db_.query(kColumns + "WHERE session = ? ORDER BY id");
   q.bind(session);
   return read_all(q);
 }
 
-std::vector<Run> Store::open_runs() {
+std::vector<Run> Runs::open() {
   auto q = db_.query(kColumns + "WHERE phase <> 'ended' ORDER BY id");
   return read_all(q);
 }

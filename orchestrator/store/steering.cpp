@@ -1,15 +1,11 @@
 // What people ask for while nobody or somebody works: written into rows, where a running session finds it.
+#include "orchestrator/store/tasks.h"
+
 #include "orchestrator/store/json.h"
-#include "orchestrator/store/store.h"
 
 namespace orchestrate {
-namespace {
 
-constexpr const char* kPaused = "paused";
-
-}  // namespace
-
-bool Store::hold_task(std::int64_t task, bool held, std::int64_t now_ms) {
+bool Tasks::hold(std::int64_t task, bool held, std::int64_t now_ms) {
   const int changed = db_.query(
                              "UPDATE tasks SET held = ?, updated_at = ? WHERE id = ?"
                              " AND state NOT IN ('done', 'failed', 'cancelled')")
@@ -18,11 +14,11 @@ bool Store::hold_task(std::int64_t task, bool held, std::int64_t now_ms) {
                           .bind(task)
                           .run();
   if (changed != 1) return false;
-  event({0, now_ms, {}, task, {}, held ? "task_held" : "task_released", "{}"});
+  events_.add({0, now_ms, {}, task, {}, held ? "task_held" : "task_released", "{}"});
   return true;
 }
 
-bool Store::edit_task(const Task& t, std::int64_t now_ms) {
+bool Tasks::edit(const Task& t, std::int64_t now_ms) {
   auto q = db_.query(R"(
     UPDATE tasks SET title = ?, description = ?, type = ?, priority = ?, agent_type = ?, manual = ?, needs = ?,
       labels = ?, acceptance = ?, checks = ?, specs = ?, run_command = ?, not_before = ?, updated_at = ?
@@ -41,11 +37,11 @@ bool Store::edit_task(const Task& t, std::int64_t now_ms) {
   if (q.run() != 1) return false;
   db_.query("DELETE FROM dependencies WHERE task = ?").bind(t.id).run();
   put_dependencies(t.id, t.depends_on);
-  event({0, now_ms, {}, t.id, {}, "task_edited", "{}"});
+  events_.add({0, now_ms, {}, t.id, {}, "task_edited", "{}"});
   return true;
 }
 
-bool Store::cancel_task(std::int64_t task, std::int64_t now_ms) {
+bool Tasks::cancel(std::int64_t task, std::int64_t now_ms) {
   // One statement, so that a task that starts at this very moment is either not started or ended again.
   auto q = db_.query(R"(
     UPDATE tasks SET cancel_asked = (state = 'running'), updated_at = ?,
@@ -54,12 +50,12 @@ bool Store::cancel_task(std::int64_t task, std::int64_t now_ms) {
   q.bind(now_ms).bind(task);
   if (!q.next()) return false;
   const bool asked = q.text(0) == "running";
-  if (!asked) close_items(task, "cancel", now_ms);
-  event({0, now_ms, {}, task, {}, asked ? "cancel_asked" : "task_cancelled", "{}"});
+  if (!asked) inbox_.close_of_task(task, "cancel", now_ms);
+  events_.add({0, now_ms, {}, task, {}, asked ? "cancel_asked" : "task_cancelled", "{}"});
   return true;
 }
 
-bool Store::retry_task(std::int64_t task, std::int64_t now_ms) {
+bool Tasks::retry(std::int64_t task, std::int64_t now_ms) {
   const int changed =
       db_.query(
              "UPDATE tasks SET state = 'queued', cancel_asked = 0, next_attempt = NULL, verified = NULL,"
@@ -69,23 +65,12 @@ bool Store::retry_task(std::int64_t task, std::int64_t now_ms) {
           .run();
   if (changed != 1) return false;
   db_.query("DELETE FROM ledger WHERE task = ?").bind(task).run();
-  close_items(task, "retry", now_ms);
-  event({0, now_ms, {}, task, {}, "task_retried", "{}"});
+  inbox_.close_of_task(task, "retry", now_ms);
+  events_.add({0, now_ms, {}, task, {}, "task_retried", "{}"});
   return true;
 }
 
-// The decision has been made in another way than by answering.
-void Store::close_items(std::int64_t task, const std::string& answer, std::int64_t now_ms) {
-  db_.query(
-         "UPDATE inbox SET status = 'answered', answer = ?, updated_at = ? WHERE task = ? AND status = 'open'"
-         " AND cause NOT LIKE '%:provider:%'")
-      .bind(answer)
-      .bind(now_ms)
-      .bind(task)
-      .run();
-}
-
-bool Store::depends_on_itself(std::int64_t task) {
+bool Tasks::depends_on_itself(std::int64_t task) {
   auto q = db_.query(R"(
     WITH RECURSIVE needed (id) AS (
       SELECT depends_on FROM dependencies WHERE task = ?1
@@ -95,35 +80,12 @@ bool Store::depends_on_itself(std::int64_t task) {
   return q.next();
 }
 
-std::vector<std::int64_t> Store::tasks_to_cancel() {
+std::vector<std::int64_t> Tasks::to_cancel() {
   auto q = db_.query("SELECT id FROM tasks WHERE cancel_asked = 1");
   std::vector<std::int64_t> ids;
   while (q.next())
     ids.push_back(q.integer(0));
   return ids;
-}
-
-bool Store::ask_stop(bool now, std::int64_t now_ms) {
-  auto q = db_.query(
-      "UPDATE sessions SET stop_asked = ? WHERE id = (SELECT max(id) FROM sessions) AND ended_at IS NULL RETURNING id");
-  q.bind(now ? "now" : "drain");
-  if (!q.next()) return false;
-  event({0, now_ms, q.integer(0), {}, {}, "stop_asked", object_json({{"how", now ? "now" : "drain"}})});
-  return true;
-}
-
-void Store::pause(const std::string& why, std::int64_t now_ms) {
-  set_value(kPaused, why);
-  event({0, now_ms, {}, {}, {}, "paused", object_json({{"why", why}})});
-}
-
-void Store::resume(std::int64_t now_ms) {
-  set_value(kPaused, "");
-  event({0, now_ms, {}, {}, {}, "resumed", "{}"});
-}
-
-std::string Store::paused() {
-  return value(kPaused);
 }
 
 }  // namespace orchestrate

@@ -23,13 +23,13 @@ const char* const kFrom1 = R"(
 }  // namespace
 
 Store::Store(const std::string& state_dir)
-    : lock_file_(state_dir + "/state.db.lock"), db_(state_dir + "/state.db") {
+    : lock_file_(state_dir + "/state.db.lock"), connection_(state_dir + "/state.db") {
   migrate();
 }
 
 void Store::migrate() {
   const auto version = [this] {
-    auto q = db_.query("PRAGMA user_version");
+    auto q = connection_.db.query("PRAGMA user_version");
     return q.next() ? q.integer(0) : 0;
   };
   if (version() == kSchemaVersion) return;
@@ -40,14 +40,14 @@ void Store::migrate() {
                             ", this one knows " + std::to_string(kSchemaVersion) + "): install that version",
                         0);
   }
-  if (found == 0) db_.execute(kSchema);
-  if (found == 1) db_.execute(kFrom1);
-  db_.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+  if (found == 0) connection_.db.execute(kSchema);
+  if (found == 1) connection_.db.execute(kFrom1);
+  connection_.db.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   commit();
 }
 
 void Store::begin() {
-  transaction_ = std::make_unique<WriteLock>(db_, lock_file_);
+  transaction_ = std::make_unique<WriteLock>(connection_.db, lock_file_);
 }
 
 void Store::commit() {
@@ -67,7 +67,7 @@ void Store::write(const std::function<void()>& f) {
 }
 
 bool Store::changed_by_others() {
-  auto q = db_.query("PRAGMA data_version");
+  auto q = connection_.db.query("PRAGMA data_version");
   const std::int64_t version = q.next() ? q.integer(0) : 0;
   return std::exchange(data_version_, version) != version;
 }

@@ -1,7 +1,8 @@
+#include "orchestrator/store/tasks.h"
+
 #include <algorithm>
 
 #include "orchestrator/store/json.h"
-#include "orchestrator/store/store.h"
 
 namespace orchestrate {
 namespace {
@@ -54,7 +55,7 @@ Task read(const Query& q) {
 
 }  // namespace
 
-std::int64_t Store::add_task(const Task& task, std::int64_t now_ms) {
+std::int64_t Tasks::add(const Task& task, std::int64_t now_ms) {
   if (!task.key.empty()) {
     auto existing = db_.query("SELECT id FROM tasks WHERE key = ?");
     existing.bind(task.key);
@@ -85,11 +86,11 @@ std::int64_t Store::add_task(const Task& task, std::int64_t now_ms) {
       .run();
   const std::int64_t id = db_.last_id();
   put_dependencies(id, task.depends_on);
-  event({0, now_ms, {}, id, {}, "task_added", object_json({{"title", task.title}})});
+  events_.add({0, now_ms, {}, id, {}, "task_added", object_json({{"title", task.title}})});
   return id;
 }
 
-void Store::put_dependencies(std::int64_t task, const std::vector<std::int64_t>& depends_on) {
+void Tasks::put_dependencies(std::int64_t task, const std::vector<std::int64_t>& depends_on) {
   for (const std::int64_t dependency : depends_on) {
     db_.query("INSERT OR IGNORE INTO dependencies (task, depends_on) VALUES (?, ?)")
         .bind(task)
@@ -98,14 +99,14 @@ void Store::put_dependencies(std::int64_t task, const std::vector<std::int64_t>&
   }
 }
 
-std::optional<Task> Store::task(std::int64_t id) {
+std::optional<Task> Tasks::find(std::int64_t id) {
   auto q = db_.query(kColumns + "WHERE t.id = ?");
   q.bind(id);
   if (!q.next()) return std::nullopt;
   return read(q);
 }
 
-std::vector<Task> Store::tasks(const std::optional<TaskState>& state, const std::optional<int>& rank) {
+std::vector<Task> Tasks::list(const std::optional<TaskState>& state, const std::optional<int>& rank) {
   auto q = db_.query(kColumns +
                      "WHERE (?1 IS NULL OR t.state = ?1) AND (?2 IS NULL OR t.rank = ?2) ORDER BY t.id");
   q.bind(state ? std::optional(std::string(to_string(*state))) : std::nullopt);
@@ -116,7 +117,7 @@ std::vector<Task> Store::tasks(const std::optional<TaskState>& state, const std:
   return tasks;
 }
 
-void Store::each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std::size_t most,
+void Tasks::each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std::size_t most,
                      const std::function<void(const Task&)>& f) {
   auto q = db_.query(kDue);
   q.bind(rank).bind(after.created_ms).bind(after.id).bind(now_ms).bind(static_cast<std::int64_t>(most));
@@ -124,7 +125,7 @@ void Store::each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std
     f(read(q));
 }
 
-std::vector<Task> Store::queued_after(std::int64_t id, std::size_t most) {
+std::vector<Task> Tasks::queued_after(std::int64_t id, std::size_t most) {
   auto q = db_.query(kColumns + "WHERE t.state = 'queued' AND t.id > ? ORDER BY t.id LIMIT ?");
   q.bind(id).bind(static_cast<std::int64_t>(most));
   std::vector<Task> tasks;
@@ -133,12 +134,12 @@ std::vector<Task> Store::queued_after(std::int64_t id, std::size_t most) {
   return tasks;
 }
 
-std::int64_t Store::last_task() {
+std::int64_t Tasks::last_id() {
   auto q = db_.query("SELECT coalesce(max(id), 0) FROM tasks");
   return q.next() ? q.integer(0) : 0;
 }
 
-std::optional<std::int64_t> Store::next_due(std::int64_t now_ms, const std::vector<std::int64_t>& only,
+std::optional<std::int64_t> Tasks::next_due(std::int64_t now_ms, const std::vector<std::int64_t>& only,
                                             bool not_before_too) {
   // json_each over an empty list would find nothing: the condition is left out by its first half.
   const std::string among = " AND (?2 = '[]' OR id IN (SELECT value FROM json_each(?2)))";
@@ -157,7 +158,7 @@ std::optional<std::int64_t> Store::next_due(std::int64_t now_ms, const std::vect
   return at;
 }
 
-std::string Store::explain_queue() {
+std::string Tasks::explain_queue() {
   auto q = db_.query("EXPLAIN QUERY PLAN " + kDue);
   q.bind(0);
   std::string plan;
@@ -166,7 +167,7 @@ std::string Store::explain_queue() {
   return plan;
 }
 
-QueueCounts Store::counts() {
+QueueCounts Tasks::counts() {
   QueueCounts counts;
   auto queued = db_.query("SELECT rank, count(*) FROM tasks WHERE state = 'queued' GROUP BY rank");
   while (queued.next())
@@ -179,7 +180,7 @@ QueueCounts Store::counts() {
   return counts;
 }
 
-std::vector<Task> Store::unmet_dependencies(std::int64_t id) {
+std::vector<Task> Tasks::unmet_dependencies(std::int64_t id) {
   auto q = db_.query(
       kColumns + "WHERE t.state <> 'done' AND t.id IN (SELECT depends_on FROM dependencies WHERE task = ?)");
   q.bind(id);
@@ -187,18 +188,6 @@ std::vector<Task> Store::unmet_dependencies(std::int64_t id) {
   while (q.next())
     tasks.push_back(read(q));
   return tasks;
-}
-
-bool Store::hand_to_human(std::int64_t task, const InboxItem& item, std::int64_t now_ms) {
-  const int changed =
-      db_.query("UPDATE tasks SET state = 'waiting_human', updated_at = ? WHERE id = ? AND state = 'queued'")
-          .bind(now_ms)
-          .bind(task)
-          .run();
-  if (changed != 1) return false;
-  put_item(item, now_ms);
-  event({0, now_ms, {}, task, {}, "task_handed_to_human", object_json({{"kind", item.kind}})});
-  return true;
 }
 
 }  // namespace orchestrate

@@ -54,7 +54,7 @@ std::int64_t TempProject::add(const std::string& title, int rank,
   task.run_command = title;
   task.depends_on = depends_on;
   std::int64_t id = 0;
-  store->write([&] { id = store->add_task(task, kCreatedMs); });
+  store->write([&] { id = store->tasks.add(task, kCreatedMs); });
   return id;
 }
 

@@ -22,7 +22,7 @@ class TempProject {
   TempProject& operator=(const TempProject&) = delete;
 
   std::int64_t add(const std::string& title, int rank = 2, const std::vector<std::int64_t>& depends_on = {});
-  [[nodiscard]] Task task(std::int64_t id) { return *store->task(id); }
+  [[nodiscard]] Task task(std::int64_t id) { return *store->tasks.find(id); }
 
   std::string root;
   Project project;

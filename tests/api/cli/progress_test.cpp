@@ -19,7 +19,7 @@ class Progress : public testing::Test {
     store_ = std::make_unique<Store>(dir_);
     Task task;
     task.title = "Fix \x1B[2J the caf\u00e9";
-    store_->write([&] { id_ = store_->add_task(task, 1); });
+    store_->write([&] { id_ = store_->tasks.add(task, 1); });
     context_.out = &out_;
   }
   ~Progress() override {

@@ -19,7 +19,7 @@ using test::stopped;
 
 TEST_F(Night, AnEmptyQueueIsDoneAtOnce) {
   EXPECT_EQ(run(), SessionEnd::done);
-  EXPECT_TRUE(temp.store->session(std::nullopt)->ended_ms.has_value());
+  EXPECT_TRUE(temp.store->sessions.find(std::nullopt)->ended_ms.has_value());
 }
 
 TEST_F(Night, AScriptIsRunAndDone) {
@@ -29,8 +29,8 @@ TEST_F(Night, AScriptIsRunAndDone) {
   EXPECT_EQ(task.state, TaskState::done);
   EXPECT_EQ(task.verified, false);
   EXPECT_EQ(task.ledger.attempts, 1);
-  ASSERT_EQ(temp.store->runs_of(id).size(), 1U);
-  EXPECT_EQ(temp.store->runs_of(id)[0].verdict, "accept");
+  ASSERT_EQ(temp.store->runs.of_task(id).size(), 1U);
+  EXPECT_EQ(temp.store->runs.of_task(id)[0].verdict, "accept");
 }
 
 TEST_F(Night, ATaskThatPlainSqlInsertedIsRunToo) {
@@ -44,9 +44,9 @@ TEST_F(Night, AFailureIsTriedAgainAndThenHandedToAPerson) {
   const auto id = temp.add("false");
   EXPECT_EQ(run(), SessionEnd::failed);
   EXPECT_EQ(temp.task(id).state, TaskState::failed);
-  EXPECT_EQ(temp.store->runs_of(id).size(), 2U);
-  ASSERT_EQ(temp.store->inbox("open").size(), 1U);
-  EXPECT_EQ(temp.store->inbox("open")[0].kind, "attempts_exhausted");
+  EXPECT_EQ(temp.store->runs.of_task(id).size(), 2U);
+  ASSERT_EQ(temp.store->inbox.list("open").size(), 1U);
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "attempts_exhausted");
 }
 
 TEST_F(Night, ASecondAttemptMaySucceed) {
@@ -82,7 +82,7 @@ TEST_F(Night, TheMoreUrgentIsStartedFirst) {
   const auto low = temp.add("low", 3);
   const auto high = temp.add("high", 0);
   run();
-  EXPECT_LT(temp.store->runs_of(high)[0].id, temp.store->runs_of(low)[0].id);
+  EXPECT_LT(temp.store->runs.of_task(high)[0].id, temp.store->runs.of_task(low)[0].id);
 }
 
 TEST_F(Night, AgingLetsTheOldestLowPriorityThrough) {
@@ -91,20 +91,20 @@ TEST_F(Night, AgingLetsTheOldestLowPriorityThrough) {
   old.title = old.run_command = "old";
   old.rank = 3;
   std::int64_t old_low = 0;
-  temp.store->write([&] { old_low = temp.store->add_task(old, runner.now().wall_ms - 4LL * 86'400'000); });
+  temp.store->write([&] { old_low = temp.store->tasks.add(old, runner.now().wall_ms - 4LL * 86'400'000); });
   Task fresh;
   fresh.title = fresh.run_command = "fresh";
   fresh.rank = 0;
-  temp.store->write([&] { temp.store->add_task(fresh, runner.now().wall_ms); });
+  temp.store->write([&] { temp.store->tasks.add(fresh, runner.now().wall_ms); });
   run();
-  EXPECT_EQ(temp.store->runs_of(old_low)[0].id, 1);
+  EXPECT_EQ(temp.store->runs.of_task(old_low)[0].id, 1);
 }
 
 TEST_F(Night, ADependentTaskWaitsForTheOtherToBeDone) {
   const auto first = temp.add("first");
   const auto second = temp.add("second", 0, {first});
   EXPECT_EQ(run(), SessionEnd::done);
-  EXPECT_LT(temp.store->runs_of(first)[0].id, temp.store->runs_of(second)[0].id);
+  EXPECT_LT(temp.store->runs.of_task(first)[0].id, temp.store->runs.of_task(second)[0].id);
 }
 
 TEST_F(Night, WhatDependsOnAFailureIsNotAttempted) {
@@ -112,7 +112,7 @@ TEST_F(Night, WhatDependsOnAFailureIsNotAttempted) {
   const auto second = temp.add("second", 2, {first});
   EXPECT_EQ(run(), SessionEnd::failed);
   EXPECT_EQ(temp.task(second).state, TaskState::queued);
-  EXPECT_TRUE(temp.store->runs_of(second).empty());
+  EXPECT_TRUE(temp.store->runs.of_task(second).empty());
 }
 
 TEST_F(Night, StrategyGoesToAPersonAtOnce) {
@@ -123,10 +123,10 @@ TEST_F(Night, StrategyGoesToAPersonAtOnce) {
   task.title = "decide";
   task.type = "strategic";
   std::int64_t id = 0;
-  temp.store->write([&] { id = temp.store->add_task(task, 1); });
+  temp.store->write([&] { id = temp.store->tasks.add(task, 1); });
   EXPECT_EQ(run(), SessionEnd::decisions);
   EXPECT_EQ(temp.task(id).state, TaskState::waiting_human);
-  EXPECT_EQ(temp.store->inbox("open")[0].kind, "strategic");
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "strategic");
 }
 
 TEST_F(Night, APersonsTaskDoesNotWaitForAFreeSlot) {
@@ -144,12 +144,12 @@ TEST_F(Night, APersonsTaskDoesNotWaitForAFreeSlot) {
   std::int64_t early = 0;
   std::int64_t late = 0;
   Store other(temp.project.paths.state);
-  other.write([&] { early = other.add_task(task, test::kCreatedMs); });
+  other.write([&] { early = other.tasks.add(task, test::kCreatedMs); });
   runner.meanwhile(1'000, [&] {
-    EXPECT_EQ(other.task(early)->state, TaskState::waiting_human);
-    other.write([&] { late = other.add_task(task, test::kCreatedMs); });
+    EXPECT_EQ(other.tasks.find(early)->state, TaskState::waiting_human);
+    other.write([&] { late = other.tasks.add(task, test::kCreatedMs); });
   });
-  runner.meanwhile(2'000, [&] { EXPECT_EQ(other.task(late)->state, TaskState::waiting_human); });
+  runner.meanwhile(2'000, [&] { EXPECT_EQ(other.tasks.find(late)->state, TaskState::waiting_human); });
   EXPECT_EQ(run(), SessionEnd::decisions);
 }
 
@@ -158,7 +158,7 @@ TEST_F(Night, AMissingProgramGoesToAPersonAtOnce) {
     profile.command = {"no-such-program-anywhere"};
   const auto id = temp.add("x");
   EXPECT_EQ(run(), SessionEnd::decisions);
-  EXPECT_EQ(temp.store->inbox("open")[0].kind, "spawn_failed");
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "spawn_failed");
   EXPECT_EQ(temp.task(id).state, TaskState::waiting_human);
 }
 
@@ -170,7 +170,7 @@ TEST_F(Night, AFullDiskAtStartIsTheStepsFailure) {
   };
   temp.add("x");
   EXPECT_EQ(run(), SessionEnd::decisions);
-  EXPECT_EQ(temp.store->inbox("open")[0].kind, "spawn_failed");
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "spawn_failed");
 }
 
 TEST_F(Night, AnUnknownOutcomeIsNeverRepeatedByItself) {
@@ -181,8 +181,8 @@ TEST_F(Night, AnUnknownOutcomeIsNeverRepeatedByItself) {
   };
   const auto id = temp.add("x");
   EXPECT_EQ(run(), SessionEnd::decisions);
-  EXPECT_EQ(temp.store->runs_of(id).size(), 1U);
-  EXPECT_EQ(temp.store->inbox("open")[0].kind, "unknown_outcome");
+  EXPECT_EQ(temp.store->runs.of_task(id).size(), 1U);
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "unknown_outcome");
 }
 
 TEST_F(Night, OneSignalDrainsAndStartsNothingNew) {
@@ -229,14 +229,14 @@ TEST_F(Night, NothingIsStartedOnADiskThatIsNearlyFull) {
   temp.project.config.retention.free_disk_floor_bytes = 1LL << 60;
   const auto id = temp.add("true");
   EXPECT_EQ(run(), SessionEnd::limit);
-  EXPECT_TRUE(temp.store->runs_of(id).empty());
+  EXPECT_TRUE(temp.store->runs.of_task(id).empty());
 }
 
 TEST_F(Night, NotBeforeIsNotDueAndDoesNotKeepTheNightOpen) {
   Task task;
   task.title = task.run_command = "later";
   task.not_before_ms = runner.now().wall_ms + 86'400'000;
-  temp.store->write([&] { temp.store->add_task(task, 1); });
+  temp.store->write([&] { temp.store->tasks.add(task, 1); });
   EXPECT_EQ(run(), SessionEnd::done);
   EXPECT_EQ(temp.task(1).state, TaskState::queued);
 }
@@ -245,7 +245,7 @@ TEST_F(Night, ACheckDecidesWhetherItIsVerified) {
   Task task;
   task.title = task.run_command = "work";
   task.checks = {"check"};
-  temp.store->write([&] { temp.store->add_task(task, 1); });
+  temp.store->write([&] { temp.store->tasks.add(task, 1); });
   EXPECT_EQ(run(), SessionEnd::done);
   EXPECT_EQ(temp.task(1).verified, true);
 }
@@ -259,9 +259,9 @@ TEST_F(Night, AFailedCheckIsToldToTheNextAttempt) {
   Task task;
   task.title = task.run_command = "work";
   task.checks = {"check"};
-  temp.store->write([&] { temp.store->add_task(task, 1); });
+  temp.store->write([&] { temp.store->tasks.add(task, 1); });
   EXPECT_EQ(run(), SessionEnd::failed);
-  const auto runs = temp.store->runs_of(1);
+  const auto runs = temp.store->runs.of_task(1);
   ASSERT_EQ(runs.size(), 2U);
   EXPECT_EQ(runs[0].why, "`check` failed: exit 3");
 }
@@ -293,18 +293,18 @@ TEST(Simulation, TheSameSeedGivesTheSameHistory) {
 TEST_F(Night, ARunThatASessionLeftBehindIsTakenUpAgain) {
   const auto id = temp.add("true");
   temp.store->write([&] {
-    const auto session = temp.store->start_session(1, 1);
+    const auto session = temp.store->sessions.start(1, 1);
     orchestrate::Run left;
     left.task = id;
     left.session = session;
     left.agent_type = "alpha";
     left.driver = "script";
     left.started_ms = 1;
-    temp.store->start_run(left);
+    temp.store->runs.start(left);
   });
   EXPECT_EQ(run(), SessionEnd::done);
   EXPECT_EQ(temp.task(id).state, TaskState::done);
-  EXPECT_EQ(temp.store->runs_of(id).size(), 1U);
+  EXPECT_EQ(temp.store->runs.of_task(id).size(), 1U);
   EXPECT_EQ(agents_started().size(), 1U);
 }
 

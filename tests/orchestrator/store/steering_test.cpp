@@ -35,7 +35,7 @@ class Steering : public Night {
   }
 
   [[nodiscard]] bool happened(const std::string& kind) {
-    const auto rows = temp.store->events_after(0, 10'000);
+    const auto rows = temp.store->events.after(0, 10'000);
     return std::any_of(rows.begin(), rows.end(), [&](const EventRow& row) { return row.kind == kind; });
   }
 
@@ -45,23 +45,23 @@ class Steering : public Night {
 TEST_F(Steering, ACancelledAgentIsEndedAndItsTaskIsOver) {
   slow_commands();
   const auto id = temp.add("slow");
-  runner.meanwhile(5'000, [&] { other.write([&] { EXPECT_TRUE(other.cancel_task(id, kNow)); }); });
+  runner.meanwhile(5'000, [&] { other.write([&] { EXPECT_TRUE(other.tasks.cancel(id, kNow)); }); });
   EXPECT_EQ(run(), SessionEnd::done);
   EXPECT_EQ(temp.task(id).state, TaskState::cancelled);
   EXPECT_LT(runner.now_.mono_ms, 600'000);
-  const auto runs = temp.store->runs_of(id);
+  const auto runs = temp.store->runs.of_task(id);
   ASSERT_EQ(runs.size(), 1U);
   EXPECT_EQ(runs[0].why, "a person cancelled it");
   EXPECT_EQ(temp.task(id).ledger.attempts, 0);
-  EXPECT_TRUE(temp.store->inbox("open").empty());
-  EXPECT_TRUE(temp.store->tasks_to_cancel().empty());
+  EXPECT_TRUE(temp.store->inbox.list("open").empty());
+  EXPECT_TRUE(temp.store->tasks.to_cancel().empty());
 }
 
 TEST_F(Steering, OthersGoOnWhileOneIsCancelled) {
   slow_commands();
   const auto unwanted = temp.add("slow");
   const auto wanted = temp.add("slow");
-  runner.meanwhile(5'000, [&] { other.write([&] { other.cancel_task(unwanted, kNow); }); });
+  runner.meanwhile(5'000, [&] { other.write([&] { other.tasks.cancel(unwanted, kNow); }); });
   run();
   EXPECT_EQ(temp.task(unwanted).state, TaskState::cancelled);
   EXPECT_EQ(temp.task(wanted).state, TaskState::done);
@@ -72,10 +72,10 @@ TEST_F(Steering, APausedQueueStartsNothingUntilItIsResumed) {
   temp.add("slow");
   options.max_parallel = 1;
   const auto second = temp.add("quick");
-  runner.meanwhile(1'000, [&] { other.write([&] { other.pause("lunch", kNow); }); });
+  runner.meanwhile(1'000, [&] { other.write([&] { other.sessions.pause("lunch", kNow); }); });
   runner.meanwhile(900'000, [&] {
-    EXPECT_EQ(other.task(second)->state, TaskState::queued);
-    other.write([&] { other.resume(kNow); });
+    EXPECT_EQ(other.tasks.find(second)->state, TaskState::queued);
+    other.write([&] { other.sessions.resume(kNow); });
   });
   EXPECT_EQ(run(), SessionEnd::done);
   EXPECT_EQ(temp.task(second).state, TaskState::done);
@@ -84,10 +84,10 @@ TEST_F(Steering, APausedQueueStartsNothingUntilItIsResumed) {
 
 TEST_F(Steering, ASessionThatFindsItselfPausedEndsAtOnceAndSaysWhy) {
   const auto id = temp.add("true");
-  temp.store->write([&] { temp.store->pause("forgotten", kNow); });
+  temp.store->write([&] { temp.store->sessions.pause("forgotten", kNow); });
   EXPECT_EQ(run(), SessionEnd::limit);
   EXPECT_EQ(temp.task(id).state, TaskState::queued);
-  EXPECT_EQ(temp.store->session(std::nullopt)->stop_reason, "forgotten");
+  EXPECT_EQ(temp.store->sessions.find(std::nullopt)->stop_reason, "forgotten");
 }
 
 TEST_F(Steering, StopLetsRunningAgentsFinishAndStartsNothingNew) {
@@ -95,7 +95,7 @@ TEST_F(Steering, StopLetsRunningAgentsFinishAndStartsNothingNew) {
   options.max_parallel = 1;
   const auto running = temp.add("slow");
   const auto next = temp.add("quick");
-  runner.meanwhile(1'000, [&] { other.write([&] { EXPECT_TRUE(other.ask_stop(false, kNow)); }); });
+  runner.meanwhile(1'000, [&] { other.write([&] { EXPECT_TRUE(other.sessions.ask_stop(false, kNow)); }); });
   run();
   EXPECT_EQ(temp.task(running).state, TaskState::done);
   EXPECT_EQ(temp.task(next).state, TaskState::queued);
@@ -104,26 +104,26 @@ TEST_F(Steering, StopLetsRunningAgentsFinishAndStartsNothingNew) {
 TEST_F(Steering, StopNowEndsAgentsWithoutUsingUpAnAttempt) {
   slow_commands();
   const auto id = temp.add("slow");
-  runner.meanwhile(1'000, [&] { other.write([&] { other.ask_stop(false, kNow); }); });
-  runner.meanwhile(2'000, [&] { other.write([&] { other.ask_stop(true, kNow); }); });
+  runner.meanwhile(1'000, [&] { other.write([&] { other.sessions.ask_stop(false, kNow); }); });
+  runner.meanwhile(2'000, [&] { other.write([&] { other.sessions.ask_stop(true, kNow); }); });
   run();
   EXPECT_LT(runner.now_.mono_ms, 600'000);
   EXPECT_EQ(temp.task(id).state, TaskState::queued);
   EXPECT_EQ(temp.task(id).ledger.attempts, 0);
-  EXPECT_FALSE(other.ask_stop(true, kNow)) << "a session that is over cannot be stopped";
+  EXPECT_FALSE(other.sessions.ask_stop(true, kNow)) << "a session that is over cannot be stopped";
 }
 
 TEST_F(Steering, AHeldTaskWaitsAndAReleasedOneStartsAtOnce) {
   slow_commands();
   temp.add("slow");
   const auto held = temp.add("quick");
-  temp.store->write([&] { temp.store->hold_task(held, true, kNow); });
+  temp.store->write([&] { temp.store->tasks.hold(held, true, kNow); });
   runner.meanwhile(10'000, [&] {
-    EXPECT_EQ(other.task(held)->state, TaskState::queued);
-    other.write([&] { other.hold_task(held, false, kNow); });
+    EXPECT_EQ(other.tasks.find(held)->state, TaskState::queued);
+    other.write([&] { other.tasks.hold(held, false, kNow); });
   });
   run();
-  const auto runs = temp.store->runs_of(held);
+  const auto runs = temp.store->runs.of_task(held);
   ASSERT_EQ(runs.size(), 1U);
   EXPECT_EQ(runs[0].started_ms, kNow + 10'000);
 }
@@ -144,12 +144,12 @@ TEST_F(Steering, AChangedConfigurationActsWithoutARestart) {
   temp.project = load_project(temp.project.paths.project);
   ASSERT_TRUE(temp.project.errors.empty());
   runner.meanwhile(60'000, [&] {
-    EXPECT_EQ(other.task(second)->state, TaskState::queued);
+    EXPECT_EQ(other.tasks.find(second)->state, TaskState::queued);
     with_slots("2");
   });
   run();
-  ASSERT_EQ(temp.store->runs_of(second).size(), 1U);
-  EXPECT_EQ(temp.store->runs_of(second)[0].started_ms, kNow + 60'000);
+  ASSERT_EQ(temp.store->runs.of_task(second).size(), 1U);
+  EXPECT_EQ(temp.store->runs.of_task(second)[0].started_ms, kNow + 60'000);
   EXPECT_TRUE(happened("config_reloaded"));
 }
 
@@ -175,28 +175,28 @@ TEST_F(Steering, ABrokenConfigurationKeepsTheLastGoodOneAndSaysSo) {
 
 TEST_F(Steering, ATaskIsCancelledAtOnceWhileNobodyWorksOnIt) {
   const auto id = temp.add("true");
-  temp.store->write([&] { EXPECT_TRUE(temp.store->cancel_task(id, kNow)); });
+  temp.store->write([&] { EXPECT_TRUE(temp.store->tasks.cancel(id, kNow)); });
   EXPECT_EQ(temp.task(id).state, TaskState::cancelled);
-  temp.store->write([&] { EXPECT_FALSE(temp.store->cancel_task(id, kNow)) << "it is over"; });
+  temp.store->write([&] { EXPECT_FALSE(temp.store->tasks.cancel(id, kNow)) << "it is over"; });
 }
 
 TEST_F(Steering, ARetryHasAFreshLedgerAndClosesTheQuestion) {
   const auto id = temp.add("false");
   EXPECT_EQ(run(), SessionEnd::failed);
-  ASSERT_EQ(temp.store->inbox("open").size(), 1U);
-  temp.store->write([&] { EXPECT_TRUE(temp.store->retry_task(id, kNow)); });
+  ASSERT_EQ(temp.store->inbox.list("open").size(), 1U);
+  temp.store->write([&] { EXPECT_TRUE(temp.store->tasks.retry(id, kNow)); });
   EXPECT_EQ(temp.task(id).state, TaskState::queued);
   EXPECT_EQ(temp.task(id).ledger.attempts, 0);
-  EXPECT_TRUE(temp.store->inbox("open").empty());
+  EXPECT_TRUE(temp.store->inbox.list("open").empty());
 }
 
 TEST_F(Steering, WhatIsDoneIsNeitherRetriedNorEditedNorHeld) {
   const auto id = temp.add("true");
   run();
   temp.store->write([&] {
-    EXPECT_FALSE(temp.store->retry_task(id, kNow));
-    EXPECT_FALSE(temp.store->edit_task(temp.task(id), kNow));
-    EXPECT_FALSE(temp.store->hold_task(id, true, kNow));
+    EXPECT_FALSE(temp.store->tasks.retry(id, kNow));
+    EXPECT_FALSE(temp.store->tasks.edit(temp.task(id), kNow));
+    EXPECT_FALSE(temp.store->tasks.hold(id, true, kNow));
   });
   EXPECT_EQ(temp.task(id).state, TaskState::done);
 }
@@ -209,7 +209,7 @@ TEST_F(Steering, AnEditReplacesEverythingAPersonWrote) {
   task.rank = 0;
   task.needs = {"a"};
   task.depends_on = {};
-  temp.store->write([&] { EXPECT_TRUE(temp.store->edit_task(task, kNow)); });
+  temp.store->write([&] { EXPECT_TRUE(temp.store->tasks.edit(task, kNow)); });
   EXPECT_EQ(temp.task(id).title, "other");
   EXPECT_EQ(temp.task(id).rank, 0);
   EXPECT_TRUE(temp.task(id).depends_on.empty());
@@ -219,10 +219,10 @@ TEST_F(Steering, ACircleOfDependenciesIsNoticed) {
   const auto a = temp.add("a");
   const auto b = temp.add("b", 2, {a});
   Task task = temp.task(a);
-  EXPECT_FALSE(temp.store->depends_on_itself(b));
+  EXPECT_FALSE(temp.store->tasks.depends_on_itself(b));
   task.depends_on = {b};
-  temp.store->write([&] { temp.store->edit_task(task, kNow); });
-  EXPECT_TRUE(temp.store->depends_on_itself(a));
+  temp.store->write([&] { temp.store->tasks.edit(task, kNow); });
+  EXPECT_TRUE(temp.store->tasks.depends_on_itself(a));
 }
 
 TEST_F(Steering, ADatabaseOfTheFirstVersionIsTakenOver) {

@@ -18,15 +18,15 @@ class StoreTest : public testing::Test {
     run.started_ms = 5;
     std::int64_t id = 0;
     temp.store->write([&] {
-      if (session == 0) session = temp.store->start_session(1, 1);
+      if (session == 0) session = temp.store->sessions.start(1, 1);
       run.session = session;
-      id = temp.store->start_run(run);
+      id = temp.store->runs.start(run);
     });
     return id;
   }
 
   bool end(std::int64_t run_id, TaskState state) {
-    auto run = temp.store->run(run_id);
+    auto run = temp.store->runs.find(run_id);
     run->verdict = "accept";
     Settlement s;
     s.state = state;
@@ -40,7 +40,7 @@ class StoreTest : public testing::Test {
 };
 
 TEST_F(StoreTest, TheQueueIsReadThroughItsPartialIndex) {
-  const std::string plan = temp.store->explain_queue();
+  const std::string plan = temp.store->tasks.explain_queue();
   EXPECT_NE(plan.find("USING INDEX tasks_queued"), std::string::npos) << plan;
   EXPECT_EQ(plan.find("USE TEMP B-TREE FOR ORDER BY"), std::string::npos) << plan;
 }
@@ -76,8 +76,8 @@ TEST_F(StoreTest, TheSameKeyIsTheSameTask) {
   task.key = "k";
   std::int64_t first = 0;
   std::int64_t second = 0;
-  temp.store->write([&] { first = temp.store->add_task(task, 1); });
-  temp.store->write([&] { second = temp.store->add_task(task, 1); });
+  temp.store->write([&] { first = temp.store->tasks.add(task, 1); });
+  temp.store->write([&] { second = temp.store->tasks.add(task, 1); });
   EXPECT_EQ(first, second);
 }
 
@@ -85,7 +85,7 @@ TEST_F(StoreTest, ATaskIsStartedOnce) {
   const auto id = temp.add("x");
   EXPECT_NE(begin_run(id), 0);
   EXPECT_EQ(begin_run(id), 0);
-  EXPECT_EQ(temp.store->open_runs().size(), 1U);
+  EXPECT_EQ(temp.store->runs.open().size(), 1U);
 }
 
 TEST_F(StoreTest, ARunEndsOnce) {
@@ -109,13 +109,13 @@ TEST_F(StoreTest, WhatThrowsInATransactionLeavesNothing) {
   EXPECT_THROW(temp.store->write([&] {
     Task task;
     task.title = "half";
-    temp.store->add_task(task, 1);
+    temp.store->tasks.add(task, 1);
     throw std::runtime_error("power cut");
   }),
                std::runtime_error);
-  EXPECT_TRUE(temp.store->tasks(std::nullopt, std::nullopt).empty());
+  EXPECT_TRUE(temp.store->tasks.list(std::nullopt, std::nullopt).empty());
   temp.add("next");
-  EXPECT_EQ(temp.store->tasks(std::nullopt, std::nullopt).size(), 1U);
+  EXPECT_EQ(temp.store->tasks.list(std::nullopt, std::nullopt).size(), 1U);
 }
 
 TEST_F(StoreTest, EventsAreAppendOnly) {
@@ -130,17 +130,17 @@ TEST_F(StoreTest, TheSameOpenCauseIsOneItemCounted) {
   item.cause = "auth_required:provider:p1";
   item.title = "log in";
   temp.store->write([&] {
-    temp.store->put_item(item, 1);
-    temp.store->put_item(item, 2);
+    temp.store->inbox.put(item, 1);
+    temp.store->inbox.put(item, 2);
   });
-  ASSERT_EQ(temp.store->inbox("open").size(), 1U);
-  EXPECT_EQ(temp.store->inbox("open")[0].times, 2);
+  ASSERT_EQ(temp.store->inbox.list("open").size(), 1U);
+  EXPECT_EQ(temp.store->inbox.list("open")[0].times, 2);
 }
 
 TEST_F(StoreTest, AParkEndsAtItsTime) {
-  temp.store->write([&] { temp.store->park({"p1", 100, "limit", 1}, 1); });
-  EXPECT_EQ(temp.store->parks(99).size(), 1U);
-  EXPECT_TRUE(temp.store->parks(100).empty());
+  temp.store->write([&] { temp.store->parks.put({"p1", 100, "limit", 1}, 1); });
+  EXPECT_EQ(temp.store->parks.in_force(99).size(), 1U);
+  EXPECT_TRUE(temp.store->parks.in_force(100).empty());
 }
 
 TEST_F(StoreTest, AnyBytesSurviveTheRow) {
@@ -149,7 +149,7 @@ TEST_F(StoreTest, AnyBytesSurviveTheRow) {
   task.description = std::string("nul\0 \xff\xfe \x1b[2J", 13);
   task.needs = {"\xff", "a\"b"};
   std::int64_t id = 0;
-  temp.store->write([&] { id = temp.store->add_task(task, 1); });
+  temp.store->write([&] { id = temp.store->tasks.add(task, 1); });
   EXPECT_EQ(temp.task(id).description, task.description);
   EXPECT_EQ(temp.task(id).needs[1], "a\"b");
 }

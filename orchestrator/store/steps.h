@@ -1,0 +1,24 @@
+// The steps of runs: which child processes an attempt had, and how each ended.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "orchestrator/store/connection.h"
+#include "spawners/step/exit_record.h"
+
+namespace orchestrate {
+
+class Steps {
+ public:
+  explicit Steps(Connection& connection) : db_(connection.db) {}
+
+  void started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms);
+  void ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms);
+  [[nodiscard]] int agent_of(std::int64_t run);  // its place among the run's steps; 0: not started yet
+
+ private:
+  Database& db_;
+};
+
+}  // namespace orchestrate

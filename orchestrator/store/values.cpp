@@ -1,0 +1,15 @@
+#include "orchestrator/store/values.h"
+
+namespace orchestrate {
+
+void Values::set(const std::string& key, const std::string& value) {
+  db_.query("INSERT OR REPLACE INTO kv (key, value) VALUES (?, ?)").bind(key).bind(value).run();
+}
+
+std::string Values::get(const std::string& key) {
+  auto q = db_.query("SELECT value FROM kv WHERE key = ?");
+  q.bind(key);
+  return q.next() ? q.text(0) : "";
+}
+
+}  // namespace orchestrate

@@ -1,0 +1,21 @@
+// Small facts by name that need no table of their own.
+#pragma once
+
+#include <string>
+
+#include "orchestrator/store/connection.h"
+
+namespace orchestrate {
+
+class Values {
+ public:
+  explicit Values(Connection& connection) : db_(connection.db) {}
+
+  void set(const std::string& key, const std::string& value);
+  [[nodiscard]] std::string get(const std::string& key);  // empty: never set
+
+ private:
+  Database& db_;
+};
+
+}  // namespace orchestrate
