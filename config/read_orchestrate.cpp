@@ -4,6 +4,7 @@
 
 #include "config/commands.h"
 #include "config/readers.h"
+#include "text/glob.h"
 
 namespace orchestrate::config {
 namespace {
@@ -155,7 +156,7 @@ void read_globs(Section& section, const std::string& key, std::vector<std::strin
   const auto words = section.words(key);
   if (!words) return;
   for (const Word& word : *words) {
-    const std::string problem = routing::glob_problem(word.text);
+    const std::string problem = text::glob_problem(word.text);
     if (!problem.empty()) section.report().error(word.place, "the glob in `" + key + "` " + problem);
   }
   out = texts(*words);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/readers.h"
+#include "text/glob.h"
 
 namespace orchestrate::config {
 namespace {
@@ -48,7 +49,7 @@ void read_source(Section& when, std::vector<std::string>& out) {
 void read_title(Section& when, std::optional<std::string>& out) {
   const auto found = when.word("title");
   if (!found) return;
-  const std::string problem = routing::glob_problem(found->text);
+  const std::string problem = text::glob_problem(found->text);
   if (!problem.empty()) return when.report().error(found->place, "the glob in `title` " + problem);
   out = found->text;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "routing/words.h"
+#include "text/glob.h"
 
 namespace orchestrate::routing {
 namespace {
@@ -75,7 +76,7 @@ void any_label(Account& account, const std::vector<std::string>& wanted,
 void title_like(Account& account, const std::optional<std::string>& pattern, const std::string& title) {
   if (!pattern) return;
   const std::string subject = "title \"" + one_line(title, 80) + "\"";
-  account.note(glob_match(*pattern, title), subject + " matches " + *pattern,
+  account.note(text::glob_match(*pattern, title), subject + " matches " + *pattern,
                subject + " does not match " + *pattern);
 }
 

@@ -90,13 +90,6 @@ struct Route {
 // always ends, whatever the fallbacks form.
 [[nodiscard]] Route route(const Rules& rules, const Query& query, const std::vector<Candidate>& candidates);
 
-// Shell-style match of the whole text, without (ASCII) case: * any run, ? one character, [abc] [a-z] [!x]
-// sets. A backslash takes the next character as it is. Time is bounded by the product of the two lengths.
-[[nodiscard]] bool glob_match(const std::string& pattern, const std::string& text);
-
-// What is wrong with a pattern, in words; empty when nothing is.
-[[nodiscard]] std::string glob_problem(const std::string& pattern);
-
 // "P1", "p1-high", "P1-HIGH" -> "P1"; empty for anything that is no priority.
 [[nodiscard]] std::string short_priority(const std::string& text);
 

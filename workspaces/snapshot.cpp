@@ -35,16 +35,38 @@ GitOptions diff_options() {
   return options;
 }
 
-void list_changes(const Git& results, const std::string& base, Snapshot& snapshot) {
-  const std::string listing = results.must(
-      {"diff-tree", "-r", "-z", "--no-renames", "--name-status", base, snapshot.tree}, diff_options());
-  for (std::string_view rest = listing; !rest.empty(); ++snapshot.changed_files) {
-    const std::string_view status = take_field(rest);
-    const std::string_view path = take_field(rest);
-    if (snapshot.changes.size() < kChangesListed) {
-      snapshot.changes.push_back({status.empty() ? 'M' : status.front(), std::string(path)});
-    }
+// ":100644 120000 <sha> <sha> T", before the path: git-diff-tree(1), "Raw output format".
+struct RawChange {
+  explicit RawChange(std::string_view field) {
+    constexpr std::size_t kOldMode = 1;
+    constexpr std::size_t kNewMode = 8;
+    if (field.size() < kNewMode + 6) return;
+    stands_for_a_folder = is_link(field.substr(kOldMode, 6)) || is_link(field.substr(kNewMode, 6));
+    const std::size_t blank = field.rfind(' ');
+    if (blank + 1 < field.size()) status = field[blank + 1];
   }
+
+  char status = 'M';
+  bool stands_for_a_folder = false;  // a symlink or a submodule, now or in the base
+
+ private:
+  static bool is_link(std::string_view mode) { return mode == "120000" || mode == "160000"; }
+};
+
+// What judges and steers the agent is looked for in every change; only what is shown to people is bounded.
+void list_changes(const Git& results, const std::string& base, const ControlGlobs& gates,
+                  Snapshot& snapshot) {
+  const std::string raw =
+      results.must({"diff-tree", "-r", "-z", "--no-renames", "--raw", base, snapshot.tree}, diff_options());
+  std::vector<std::string> gates_changed;
+  for (std::string_view rest = raw; !rest.empty(); ++snapshot.changed_files) {
+    const RawChange change(take_field(rest));
+    const std::string path(take_field(rest));
+    if (change.stands_for_a_folder ? gates.match_file(path) : gates.match(path))
+      gates_changed.push_back(path);
+    if (snapshot.changes.size() < kChangesListed) snapshot.changes.push_back({change.status, path});
+  }
+  snapshot.gates_changed = listing(gates_changed);
 }
 
 void count_lines(const Git& results, const std::string& base, Snapshot& snapshot) {
@@ -88,7 +110,7 @@ Snapshot snapshot(const SnapshotRequest& request) {
     snapshot.history = history.kind;
     snapshot.history_note = history.note;
     snapshot.agent_commits = history.agent_commits;
-    list_changes(results, request.base_commit, snapshot);
+    list_changes(results, request.base_commit, ControlGlobs(request.gates), snapshot);
     count_lines(results, request.base_commit, snapshot);
   } else {
     snapshot.commit = request.base_commit;

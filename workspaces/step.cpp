@@ -26,7 +26,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CreateRequest, kind, project, base, root, key
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HideRequest, kind, workspace, results_git, base_commit, globs, fresh)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Caps, file_bytes, total_bytes, files, path_bytes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRequest, workspace, results_git, base_commit, agent_branch, author,
-                                   message, ref, caps, hidden)
+                                   message, ref, caps, hidden, gates)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandRequest, mode, project, results_git, commit, tree, base_commit, branch,
                                    target, keep_ref)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckoutRequest, results_git, commit, path)
@@ -37,9 +37,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Listing, names, count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Created, path, base_commit, base_tree, reused, restored)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Change, status, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LeftOut, path, why)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, commit, tree, changed, changes, changed_files, insertions,
-                                   deletions, left_out, left_out_count, ignored_files, history, history_note,
-                                   agent_commits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, commit, tree, changed, changes, gates_changed, changed_files,
+                                   insertions, deletions, left_out, left_out_count, ignored_files, history,
+                                   history_note, agent_commits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Landed, branch, commit, merged)
 
 namespace {

@@ -102,6 +102,7 @@ struct SnapshotRequest {
   std::string message;              // its message
   std::string ref;                  // where to keep the result in results_git: "refs/orchestrate/result"
   std::vector<std::string> hidden;  // globs of what hide() took away: not missing, and brought back
+  std::vector<std::string> gates;   // globs of what judges or steers the agent: which of them it changed
   Caps caps;
 };
 
@@ -122,6 +123,9 @@ struct Snapshot {
   std::string tree;             // what verdicts are bound to
   bool changed = false;         // tree differs from the base's
   std::vector<Change> changes;  // against the base, first 2,000
+  // Of ALL changes: what a gate names, and a symlink or submodule (or what was one) in the place of a folder
+  // of such files.
+  Listing gates_changed = {};
   std::int64_t changed_files = 0;
   std::int64_t insertions = 0;
   std::int64_t deletions = 0;

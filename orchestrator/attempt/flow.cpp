@@ -142,7 +142,7 @@ Outcome outcome_of(const LiveRun& live) {
   o.snapshot_taken = live.snapshot.has_value();
   o.snapshot_error = live.snapshot_error;
   o.changed = live.snapshot && live.snapshot->changed;
-  o.protected_changed = live.protected_changed;
+  if (live.snapshot) o.gates_changed = live.snapshot->gates_changed;
   o.checks = live.results;
   o.checks_due = live.checks.size();
   o.interrupted = live.interrupted;

@@ -95,7 +95,6 @@ struct LiveRun {
   spawners::Notes notes;
   std::optional<workspaces::Snapshot> snapshot;
   std::string snapshot_error;
-  std::vector<std::string> protected_changed;
   bool fresh_checked_out = false;
   std::string fresh_error;
   std::vector<CheckResult> results;

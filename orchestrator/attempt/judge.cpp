@@ -10,6 +10,10 @@ namespace {
 using spawners::ExitReason;
 using spawners::Failure;
 
+std::string in_words(const workspaces::Listing& files) {
+  return listed(files.names, files.count - std::ssize(files.names));
+}
+
 Verdict escalate(std::string kind, std::string why) {
   Verdict v;
   v.kind = VerdictKind::escalate;
@@ -136,17 +140,14 @@ std::optional<Verdict> judge_checks(const Outcome& o) {
 
 // Last: a failed check is the clearer answer, and a person decides better when the checks have spoken.
 std::optional<Verdict> judge_gates(const Outcome& o) {
-  if (!o.protected_changed.empty()) {
-    return escalate("tampered", "the agent changed what judges or steers it: " + listed(o.protected_changed));
-  }
-  return std::nullopt;
+  if (o.gates_changed.count == 0) return std::nullopt;
+  return escalate("tampered", "changed protected files: " + in_words(o.gates_changed));
 }
 
 std::vector<std::string> flags(const Outcome& o) {
   std::vector<std::string> flags;
   if (!o.notes.denied.empty()) flags.push_back("tools refused: " + listed(o.notes.denied));
-  if (!o.protected_changed.empty())
-    flags.push_back("protected files changed: " + listed(o.protected_changed));
+  if (o.gates_changed.count > 0) flags.push_back("protected files changed: " + in_words(o.gates_changed));
   if (o.exit && o.exit->swept > 0) {
     flags.push_back(std::to_string(o.exit->swept) + " background processes had to be ended");
   }

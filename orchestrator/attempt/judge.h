@@ -11,6 +11,7 @@
 
 #include "orchestrator/store/run.h"
 #include "spawners/drivers/notes.h"
+#include "workspaces/workspace.h"
 
 namespace orchestrate {
 
@@ -25,8 +26,8 @@ struct Outcome {
   bool snapshot_taken = false;
   std::string snapshot_error;
   bool changed = false;
-  std::vector<std::string> protected_changed;  // gates and control files the agent changed
-  std::vector<CheckResult> checks;             // those that were run, in order
+  workspaces::Listing gates_changed;  // gates and control files the agent changed
+  std::vector<CheckResult> checks;    // those that were run, in order
   std::size_t checks_due = 0;
   bool interrupted = false;  // it was ended before it could end by itself, not for a fault of its own
   bool cancelled = false;    // by a person who wants no more of it; else by the end of the session

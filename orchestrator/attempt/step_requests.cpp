@@ -63,6 +63,7 @@ workspaces::SnapshotRequest snapshot_request(const LiveRun& live, const Paths& p
               std::to_string(live.run.id) + ", by " + live.run.agent_type + ".\n";
   r.ref = kResultRef;
   if (live.kind != WorkspaceKind::in_place) r.hidden = live.hidden;
+  r.gates = live.gates;
   return r;
 }
 

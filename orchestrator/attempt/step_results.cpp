@@ -1,8 +1,5 @@
 // What an ended step left -> facts of the run.
-#include <algorithm>
-
 #include "orchestrator/attempt/steps.h"
-#include "routing/route.h"
 #include "spawners/step/step_files.h"
 #include "text/listed.h"
 #include "text/version.h"
@@ -114,7 +111,6 @@ void apply_snapshot(LiveRun& live, workspaces::StepResult result) {
     return;
   }
   live.snapshot = std::move(result.snapshot);
-  live.protected_changed = gates_changed(live.snapshot->changes, live.gates);
 }
 
 }  // namespace
@@ -168,18 +164,6 @@ void apply_step(LiveRun& live, const StepRef& step, const std::string& dir,
       return;
     }
   }
-}
-
-std::vector<std::string> gates_changed(const std::vector<workspaces::Change>& changes,
-                                       const std::vector<std::string>& globs) {
-  std::vector<std::string> hits;
-  for (const auto& change : changes) {
-    const bool gate = std::any_of(globs.begin(), globs.end(), [&change](const std::string& g) {
-      return routing::glob_match(g, change.path);
-    });
-    if (gate) hits.push_back(change.path);
-  }
-  return hits;
 }
 
 }  // namespace orchestrate

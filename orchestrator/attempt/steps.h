@@ -36,8 +36,4 @@ struct StepContext {
 void apply_step(LiveRun& live, const StepRef& step, const std::string& dir,
                 const std::optional<spawners::ExitRecord>& record);
 
-// Which of the changed paths are gates (protected globs, check files) or control files of the agent's CLI.
-[[nodiscard]] std::vector<std::string> gates_changed(const std::vector<workspaces::Change>& changes,
-                                                     const std::vector<std::string>& globs);
-
 }  // namespace orchestrate

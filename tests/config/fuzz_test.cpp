@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "tests/config/project_folder.h"
+#include "text/glob.h"
 #include "text/nearest.h"
 
 namespace orchestrate::config {
@@ -118,8 +119,8 @@ TEST(Fuzz, AnyBytesAreSurvivedByEveryParser) {
     EXPECT_GE(parse_duration_ms(bytes).value_or(0), 0);
     EXPECT_GE(parse_size_bytes(bytes).value_or(0), 0);
     EXPECT_EQ(text::nearest(bytes, {bytes}), bytes);
-    EXPECT_TRUE(routing::glob_match("*", bytes));
-    static_cast<void>(routing::glob_match(bytes, bytes));
+    EXPECT_TRUE(text::glob_match("*", bytes));
+    static_cast<void>(text::glob_match(bytes, bytes));
   }
 }
 

@@ -179,5 +179,50 @@ TEST_F(SnapshotOf, ACleanCheckoutOfItIsWhatWasFound) {
             std::string::npos);
 }
 
+std::string gates_of(const Snapshot& taken) {
+  std::string text;
+  for (const auto& name : taken.gates_changed.names)
+    text += (text.empty() ? "" : " ") + name;
+  return text;
+}
+
+TEST_F(SnapshotOf, AGateIsSeenBehindMoreChangesThanAreListed) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && mkdir .a .claude tests && for i in $(seq 2001); do : > .a/$i; done && echo x > tests/t.py && "
+     "echo {} > .claude/settings.json");
+  SnapshotRequest request = snapshot_request(created);
+  request.gates = {"tests/**", ".claude/**"};
+  const Snapshot taken = snapshot(request);
+  EXPECT_EQ(taken.changes.size(), 2000U);
+  EXPECT_EQ(taken.changed_files, 2003);
+  EXPECT_EQ(gates_of(taken), ".claude/settings.json tests/t.py");
+  EXPECT_EQ(taken.gates_changed.count, 2);
+}
+
+TEST_F(SnapshotOf, ASymlinkInThePlaceOfAGatesFolderIsSeen) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && ln -s src .claude && rm -r src/deep && ln -s .. src/deep && mv src/a.txt src/b.txt");
+  SnapshotRequest request = snapshot_request(created);
+  request.gates = {".claude/**", "src/deep/**", "**/.never/**"};
+  EXPECT_EQ(gates_of(snapshot(request)), ".claude src/deep src/deep/b.txt");
+}
+
+TEST_F(SnapshotOf, AGatesFolderThatWasASymlinkIsSeenToo) {
+  sh("cd project && ln -s src ci && git add ci && git commit -qm ci");
+  const Created created = create(create_request());
+  sh("cd ws/1 && rm ci");
+  SnapshotRequest request = snapshot_request(created);
+  request.gates = {"ci/**"};
+  EXPECT_EQ(gates_of(snapshot(request)), "ci");
+}
+
+TEST_F(SnapshotOf, DeletingAProtectedFileIsSeenAndCaseDoesNotCount) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && rm README.md && echo x > kept");
+  SnapshotRequest request = snapshot_request(created);
+  request.gates = {"readme.*"};
+  EXPECT_EQ(gates_of(snapshot(request)), "README.md");
+}
+
 }  // namespace
 }  // namespace orchestrate::workspaces

@@ -1,17 +1,16 @@
 #include "workspaces/guard/control_globs.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <utility>
+
+#include "text/glob.h"
 
 namespace orchestrate::workspaces {
 namespace {
 
 bool matches(const std::vector<std::string>& globs, const std::string& path) {
-  return std::any_of(globs.begin(), globs.end(), [&path](const std::string& glob) {
-    return fnmatch(glob.c_str(), path.c_str(), FNM_CASEFOLD) == 0;
-  });
+  return std::any_of(globs.begin(), globs.end(),
+                     [&path](const std::string& glob) { return text::glob_match(glob, path); });
 }
 
 }  // namespace

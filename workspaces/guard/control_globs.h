@@ -1,4 +1,4 @@
-// Which paths of a repository steer an agent's CLI, by globs. Pure.
+// Which paths of a repository steer an agent's CLI or judge its work, by globs (text/glob.h). Pure.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace orchestrate::workspaces {
 
-// fnmatch(3); `*` takes `/` too, case does not count.
+// `*` takes `/` too, case does not count.
 class ControlGlobs {
  public:
   explicit ControlGlobs(std::vector<std::string> globs);

@@ -172,11 +172,14 @@ INSTANTIATE_TEST_SUITE_P(
              VerdictKind::accept, "", true},
         Case{"NotEveryCheckRan", [](Outcome& o) { o.checks_due = 2; }, VerdictKind::escalate,
              "unknown_outcome", true},
-        Case{"GateChanged", [](Outcome& o) { o.protected_changed = {"tests/a.c"}; }, VerdictKind::escalate,
-             "tampered", true},
+        Case{"GateChanged",
+             [](Outcome& o) {
+               o.gates_changed = {{"tests/a.c"}, 1};
+             },
+             VerdictKind::escalate, "tampered", true},
         Case{"GateChangedAndCheckFailed",
              [](Outcome& o) {
-               o.protected_changed = {"tests/a.c"};
+               o.gates_changed = {{"tests/a.c"}, 1};
                o.checks = {check(false)};
              },
              VerdictKind::retry, "", true}),

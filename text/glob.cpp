@@ -1,11 +1,9 @@
+#include "text/glob.h"
+
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "routing/route.h"
-#include "routing/words.h"
-
-namespace orchestrate::routing {
+namespace orchestrate::text {
 namespace {
 
 using Character = char32_t;
@@ -42,7 +40,7 @@ Text characters(const std::string& bytes) {
 }
 
 Character fold(Character code) {
-  return code < 0x80 ? Character(lower(static_cast<char>(code))) : code;
+  return code >= U'A' && code <= U'Z' ? code - U'A' + U'a' : code;
 }
 
 // The index after the set's `]`, or nothing when it is never closed. A `]` that comes first is a member.
@@ -140,4 +138,4 @@ std::string glob_problem(const std::string& pattern_text) {
   return {};
 }
 
-}  // namespace orchestrate::routing
+}  // namespace orchestrate::text

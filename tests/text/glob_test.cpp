@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "routing/route.h"
+#include "text/glob.h"
 
-namespace orchestrate::routing {
+namespace orchestrate::text {
 namespace {
 
 struct Case {
@@ -73,4 +73,4 @@ TEST(Glob, ABadPatternIsExplained) {
 }
 
 }  // namespace
-}  // namespace orchestrate::routing
+}  // namespace orchestrate::text
