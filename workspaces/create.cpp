@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "workspaces/git/project.h"
@@ -72,11 +70,6 @@ void append_file(const std::string& path, const std::string& text) {
   FILE* file = std::fopen(path.c_str(), "ae");
   const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
   if (file == nullptr || std::fclose(file) != 0 || !written) throw WorkspaceError("cannot write " + path);
-}
-
-std::string file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // What the clone's .git/config is again at every further attempt: kept where no agent can write.

@@ -33,13 +33,14 @@ class TreeRemover {
 
  private:
   // Without all rights on a directory it can be neither listed nor emptied nor moved.
-  static Descriptor open_directory(int parent, const std::string& name) {
-    Descriptor directory(openat(parent, name.c_str(), kDirectoryFlags));
+  static system::Descriptor open_directory(int parent, const std::string& name) {
+    system::Descriptor directory(openat(parent, name.c_str(), kDirectoryFlags));
     if (!directory && errno == EACCES) {
-      const Descriptor path(openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      const system::Descriptor path(
+          openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       const std::string handle = "/proc/self/fd/" + std::to_string(path.get());
       if (path && chmod(handle.c_str(), 0700) == 0)
-        directory = Descriptor(openat(parent, name.c_str(), kDirectoryFlags));
+        directory = system::Descriptor(openat(parent, name.c_str(), kDirectoryFlags));
     }
     if (!directory) fail(name);
     fchmod(directory.get(), 0700);
@@ -62,7 +63,7 @@ class TreeRemover {
     for (const std::string& name : names(directory)) {
       if (unlinkat(directory, name.c_str(), 0) == 0) continue;
       if (errno != EISDIR && errno != EPERM) fail(name);
-      const Descriptor below = open_directory(directory, name);
+      const system::Descriptor below = open_directory(directory, name);
       if (depth >= kDeepest) {
         move_up(directory, name);
         continue;
@@ -90,7 +91,7 @@ class TreeRemover {
 
   int parent_;
   std::string name_;
-  Descriptor root_;
+  system::Descriptor root_;
   bool moved_up_ = false;
   int moves_ = 0;
 };
@@ -99,7 +100,7 @@ class TreeRemover {
 
 void remove_tree(const std::string& path) {
   const std::filesystem::path target(path);
-  const Descriptor parent(open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const system::Descriptor parent(open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const std::string name = target.filename().string();
   if (name.empty() || name == "." || name == "..") throw WorkspaceError("not a folder to remove: " + path);
   struct stat info {};

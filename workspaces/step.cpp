@@ -1,16 +1,10 @@
 #include "workspaces/step.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
-#include "system/descriptor.h"
+#include "system/files.h"
 
 namespace orchestrate::workspaces {
 
@@ -44,6 +38,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Landed, branch, commit, merged)
 
 namespace {
 
+constexpr std::size_t kLargestFile = 64 << 20;
+
 enum ExitCode { kDone = 0, kFailed = 1, kBrokenRequest = 2 };
 
 template <typename Request>
@@ -54,12 +50,6 @@ std::string request_text(const char* work, const Request& request) {
     throw WorkspaceError(std::string("a request to ") + work +
                          " holds bytes that are not UTF-8: rename the folder or branch that it names");
   }
-}
-
-std::optional<std::string> file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
 json done(const json& request) {
@@ -82,29 +72,21 @@ json done(const json& request) {
 }
 
 // Names that an agent chose may be any bytes: what is not UTF-8 in them is shown as U+FFFD.
-bool write_result(const std::string& dir, const json& result) {
-  const std::string text = result.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
-  const std::string path = dir + "/result.json";
-  const std::string temporary = path + ".new";
-  Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-  for (std::size_t sent = 0; sent < text.size();) {
-    const ssize_t count = write(file.get(), text.data() + sent, text.size() - sent);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    sent += static_cast<std::size_t>(count);
-  }
-  if (fsync(file.get()) != 0 || std::rename(temporary.c_str(), path.c_str()) != 0) return false;
-  const Descriptor folder(open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fsync(folder.get()) == 0;
+std::string result_text(const json& result) {
+  return result.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
 }
 
 int report(const std::string& dir, const json& result, int code) {
   if (const auto error = result.find("error"); error != result.end()) {
     std::fprintf(stderr, "%s\n", error->get<std::string>().c_str());
   }
-  if (write_result(dir, result)) return code;
-  std::fprintf(stderr, "cannot write %s/result.json: %s\n", dir.c_str(), std::strerror(errno));
-  return kFailed;
+  try {
+    system::replace_private(dir + "/result.json", result_text(result), system::Sync::survives_power_loss);
+    return code;
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return kFailed;
+  }
 }
 
 }  // namespace
@@ -129,10 +111,12 @@ std::string to_request(const RemoveRequest& request) {
 }
 
 int run_step(const std::string& dir) {
-  const auto text = file_text(dir + "/request.json");
-  if (!text) return report(dir, {{"error", "cannot read " + dir + "/request.json"}}, kBrokenRequest);
+  const system::FileText request = system::read_file(dir + "/request.json", kLargestFile);
+  if (!request) {
+    return report(dir, {{"error", "cannot read " + dir + "/request.json: " + request.why()}}, kBrokenRequest);
+  }
   try {
-    return report(dir, done(json::parse(*text)), kDone);
+    return report(dir, done(json::parse(request.text)), kDone);
   } catch (const json::exception& error) {
     return report(dir, {{"error", dir + "/request.json: " + error.what()}}, kBrokenRequest);
   } catch (const std::exception& error) {
@@ -141,10 +125,11 @@ int run_step(const std::string& dir) {
 }
 
 std::optional<StepResult> read_result(const std::string& dir) {
-  const auto text = file_text(dir + "/result.json");
-  if (!text) return std::nullopt;
+  // It may have been an agent that put something there: never waited for, never without a bound.
+  const system::FileText file = system::read_file(dir + "/result.json", kLargestFile);
+  if (!file) return std::nullopt;
   try {
-    const json whole = json::parse(*text);
+    const json whole = json::parse(file.text);
     StepResult result;
     result.error = whole.value("error", "");
     result.created = whole.value("created", Created{});

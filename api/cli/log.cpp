@@ -160,7 +160,8 @@ bool is_over(TaskState state) {
   return state == TaskState::done || state == TaskState::failed || state == TaskState::cancelled;
 }
 
-Run await_agent(const Context& context, const Opened& opened, const LogOptions& options, const Watch& watch) {
+Run await_agent(const Context& context, const Opened& opened, const LogOptions& options,
+                const system::Watch& watch) {
   for (bool told = false;; told = true) {
     const auto runs = opened.store->runs.of_task(options.id);
     const bool there = options.run ? runs.size() >= static_cast<std::size_t>(*options.run) : !runs.empty();
@@ -178,7 +179,7 @@ Run await_agent(const Context& context, const Opened& opened, const LogOptions& 
 }
 
 int follow(const Context& context, const Opened& opened, const LogOptions& options) {
-  const Watch watch;
+  const system::Watch watch;
   watch.directory(opened.project.paths.state);  // the database lies there
   const Run run = await_agent(context, opened, options, watch);
   Printer printer(context, options, opened, run);

@@ -79,11 +79,13 @@ int run(const Context& context, const RunOptions& options) {
   if (const std::string paused = opened.store->sessions.paused(); !paused.empty())
     *context.err << "orchestrate: nothing is started: " << printable(paused) << "\n";
   ::signal(SIGPIPE, SIG_IGN);  // a closed terminal must not end the night
+  // Before anything that may start a thread.
+  const system::StopSignals signals;
   const auto runner = spawners::make_local_runner(
       {paths.shim,
        paths.runs,
        {paths.state + "/state.db-wal", paths.config_dir + "/", paths.config_dir + "/prompts/"},
-       true});
+       &signals});
   SessionEnd end{};
   {
     const auto progress = make_progress(context, style, *opened.store);

@@ -49,7 +49,7 @@ int set_held(const Context& context, const Ids& ids, bool held) {
 }
 
 std::unique_ptr<spawners::Runner> runner_of(const Paths& paths) {
-  return spawners::make_local_runner({paths.shim, paths.runs, {}, false});
+  return spawners::make_local_runner({paths.shim, paths.runs, {}, nullptr});
 }
 
 // No session runs: the run was left by one that died, and nobody else would end it.

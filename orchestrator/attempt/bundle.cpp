@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "spawners/step/step_files.h"
+#include "system/files.h"
 
 namespace orchestrate {
 namespace {
@@ -26,9 +26,9 @@ prompts::Excerpt read_spec(const std::string& name, const std::string& project, 
     excerpt.original_bytes = excerpt.text.size();
     return excerpt;
   }
-  const auto text = spawners::read_file(path.string(), std::min(room, kSpecBytes));
-  excerpt.text = text.value_or("(this file cannot be read)");
-  excerpt.original_bytes = text ? fs::file_size(path, error) : excerpt.text.size();
+  const auto file = system::read_start(path.string(), std::min(room, kSpecBytes));
+  excerpt.text = file ? file.text : "(this file cannot be read)";
+  excerpt.original_bytes = file ? fs::file_size(path, error) : excerpt.text.size();
   return excerpt;
 }
 

@@ -24,7 +24,7 @@ namespace orchestrate {
 namespace {
 
 namespace fs = std::filesystem;
-using workspaces::Descriptor;
+using system::Descriptor;
 using workspaces::WorkspaceError;
 
 constexpr int kShimUsage = 64;  // what the shim exits with when it is told no step
@@ -47,12 +47,12 @@ Finding git_finding() {
 }
 
 Finding kernel_finding() {
-  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+  const system::Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
   if (!process) {
     return {Health::fail, "kernel", std::string("pidfd_open: ") + std::strerror(errno),
             "run on Linux 5.3 or newer; in a container, allow pidfd_open"};
   }
-  const Descriptor watch(::inotify_init1(IN_CLOEXEC));
+  const system::Descriptor watch(::inotify_init1(IN_CLOEXEC));
   if (!watch) {
     return {Health::warn, "kernel",
             std::string("inotify: ") + std::strerror(errno) + ": new tasks are not seen at once",

@@ -1,19 +1,14 @@
 #include "spawners/local/leftovers.h"
 
-#include <dirent.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sys/types.h>
 
-#include <charconv>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <fstream>
 #include <iterator>
-#include <memory>
 #include <thread>
 
-#include "spawners/fd.h"
+#include "system/process_id.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -32,22 +27,16 @@ bool carries(pid_t pid, const std::string& mark) {
 // Looked at again once the pidfd is held: until then the PID could have been given to somebody else.
 bool kill_if_marked(pid_t pid, const std::string& mark) {
   if (!carries(pid, mark)) return false;
-  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const system::Descriptor process = system::open_process(pid);
   if (!process || !carries(pid, mark)) return false;
-  ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
+  system::signal_process(process, SIGKILL);
   return true;
 }
 
 bool kill_marked(const std::string& mark) {
   bool found = false;
-  const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
-  if (!proc) return false;
-  while (const dirent* entry = ::readdir(proc.get())) {
-    const char* end = entry->d_name + std::strlen(entry->d_name);
-    pid_t pid = 0;
-    if (std::from_chars(entry->d_name, end, pid).ptr != end || pid == ::getpid()) continue;
+  for (const pid_t pid : system::other_processes())
     found |= kill_if_marked(pid, mark);
-  }
   return found;
 }
 

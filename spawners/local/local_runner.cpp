@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <sys/inotify.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,12 +13,15 @@
 #include <system_error>
 #include <utility>
 
-#include "spawners/fd.h"
 #include "spawners/local/leftovers.h"
 #include "spawners/local/shim_process.h"
 #include "spawners/step/step_files.h"
 #include "spawners/step/tail.h"
 #include "system/clock.h"
+#include "system/descriptor.h"
+#include "system/files.h"
+#include "system/process_id.h"
+#include "system/watch.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -37,8 +39,8 @@ constexpr std::int64_t kLookAgainMs = 250;
 struct Active {
   std::string id;
   std::string dir;
-  Fd shim;  // empty: adopted before its start record was there, or it ended long ago
-  int watch = -1;
+  system::Descriptor shim;  // empty: adopted before its start record was there, or it ended long ago
+  system::Watch::Folder watch;
   bool reported_start = false;
   bool more_output = false;
   bool ended = false;  // known to be over: no need to wait for a wake-up
@@ -48,13 +50,13 @@ struct Active {
 };
 
 void signal_cancel(const Active& active) {
-  if (active.cancel_asked && active.shim) signal_shim(active.shim, SIGTERM);
+  if (active.cancel_asked && active.shim) system::signal_process(active.shim, SIGTERM);
 }
 
 // By the start record, when that names a living process.
 void find_shim(Active& active) {
   const auto record = read_started(active.dir);
-  active.shim = record ? adopt_shim(*record) : Fd();
+  active.shim = record ? adopt_shim(*record) : system::Descriptor();
   signal_cancel(active);
 }
 
@@ -85,11 +87,8 @@ class LocalRunner final : public Runner {
     if (::access(options_.shim.c_str(), X_OK) != 0) {
       throw std::system_error(errno, std::generic_category(), "the shim " + options_.shim + " cannot be run");
     }
-    inotify_ = Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    if (!inotify_) fail("inotify_init1");
     for (const auto& path : options_.wake_on)
       watch_for_wake(path);
-    if (options_.signals) block_signals();
   }
 
   [[nodiscard]] Now now() const override { return {system::boot_ms(), system::wall_ms()}; }
@@ -129,8 +128,8 @@ class LocalRunner final : public Runner {
     std::vector<Event> events;
     for (;;) {
       for (auto it = active_.begin(); it != active_.end();) {
-        it = std::exchange(it->second.woken, false) && advance(it->second, events) ? forget(it)
-                                                                                   : std::next(it);
+        const bool over = std::exchange(it->second.woken, false) && advance(it->second, events);
+        it = over ? active_.erase(it) : std::next(it);
       }
       if (!events.empty()) return events;
       if (sleep(deadline_mono_ms, events)) return events;
@@ -147,32 +146,15 @@ class LocalRunner final : public Runner {
     // The directory, not the file: SQLite deletes and recreates its WAL, editors replace what they write.
     const std::uint32_t mask = name.empty() ? IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE
                                             : IN_MODIFY | IN_CREATE | IN_MOVED_TO;
-    const int watch = ::inotify_add_watch(inotify_.get(), dir.c_str(), mask);
-    if (watch < 0 && name.empty() && errno == ENOENT) return;
-    if (watch < 0) fail("inotify_add_watch");
-    wakers_[watch] = name;
-  }
-
-  void block_signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-      sigaddset(&set, signal);
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    signals_ = Fd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
-    if (!signals_) fail("signalfd");
+    // A folder of which every file counts may be missing.
+    if (name.empty() && !system::exists(dir)) return;
+    wakers_.emplace_back(watch_.folder(dir, mask), name);
   }
 
   void watch(Active& active) {
     // Records arrive by rename; every write matters only where somebody waits for lines.
     const std::uint32_t mask = active.tails.empty() ? IN_MOVED_TO : IN_MOVED_TO | IN_MODIFY;
-    active.watch = ::inotify_add_watch(inotify_.get(), active.dir.c_str(), mask);
-    if (active.watch < 0) fail("inotify_add_watch on a step's directory");
-  }
-
-  ActiveMap::iterator forget(ActiveMap::iterator it) {
-    if (it->second.watch >= 0) ::inotify_rm_watch(inotify_.get(), it->second.watch);
-    return active_.erase(it);
+    active.watch = watch_.folder(active.dir, mask);
   }
 
   // Reports what is new of one step. True when it is over and everything of it has been reported.
@@ -233,7 +215,9 @@ class LocalRunner final : public Runner {
 
   // True when the deadline has come, or there is something to report that is not a step's.
   bool sleep(std::int64_t deadline_mono_ms, std::vector<Event>& events) {
-    std::vector<pollfd> fds = {{inotify_.get(), POLLIN, 0}, {signals_ ? signals_.get() : -1, POLLIN, 0}};
+    std::vector<pollfd> fds = {
+        {watch_.descriptor(), POLLIN, 0},
+        {options_.signals != nullptr ? options_.signals->descriptor() : -1, POLLIN, 0}};
     // At most a minute at a time: poll sleeps on a clock that stands still while the machine is suspended.
     std::int64_t longest = 60'000;
     for (auto& [id, active] : active_) {
@@ -248,45 +232,39 @@ class LocalRunner final : public Runner {
     auto fd = fds.begin() + 2;
     for (auto& [id, active] : active_)
       active.woken |= (fd++)->revents != 0;
-    drain_inotify(events);
+    drain_watch(events);
     drain_signals(events);
     return !events.empty() || now().mono_ms >= deadline_mono_ms;
   }
 
-  void drain_inotify(std::vector<Event>& events) {
-    alignas(inotify_event) char buffer[16 << 10];
+  void drain_watch(std::vector<Event>& events) {
     bool woken = false;
-    for (ssize_t n = 0; (n = ::read(inotify_.get(), buffer, sizeof buffer)) > 0;) {
-      for (const char* p = buffer; p < buffer + n;) {
-        const auto* event = reinterpret_cast<const inotify_event*>(p);
-        woken |= wakes(*event);
-        p += sizeof(inotify_event) + event->len;
-      }
-    }
+    for (const system::Watch::Change& change : watch_.take())
+      woken |= wakes(change);
     if (woken) events.emplace_back(Woken{});
   }
 
   // Whether it is about a file that somebody else writes to; what it says of a step is noted there.
-  bool wakes(const inotify_event& event) {
-    const bool lost_some = (event.mask & IN_Q_OVERFLOW) != 0;
+  bool wakes(const system::Watch::Change& change) {
     for (auto& [id, active] : active_)
-      active.woken |= lost_some || active.watch == event.wd;
-    const auto waker = wakers_.find(event.wd);
-    if (waker == wakers_.end() || event.len == 0) return lost_some;
-    return waker->second.empty() || waker->second == event.name;
+      active.woken |= change.lost_some || active.watch.id() == change.folder;
+    return change.lost_some || std::ranges::any_of(wakers_, [&change](const auto& waker) {
+             const auto& [folder, name] = waker;
+             return folder.id() == change.folder && !change.name.empty() &&
+                    (name.empty() || name == change.name);
+           });
   }
 
   void drain_signals(std::vector<Event>& events) const {
-    signalfd_siginfo info{};
-    while (signals_ && ::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-      events.emplace_back(Signal{static_cast<int>(info.ssi_signo)});
-    }
+    if (options_.signals == nullptr) return;
+    for (const int number : options_.signals->take())
+      events.emplace_back(Signal{number});
   }
 
   LocalRunnerOptions options_;
-  Fd inotify_;
-  Fd signals_;
-  std::map<int, std::string> wakers_;  // watch -> the file's name, empty: any
+  system::Watch watch_;
+  // A folder, and the file in it that counts; empty: each of them.
+  std::vector<std::pair<system::Watch::Folder, std::string>> wakers_;
   ActiveMap active_;
 };
 

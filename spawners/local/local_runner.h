@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "spawners/runner.h"
+#include "system/signals.h"
 
 namespace orchestrate::spawners {
 
@@ -19,7 +20,8 @@ struct LocalRunnerOptions {
   // Changes of these give Woken: a file, or every file of a directory when it ends in '/'. The directory of a
   // file must exist, others need not.
   std::vector<std::string> wake_on;
-  bool signals = false;  // block SIGINT, SIGTERM, SIGHUP in this thread and report them
+  // Reported as events; must outlive the runner. Null: none are.
+  const system::StopSignals* signals = nullptr;
 };
 
 // Throws std::system_error when the shim is missing or the directories cannot be used.

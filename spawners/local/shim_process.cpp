@@ -2,33 +2,17 @@
 
 #include <poll.h>
 #include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <limits>
 #include <system_error>
 
+#include "system/process_id.h"
+
 namespace orchestrate::spawners {
 namespace {
-
-std::string first_line(const char* path) {
-  std::ifstream in(path);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
-// Field 22 of /proc/PID/stat. The command name (field 2) may hold blanks and parentheses, hence the last ')'.
-std::uint64_t start_ticks(std::int64_t pid) {
-  const std::string stat = first_line(("/proc/" + std::to_string(pid) + "/stat").c_str());
-  std::size_t at = stat.rfind(')');
-  for (int field = 2; field < 22 && at != std::string::npos; ++field)
-    at = stat.find(' ', at + 1);
-  return at == std::string::npos ? 0 : std::strtoull(stat.c_str() + at, nullptr, 10);
-}
 
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
@@ -55,34 +39,34 @@ pid_t spawn(const std::string& program, const std::vector<std::string>& argv,
 
 }  // namespace
 
-Fd launch_shim(const std::string& shim, const std::string& dir, const std::vector<std::string>& env) {
+system::Descriptor launch_shim(const std::string& shim, const std::string& dir,
+                               const std::vector<std::string>& env) {
   const pid_t pid = spawn(shim, {shim, dir}, env);
-  Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  system::Descriptor pidfd = system::open_process(pid);
   if (!pidfd) throw std::system_error(errno, std::generic_category(), "pidfd_open of the shim");
   return pidfd;
 }
 
-Fd adopt_shim(const StartRecord& record) {
-  // No process started at tick 0; it is what an unreadable stat file looks like, here and in the shim.
+system::Descriptor adopt_shim(const StartRecord& record) {
   if (record.shim_pid <= 0 || record.shim_pid > std::numeric_limits<pid_t>::max()) return {};
+  // What an unreadable stat file looks like to the shim.
   if (record.shim_start_ticks == 0) return {};
-  if (record.boot_id != first_line("/proc/sys/kernel/random/boot_id")) return {};
-  Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(record.shim_pid), 0)));
-  if (!pidfd || start_ticks(record.shim_pid) != record.shim_start_ticks) return {};
+  if (record.boot_id != system::boot_id()) return {};
+  const auto pid = static_cast<pid_t>(record.shim_pid);
+  system::Descriptor pidfd = system::open_process(pid);
+  if (!pidfd) return {};
+  const auto stat = system::read_process_stat(pid);
+  if (!stat || stat->start_ticks != record.shim_start_ticks) return {};
   return pidfd;
 }
 
-bool shim_ended(const Fd& pidfd) {
+bool shim_ended(const system::Descriptor& pidfd) {
   pollfd p{pidfd.get(), POLLIN, 0};
   if (::poll(&p, 1, 0) != 1) return false;
   siginfo_t info{};
   // Fails with ECHILD for an adopted shim: init reaps that one.
   ::waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED | WNOHANG);
   return true;
-}
-
-void signal_shim(const Fd& pidfd, int signal) {
-  ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0);
 }
 
 }  // namespace orchestrate::spawners

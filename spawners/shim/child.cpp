@@ -23,7 +23,7 @@ namespace {
 constexpr int start_limit_ms = 30'000;
 
 struct Pipe {
-  Fd read, write;
+  system::Descriptor read, write;
 };
 
 // What goes through the report pipe when the child could not become the program.
@@ -49,8 +49,8 @@ std::string system_error(const std::string& what, int error) {
 bool make_pipe(Pipe& into) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-  into.read = Fd(ends[0]);
-  into.write = Fd(ends[1]);
+  into.read = system::Descriptor(ends[0]);
+  into.write = system::Descriptor(ends[1]);
   return true;
 }
 
@@ -84,10 +84,10 @@ void reset_signals() {
 }
 
 // A FIFO or a device could block the child before it even starts, where no limit of the step is watched yet.
-std::string open_stdin(const LaunchFile& launch, int step_dir, Fd& into) {
+std::string open_stdin(const LaunchFile& launch, int step_dir, system::Descriptor& into) {
   const std::string& path = launch.stdin_file;
-  into = open_at(step_dir, path.empty() ? "/dev/null" : path, O_RDONLY | O_NONBLOCK);
-  if (!into.is_open()) return system_error("cannot open '" + path + "' as stdin", errno);
+  into = system::open_at(step_dir, path.empty() ? "/dev/null" : path, O_RDONLY | O_NONBLOCK);
+  if (!into) return system_error("cannot open '" + path + "' as stdin", errno);
   struct stat info {};
   if (!path.empty() && (fstat(into.get(), &info) != 0 || !S_ISREG(info.st_mode))) {
     return "cannot open '" + path + "' as stdin: not a regular file";
@@ -131,7 +131,7 @@ Spawned spawn(const LaunchFile& launch, int step_dir) {
   const auto failed = [](std::string error) { return Spawned{Child{}, std::move(error)}; };
   const Program program = find_program(launch.argv[0]);
   if (!program.error.empty()) return failed(program.error);
-  Fd in;
+  system::Descriptor in;
   if (std::string error = open_stdin(launch, step_dir, in); !error.empty()) return failed(std::move(error));
   Pipe out, err, report;
   if (!make_pipe(out) || !make_pipe(err) || !make_pipe(report)) {

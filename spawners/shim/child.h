@@ -5,14 +5,14 @@
 
 #include <string>
 
-#include "spawners/shim/fd.h"
 #include "spawners/shim/launch_file.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::shim {
 
 struct Child {
   pid_t pid = -1;
-  Fd out, err;  // read ends of its stdout and stderr, non-blocking
+  system::Descriptor out, err;  // read ends of its stdout and stderr, non-blocking
 };
 
 struct Spawned {

@@ -9,10 +9,10 @@
 namespace orchestrate::shim {
 
 Claim lock_step(const char* path, StepDir& step) {
-  step.dir = open_at(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
-  if (!step.dir.is_open()) return Claim::failed;
-  step.lock = open_at(step.dir.get(), "lock", O_RDWR | O_CREAT | O_NOFOLLOW);
-  if (!step.lock.is_open()) return Claim::failed;
+  step.dir = system::open_at(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+  if (!step.dir) return Claim::failed;
+  step.lock = system::open_at(step.dir.get(), "lock", O_RDWR | O_CREAT | O_NOFOLLOW);
+  if (!step.lock) return Claim::failed;
   if (flock(step.lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return errno == EWOULDBLOCK ? Claim::taken : Claim::failed;
   }
@@ -20,8 +20,8 @@ Claim lock_step(const char* path, StepDir& step) {
 }
 
 Claim claim_step(const StepDir& step) {
-  const Fd claim = open_at(step.dir.get(), "claim", O_WRONLY | O_CREAT | O_EXCL);
-  if (!claim.is_open()) return errno == EEXIST ? Claim::taken : Claim::failed;
+  const system::Descriptor claim = system::open_at(step.dir.get(), "claim", O_WRONLY | O_CREAT | O_EXCL);
+  if (!claim) return errno == EEXIST ? Claim::taken : Claim::failed;
   if (fsync(claim.get()) == 0 && fsync(step.dir.get()) == 0) return Claim::ours;
   const int error = errno;
   // A claim that may vanish would let the step start twice; one that stays would make a step that never ran

@@ -1,14 +1,14 @@
 // A step belongs to one shim, once and for ever: `lock` says that it runs, `claim` that it was started.
 #pragma once
 
-#include "spawners/shim/fd.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::shim {
 
 // The lock is held as long as this lives. The child never inherits it.
 struct StepDir {
-  Fd dir;
-  Fd lock;
+  system::Descriptor dir;
+  system::Descriptor lock;
 };
 
 enum class Claim { ours, taken, failed };  // failed: errno says why

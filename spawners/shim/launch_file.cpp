@@ -6,8 +6,8 @@
 #include <cstring>
 #include <utility>
 
-#include "spawners/shim/fd.h"
 #include "spawners/shim/json_reader.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -104,8 +104,8 @@ LaunchRead parse_launch(std::string_view text) {
 
 LaunchRead read_launch(int step_dir) {
   std::string text;
-  const Fd file = open_at(step_dir, "launch.json", O_RDONLY);
-  if (!file.is_open() || !read_all(file.get(), file_bytes_max, text)) {
+  const system::Descriptor file = system::open_at(step_dir, "launch.json", O_RDONLY);
+  if (!file || !system::read_all(file.get(), file_bytes_max, text)) {
     return {std::nullopt, std::string("cannot read launch.json: ") + std::strerror(errno)};
   }
   return parse_launch(text);

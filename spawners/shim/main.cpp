@@ -47,8 +47,8 @@ ExitRecord run_step(int step_dir, int signals, std::int64_t started_at_ms) {
 
 int run(const char* step_path) {
   if (!close_inherited_descriptors()) return fail(step_path, "cannot close inherited descriptors");
-  const Fd signals = take_signals();
-  if (!signals.is_open()) return fail(step_path, "cannot take signals");
+  const system::Descriptor signals = take_signals();
+  if (!signals) return fail(step_path, "cannot take signals");
   if (!lead_own_session()) return fail(step_path, "cannot become a subreaper");
 
   StepDir step;

@@ -8,9 +8,9 @@
 namespace orchestrate::shim {
 namespace {
 
-bool open_if_closed(int dir, const std::string& name, Fd& fd) {
-  if (!fd.is_open()) fd = create_new(dir, name, O_APPEND);
-  return fd.is_open();
+bool open_if_closed(int dir, const std::string& name, system::Descriptor& fd) {
+  if (!fd) fd = system::create_new(dir, name, O_APPEND);
+  return static_cast<bool>(fd);
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ Output::Output(int step_dir, const std::string& name, OutputCap& cap)
 // On a full disk the file may not even exist yet, so opening is tried again with each write.
 std::int64_t Output::write_to(File& file, std::string_view bytes) {
   std::size_t done = 0;
-  if (open_if_closed(step_dir_, file.name, file.fd)) done = write_all(file.fd.get(), bytes);
+  if (open_if_closed(step_dir_, file.name, file.fd)) done = system::write_all(file.fd.get(), bytes);
   file.kept += static_cast<std::int64_t>(done);
   dropped_ += static_cast<std::int64_t>(bytes.size() - done);
   return static_cast<std::int64_t>(done);
@@ -65,7 +65,7 @@ bool Output::empty_older_segment() {
 
 void Output::sync() const {
   for (const File* file : {&head_, &tail_[0], &tail_[1]}) {
-    if (file->fd.is_open() && file->kept > 0) fsync(file->fd.get());
+    if (file->fd && file->kept > 0) fsync(file->fd.get());
   }
 }
 

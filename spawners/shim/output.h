@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "spawners/shim/fd.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::shim {
 
@@ -42,7 +42,7 @@ class Output {
  private:
   struct File {
     std::string name;
-    Fd fd;
+    system::Descriptor fd;
     std::int64_t kept = 0;
   };
 

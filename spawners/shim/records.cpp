@@ -9,7 +9,7 @@
 #include <cstdio>
 
 #include "spawners/shim/json_text.h"
-#include "spawners/shim/proc_stat.h"
+#include "system/process_id.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -57,16 +57,6 @@ class ObjectText {
   std::string text_;
 };
 
-std::string boot_id() {
-  constexpr std::size_t bytes_max = 64;
-  std::string id;
-  const Fd file = open_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", O_RDONLY);
-  if (!file.is_open() || !read_all(file.get(), bytes_max, id)) return "";
-  while (!id.empty() && id.back() == '\n')
-    id.pop_back();
-  return id;
-}
-
 }  // namespace
 
 std::string_view to_string(Reason reason) {
@@ -112,27 +102,27 @@ std::string to_json(const ExitRecord& record) {
 }
 
 void write_started(int step_dir, pid_t child, std::int64_t started_at_ms) {
-  const std::optional<ProcStat> self = read_proc_stat(getpid());
+  const std::optional<system::ProcessStat> self = system::read_process_stat(getpid());
   const std::string text = ObjectText()
                                .add("shim_pid", getpid())
                                .add("shim_start_ticks", self ? self->start_ticks : 0)
                                .add("pid", child)
-                               .add("boot_id", boot_id())
+                               .add("boot_id", system::boot_id())
                                .add("started_at_ms", started_at_ms)
                                .done();
-  const Fd file = create_new(step_dir, "started.json.tmp", 0);
-  if (!file.is_open() || write_all(file.get(), text) != text.size()) return;
+  const system::Descriptor file = system::create_new(step_dir, "started.json.tmp", 0);
+  if (!file || system::write_all(file.get(), text) != text.size()) return;
   renameat(step_dir, "started.json.tmp", step_dir, "started.json");
 }
 
 bool ExitFile::reserve() {
-  file_ = create_new(step_dir_, exit_temp, 0);
-  if (!file_.is_open()) return false;
+  file_ = system::create_new(step_dir_, exit_temp, 0);
+  if (!file_) return false;
   if (fallocate(file_.get(), 0, 0, exit_record_bytes_max) == 0) return true;
   if (errno != EOPNOTSUPP) return false;
   // Without it, only what has reached the disk has its room for certain.
   const std::string filler(exit_record_bytes_max, ' ');
-  return write_all(file_.get(), filler) == filler.size() && fsync(file_.get()) == 0;
+  return system::write_all(file_.get(), filler) == filler.size() && fsync(file_.get()) == 0;
 }
 
 bool ExitFile::write(const ExitRecord& record) {
@@ -148,17 +138,17 @@ bool ExitFile::write(const ExitRecord& record) {
 bool ExitFile::still_ours() const {
   struct stat opened {};
   struct stat named {};
-  return file_.is_open() && fstat(file_.get(), &opened) == 0 &&
+  return static_cast<bool>(file_) && fstat(file_.get(), &opened) == 0 &&
          fstatat(step_dir_, exit_temp, &named, AT_SYMLINK_NOFOLLOW) == 0 && opened.st_dev == named.st_dev &&
          opened.st_ino == named.st_ino;
 }
 
 bool ExitFile::write_once(std::string_view text) {
-  if (!still_ours()) file_ = create_new(step_dir_, exit_temp, 0);
+  if (!still_ours()) file_ = system::create_new(step_dir_, exit_temp, 0);
   // Over the reserve, and cut to size only afterwards: what was allocated is not given back before it is
   // used.
-  return file_.is_open() && lseek(file_.get(), 0, SEEK_SET) == 0 &&
-         write_all(file_.get(), text) == text.size() &&
+  return static_cast<bool>(file_) && lseek(file_.get(), 0, SEEK_SET) == 0 &&
+         system::write_all(file_.get(), text) == text.size() &&
          ftruncate(file_.get(), static_cast<off_t>(text.size())) == 0 && fsync(file_.get()) == 0 &&
          renameat(step_dir_, exit_temp, step_dir_, "exit.json") == 0 && fsync(step_dir_) == 0;
 }

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "spawners/shim/fd.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::shim {
 
@@ -63,7 +63,7 @@ class ExitFile {
   [[nodiscard]] bool write_once(std::string_view text);
 
   int step_dir_;
-  Fd file_;
+  system::Descriptor file_;
 };
 
 }  // namespace orchestrate::shim

@@ -23,7 +23,7 @@ bool lead_own_session() {
   return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
 }
 
-Fd take_signals() {
+system::Descriptor take_signals() {
   // An inherited "ignore" of SIGCHLD would make the kernel throw away every exit status.
   for (int number = 1; number < NSIG; ++number)
     std::signal(number, SIG_DFL);
@@ -34,13 +34,13 @@ Fd take_signals() {
   for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT})
     sigaddset(&wanted, number);
   sigprocmask(SIG_SETMASK, &wanted, nullptr);
-  return Fd(signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC));
+  return system::Descriptor(signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC));
 }
 
 bool leave_standard_streams() {
-  const Fd null = open_at(AT_FDCWD, "/dev/null", O_RDWR);
+  const system::Descriptor null = system::open_at(AT_FDCWD, "/dev/null", O_RDWR);
   for (int number = 0; number <= 2; ++number) {
-    if (!null.is_open() || dup2(null.get(), number) < 0) return false;
+    if (!null || dup2(null.get(), number) < 0) return false;
   }
   return true;
 }

@@ -1,7 +1,7 @@
 // What the shim makes of its own process before anything else, whatever it was started from.
 #pragma once
 
-#include "spawners/shim/fd.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::shim {
 
@@ -16,7 +16,7 @@ namespace orchestrate::shim {
 // Every disposition and the mask as we need them, nothing inherited. SIGCHLD and the signals that ask us to
 // stop become readable from the descriptor returned; a full disk or a closed pipe is an error number instead
 // of a signal.
-[[nodiscard]] Fd take_signals();
+[[nodiscard]] system::Descriptor take_signals();
 
 // Points 0, 1 and 2 at /dev/null: whoever started us may wait for the end of a pipe.
 [[nodiscard]] bool leave_standard_streams();

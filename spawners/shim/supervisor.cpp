@@ -28,7 +28,7 @@ constexpr std::size_t block_bytes = 64 << 10;
 constexpr int drain_blocks_max = 64;  // more than the largest pipe an unprivileged process may have
 
 struct Stream {
-  Fd pipe;
+  system::Descriptor pipe;
   Output output;
 };
 
@@ -74,7 +74,7 @@ class Supervisor {
   // Takes one block at most, so that neither stream nor a flood keeps the loop from its clocks. False:
   // nothing there.
   bool pump(Stream& stream) {
-    if (!stream.pipe.is_open()) return false;
+    if (!stream.pipe) return false;
     const ssize_t n = read(stream.pipe.get(), block_.data(), block_.size());
     if (n > 0) {
       heard_ms_ = system::boot_ms();

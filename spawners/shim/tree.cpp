@@ -1,16 +1,12 @@
 #include "spawners/shim/tree.h"
 
-#include <dirent.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
-#include <cstring>
-#include <memory>
 
-#include "spawners/shim/proc_stat.h"
+#include "system/process_id.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -26,13 +22,8 @@ struct DirectChild {
 // on.
 std::vector<DirectChild> direct_children() {
   std::vector<DirectChild> children;
-  const std::unique_ptr<DIR, int (*)(DIR*)> proc(opendir("/proc"), closedir);
-  if (!proc) return children;
-  while (const dirent* entry = readdir(proc.get())) {
-    const char* name_end = entry->d_name + std::strlen(entry->d_name);
-    pid_t pid = 0;
-    if (std::from_chars(entry->d_name, name_end, pid).ptr != name_end) continue;
-    const std::optional<ProcStat> stat = read_proc_stat(pid);
+  for (const pid_t pid : system::other_processes()) {
+    const std::optional<system::ProcessStat> stat = system::read_process_stat(pid);
     if (stat && stat->parent == getpid()) children.push_back({pid, stat->group});
   }
   return children;

@@ -13,8 +13,8 @@ namespace orchestrate::spawners {
 // What the shim wrote once the child was started.
 struct StartRecord {
   std::int64_t shim_pid = 0;
-  std::uint64_t shim_start_ticks =
-      0;  // field 22 of /proc/PID/stat: with the boot id, names a process for ever
+  // With the boot id, names a process for ever; 0: the shim could not read its own.
+  std::int64_t shim_start_ticks = 0;
   std::int64_t pid = 0;
   std::string boot_id;
 };
@@ -29,9 +29,6 @@ void write_step(const std::string& dir, const Launch& launch);
 // True while a shim holds the step's lock: the only proof of life.
 [[nodiscard]] bool lock_held(const std::string& dir);
 [[nodiscard]] bool claimed(const std::string& dir);
-
-// The whole of a small file, or nullopt when it cannot be read. At most max_bytes.
-[[nodiscard]] std::optional<std::string> read_file(const std::string& path, std::size_t max_bytes = 1 << 20);
 
 // The last bytes that a stream of an ended step left, across head and tail files, for people and prompts.
 [[nodiscard]] std::string output_tail(const std::string& dir, const std::string& stream,

@@ -17,7 +17,7 @@ constexpr std::size_t kBlock = 64 << 10;
 }  // namespace
 
 bool Tail::read(std::vector<std::string>& lines, std::size_t max_bytes) {
-  if (!fd_) fd_ = Fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd_) fd_ = system::Descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd_) return false;
   const auto buffer = std::make_unique_for_overwrite<char[]>(kBlock);
   while (max_bytes > 0) {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "spawners/fd.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::spawners {
 
@@ -36,7 +36,7 @@ class Tail {
 
   std::string path_;
   std::string file_;
-  Fd fd_;
+  system::Descriptor fd_;
   std::int64_t offset_ = 0;
   std::string partial_;
   bool skipping_ = false;  // inside the rest of a line that was cut

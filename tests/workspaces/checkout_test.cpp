@@ -68,7 +68,7 @@ class DeafServer {
   }
 
  private:
-  Descriptor fd_;
+  system::Descriptor fd_;
   int port_ = 0;
 };
 

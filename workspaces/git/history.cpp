@@ -1,8 +1,6 @@
 #include "workspaces/git/history.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include "workspaces/git/fast_import.h"
@@ -22,11 +20,6 @@ constexpr std::size_t kIdDigits = 40;
 
 [[noreturn]] void not_plain(const std::string& path) {
   throw WorkspaceError("its .git holds something that is no plain file: " + path);
-}
-
-std::string file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // nullopt: not there.

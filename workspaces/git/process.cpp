@@ -6,7 +6,6 @@
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "system/process_id.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {
@@ -22,14 +22,14 @@ namespace {
 constexpr std::size_t kErrorTailBytes = 4096;
 
 struct Pipe {
-  Descriptor read;
-  Descriptor write;
+  system::Descriptor read;
+  system::Descriptor write;
 };
 
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw WorkspaceError(std::string("pipe: ") + std::strerror(errno));
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  return {system::Descriptor(ends[0]), system::Descriptor(ends[1])};
 }
 
 // A socket instead of a pipe, because send() can be told not to raise SIGPIPE.
@@ -38,7 +38,7 @@ Pipe make_input() {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     throw WorkspaceError(std::string("socketpair: ") + std::strerror(errno));
   }
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  return {system::Descriptor(ends[0]), system::Descriptor(ends[1])};
 }
 
 std::vector<char*> c_strings(const std::vector<std::string>& strings) {
@@ -111,7 +111,7 @@ void Process::start(const ProcessSpec& spec, int input, int output, int errors) 
     const rlimit limit{bytes, bytes};
     prlimit(pid_, RLIMIT_DATA, &limit, nullptr);
   }
-  pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+  pidfd_ = system::open_process(pid_);
   if (!pidfd_) {
     const int error = errno;
     kill_group();
@@ -162,7 +162,7 @@ Process::Ready Process::poll_once(bool want_write) {
 
 void Process::collect() {
   std::array<char, 65536> buffer{};
-  for (Descriptor* from : {&out_, &err_}) {
+  for (system::Descriptor* from : {&out_, &err_}) {
     pollfd readable{from->get(), POLLIN, 0};
     if (!*from || poll(&readable, 1, 0) != 1) continue;
     const ssize_t count = read(from->get(), buffer.data(), buffer.size());

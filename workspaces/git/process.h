@@ -59,10 +59,10 @@ class Process {
   [[nodiscard]] int remaining_ms() const;
 
   pid_t pid_ = -1;
-  Descriptor pidfd_;
-  Descriptor in_;
-  Descriptor out_;
-  Descriptor err_;
+  system::Descriptor pidfd_;
+  system::Descriptor in_;
+  system::Descriptor out_;
+  system::Descriptor err_;
   Clock::time_point deadline_;
   std::size_t output_limit_bytes_;
   ProcessResult result_;

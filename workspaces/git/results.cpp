@@ -1,8 +1,5 @@
 #include "workspaces/git/results.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "workspaces/tree/folder.h"
 #include "workspaces/workspace.h"
 
@@ -20,11 +17,6 @@ std::string quoted_value(const std::string& value) {
     }
   }
   return text + '"';
-}
-
-std::string file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace

@@ -18,11 +18,11 @@ namespace {
 constexpr mode_t kOwnRights = 0700;
 constexpr int kFolderFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-std::string handle_of(const Descriptor& folder) {
+std::string handle_of(const system::Descriptor& folder) {
   return "/proc/self/fd/" + std::to_string(folder.get());
 }
 
-bool open_up(const Descriptor& folder) {
+bool open_up(const system::Descriptor& folder) {
   struct stat info {};
   if (fstat(folder.get(), &info) != 0) return false;
   if ((info.st_mode & kOwnRights) != kOwnRights)
@@ -31,13 +31,13 @@ bool open_up(const Descriptor& folder) {
 }
 
 // Missing folders are made; what we may not enter, list or change is opened.
-Descriptor folder_below(const Descriptor& root, const std::string& path) {
-  Descriptor at(fcntl(root.get(), F_DUPFD_CLOEXEC, 0));
+system::Descriptor folder_below(const system::Descriptor& root, const std::string& path) {
+  system::Descriptor at(fcntl(root.get(), F_DUPFD_CLOEXEC, 0));
   for (std::size_t begin = 0; begin < path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
     const std::string name = path.substr(begin, end - begin);
     if (mkdirat(at.get(), name.c_str(), 0777) != 0 && errno != EEXIST) fail_at(path);
-    Descriptor next(openat(at.get(), name.c_str(), kFolderFlags));
+    system::Descriptor next(openat(at.get(), name.c_str(), kFolderFlags));
     if (!next || !open_up(next)) fail_at(path);
     at = std::move(next);
     begin = end + 1;
@@ -68,7 +68,7 @@ SetAside::SetAside(std::string workspace)
   if (!root_ || !open_up(root_)) fail_at(workspace_);
 }
 
-Descriptor SetAside::folder(const std::string& path) const {
+system::Descriptor SetAside::folder(const std::string& path) const {
   return folder_below(root_, path);
 }
 
@@ -96,7 +96,7 @@ std::string SetAside::text(const std::string& path, off_t most) const {
 
 bool SetAside::take(const std::string& path) {
   const auto [above, name] = split_path(path);
-  const Descriptor from = folder(above);
+  const system::Descriptor from = folder(above);
   struct stat info {};
   if (fstatat(from.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return false;
@@ -104,16 +104,16 @@ bool SetAside::take(const std::string& path) {
   }
   if (S_ISDIR(info.st_mode)) (void)folder(path);  // a closed folder cannot be moved
   if (!aside_) make_aside();
-  const Descriptor to = folder_below(aside_, above);
+  const system::Descriptor to = folder_below(aside_, above);
   if (renameat(from.get(), name.c_str(), to.get(), name.c_str()) != 0) fail_at(path);
   return true;
 }
 
 void SetAside::write(const std::string& path, const std::string& bytes, bool runs) const {
   const auto [above, name] = split_path(path);
-  const Descriptor parent = folder(above);
+  const system::Descriptor parent = folder(above);
   const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-  if (!Descriptor(openat(parent.get(), name.c_str(), flags, runs ? 0777 : 0666))) fail_at(path);
+  if (!system::Descriptor(openat(parent.get(), name.c_str(), flags, runs ? 0777 : 0666))) fail_at(path);
   write_file(handle_of(parent) + '/' + name, bytes);
 }
 
@@ -123,7 +123,7 @@ void SetAside::make_aside() {
   do {
     path = workspace_ + "-set-aside-" + std::to_string(++n);
   } while (mkdir(path.c_str(), kOwnRights) != 0 && errno == EEXIST);
-  aside_ = Descriptor(open(path.c_str(), kFolderFlags));
+  aside_ = system::Descriptor(open(path.c_str(), kFolderFlags));
   if (!aside_) fail_at(path);
 }
 

@@ -24,7 +24,7 @@ class SetAside {
   [[nodiscard]] const std::string& workspace() const { return workspace_; }
 
   // A folder of the workspace ("" is its root); missing ones are made.
-  [[nodiscard]] Descriptor folder(const std::string& path) const;
+  [[nodiscard]] system::Descriptor folder(const std::string& path) const;
 
   // What is in a folder that is there; nothing of one that cannot be read by anyone who works there.
   [[nodiscard]] Entries list(const std::string& folder) const;
@@ -43,8 +43,8 @@ class SetAside {
   void make_aside();
 
   std::string workspace_;
-  Descriptor root_;
-  Descriptor aside_;
+  system::Descriptor root_;
+  system::Descriptor aside_;
 };
 
 [[nodiscard]] bool is_folder(const Entries& entries, const std::string& name);

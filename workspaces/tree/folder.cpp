@@ -10,21 +10,21 @@
 #include <system_error>
 
 #include "system/descriptor.h"
+#include "system/files.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {
 namespace {
 
-bool write_all(const std::string& path, std::string_view bytes) {
-  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+constexpr std::size_t kLargestFile = 64 << 20;
+
+// False: it cannot be opened. Throws when it cannot be written whole.
+bool write_there(const std::string& path, std::string_view bytes) {
+  const system::Descriptor file =
+      system::open_at(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK);
   if (!file) return false;
-  while (!bytes.empty()) {
-    const ssize_t count = write(file.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw WorkspaceError("cannot write " + path + ": " + std::strerror(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
+  if (system::write_all(file.get(), bytes) == bytes.size()) return true;
+  throw WorkspaceError("cannot write " + path + ": " + std::strerror(errno));
 }
 
 bool climbs(const std::filesystem::path& relative) {
@@ -37,20 +37,21 @@ bool climbs(const std::filesystem::path& relative) {
 }  // namespace
 
 void make_private_folders(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) == 0) return;
-  for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    mkdir(path.substr(0, slash).c_str(), 0700);
-  }
-  struct stat info {};
-  if (mkdir(path.c_str(), 0700) == 0) return;
-  const int error = errno;
-  if (stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-    throw WorkspaceError("cannot make the folder " + path + ": " + std::strerror(error));
+  try {
+    system::make_private_folders(path);
+  } catch (const std::system_error& error) {
+    throw WorkspaceError(error.what());
   }
 }
 
 void write_file(const std::string& path, std::string_view bytes) {
-  if (!write_all(path, bytes)) throw WorkspaceError("cannot write " + path + ": " + std::strerror(errno));
+  if (!write_there(path, bytes)) throw WorkspaceError("cannot write " + path + ": " + std::strerror(errno));
+}
+
+std::string file_text(const std::string& path) {
+  const system::FileText file = system::read_file(path, kLargestFile, system::Links::follow);
+  if (file || file.absent()) return file.text;
+  throw WorkspaceError("cannot read " + path + ": " + file.why());
 }
 
 TemporaryFolder::TemporaryFolder(const std::string& parent) : path_(parent + "/tmp-XXXXXX") {
@@ -70,7 +71,7 @@ TemporaryFolder::~TemporaryFolder() {
 bool TemporaryFolder::put(const std::string& relative, std::string_view bytes) const {
   const std::filesystem::path parent = std::filesystem::path(relative).parent_path();
   if (climbs(relative) || (!parent.empty() && !make_folder(parent.string()))) return false;
-  return write_all(path_ + '/' + relative, bytes);
+  return write_there(path_ + '/' + relative, bytes);
 }
 
 bool TemporaryFolder::make_folder(const std::string& relative) const {

@@ -12,6 +12,10 @@ void make_private_folders(const std::string& path);
 // Throws WorkspaceError when it cannot be written whole.
 void write_file(const std::string& path, std::string_view bytes);
 
+// The whole of a regular file of at most 64 MiB, "" when there is none. Throws WorkspaceError when that
+// cannot be known.
+[[nodiscard]] std::string file_text(const std::string& path);
+
 // A folder that goes, with all that is in it, when this object goes.
 class TemporaryFolder {
  public:

@@ -37,16 +37,16 @@ TreeReader::TreeReader(std::string root)
   if (!root_fd_) {
     throw WorkspaceError("cannot open the workspace " + root_ + " as a folder: " + std::strerror(errno));
   }
-  current_fd_ = Descriptor(fcntl(root_fd_.get(), F_DUPFD_CLOEXEC, 0));
+  current_fd_ = system::Descriptor(fcntl(root_fd_.get(), F_DUPFD_CLOEXEC, 0));
 }
 
 bool TreeReader::enter(const std::string& directory) {
   if (directory == current_ && current_fd_) return true;
   current_fd_.reset();
-  Descriptor at(fcntl(root_fd_.get(), F_DUPFD_CLOEXEC, 0));
+  system::Descriptor at(fcntl(root_fd_.get(), F_DUPFD_CLOEXEC, 0));
   for (std::size_t begin = 0; begin < directory.size();) {
     const std::size_t end = std::min(directory.find('/', begin), directory.size());
-    Descriptor next(openat(at.get(), directory.substr(begin, end - begin).c_str(), kDirectoryFlags));
+    system::Descriptor next(openat(at.get(), directory.substr(begin, end - begin).c_str(), kDirectoryFlags));
     if (!next && errno == EACCES) return false;
     if (!next) failed(root_ + '/' + directory);
     at = std::move(next);
@@ -87,8 +87,8 @@ std::optional<std::vector<DirectoryEntry>> TreeReader::list(const std::string& d
 
 std::optional<std::string> TreeReader::read_file(const std::string& path, std::size_t expected_bytes) {
   if (!enter_parent(path)) return std::nullopt;
-  const Descriptor file(openat(current_fd_.get(), base_name(path).c_str(),
-                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  const system::Descriptor file(openat(current_fd_.get(), base_name(path).c_str(),
+                                       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file && (errno == EACCES || errno == EPERM)) return std::nullopt;
   struct stat info {};
   if (!file || fstat(file.get(), &info) != 0) failed(root_ + '/' + path);

@@ -59,9 +59,9 @@ class TreeReader {
   [[nodiscard]] bool enter_parent(const std::string& path);
 
   std::string root_;
-  Descriptor root_fd_;
+  system::Descriptor root_fd_;
   std::string current_;  // the directory that current_fd_ is open on: files of one directory come in a row
-  Descriptor current_fd_;
+  system::Descriptor current_fd_;
   std::vector<std::pair<std::string, Stamp>> seen_;
 };
 

@@ -152,7 +152,7 @@ bool Runs::await_text(const std::string& id, const std::string& name, const std:
 
 HeldLock::HeldLock(const std::string& dir) {
   std::filesystem::create_directories(dir);
-  fd_ = Fd(::open((dir + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  fd_ = system::Descriptor(::open((dir + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd_ || ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) throw std::runtime_error("cannot lock " + dir);
 }
 
@@ -178,7 +178,7 @@ StartRecord Bystander::true_record() const {
   record.shim_pid = record.pid = pid_;
   std::istringstream stat(contents("/proc/" + std::to_string(pid_) + "/stat"));
   const std::vector<std::string> fields{std::istream_iterator<std::string>(stat), {}};
-  record.shim_start_ticks = std::stoull(fields.at(21));
+  record.shim_start_ticks = std::stoll(fields.at(21));
   record.boot_id = contents("/proc/sys/kernel/random/boot_id");
   record.boot_id.pop_back();
   return record;

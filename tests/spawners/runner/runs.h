@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "spawners/fd.h"
 #include "spawners/local/local_runner.h"
 #include "spawners/step/step_files.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::spawners {
 
@@ -88,7 +88,7 @@ class HeldLock {
   void release() { fd_ = {}; }
 
  private:
-  Fd fd_;
+  system::Descriptor fd_;
 };
 
 // A process of ours that has nothing to do with any step; it waits for a signal.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "system/files.h"
 #include "tests/spawners/runner/runs.h"
 
 namespace orchestrate::spawners {
@@ -32,14 +33,14 @@ TEST(StepFiles, OfAHomeReplaceWhateverIsThere) {
   Launch wants = launch();
   wants.home_files = {{path, "one"}};
   write_step(dir, wants);
-  EXPECT_EQ(read_file(path), "one");
+  EXPECT_EQ(system::read_file(path).text, "one");
   EXPECT_EQ(mode_of(path), 0600U);
   EXPECT_EQ(mode_of(runs.dir("home") + "/.tool"), 0700U);
   std::filesystem::remove(path);
   std::filesystem::create_symlink(runs.dir("1") + "/elsewhere", path);
   wants.home_files = {{path, "two"}};
   write_step(dir, wants);
-  EXPECT_EQ(read_file(path), "two");
+  EXPECT_EQ(system::read_file(path).text, "two");
   EXPECT_FALSE(std::filesystem::exists(runs.dir("1") + "/elsewhere"));
 }
 
@@ -71,15 +72,6 @@ TEST(StepFiles, AreNotWrittenThroughALink) {
   std::filesystem::create_symlink(runs.dir("1/01") + "/victim", runs.dir("1/01") + "/bundle.md");
   EXPECT_THROW(write_step(runs.dir("1/01"), launch()), std::system_error);
   EXPECT_EQ(runs.text("1/01", "victim"), "untouched");
-}
-
-TEST(StepFiles, AreReadWithinTheirBound) {
-  Runs runs;
-  runs.write("1/01", "f", "0123456789");
-  EXPECT_EQ(read_file(runs.dir("1/01") + "/f", 4), "0123");
-  EXPECT_EQ(read_file(runs.dir("1/01") + "/f"), "0123456789");
-  EXPECT_FALSE(read_file(runs.dir("1/01") + "/absent"));
-  EXPECT_FALSE(read_file(runs.dir("1/01")));
 }
 
 TEST(StepFiles, ThatAnAgentReplacedAreNeitherFollowedNorWaitedFor) {

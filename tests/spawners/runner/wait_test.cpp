@@ -76,7 +76,8 @@ TEST(RunnerSignals, ToUsAreEvents) {
   LocalRunnerOptions options;
   options.shim = SHIM_PROGRAM;
   options.runs_dir = runs.root() / "runs";
-  options.signals = true;
+  const system::StopSignals signals;
+  options.signals = &signals;
   const auto runner = make_local_runner(options);
   Watcher watcher(*runner);
   ::raise(SIGTERM);
@@ -93,7 +94,8 @@ TEST(RunnerSignals, BlockedInUsAreNotBlockedInTheChild) {
   LocalRunnerOptions options;
   options.shim = SHIM_PROGRAM;
   options.runs_dir = runs.root() / "runs";
-  options.signals = true;
+  const system::StopSignals signals;
+  options.signals = &signals;
   const auto runner = make_local_runner(options);
   Watcher watcher(*runner);
   runner->start(Runs::script("1/01", "grep SigBlk /proc/self/status"));

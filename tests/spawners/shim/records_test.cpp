@@ -6,7 +6,6 @@
 #include <string>
 
 #include "spawners/shim/json_text.h"
-#include "spawners/shim/proc_stat.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -62,20 +61,6 @@ TEST(ExitRecord, FitsIntoItsReserveWhateverTheError) {
     const std::string error = parsed["error"];
     EXPECT_EQ(error.substr(error.size() - 3), "...");
   }
-}
-
-TEST(ProcStat, IsNotFooledByAProgramsName) {
-  const std::string after = " S 17 18 18 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 1";
-  for (const char* name : {"(sh)", "() R 1 2 3)", "(a b)", "())", "(\n)"}) {
-    const std::optional<ProcStat> stat = parse_proc_stat("42 " + std::string(name) + after);
-    ASSERT_TRUE(stat.has_value()) << name;
-    EXPECT_EQ(stat->parent, 17);
-    EXPECT_EQ(stat->group, 18);
-    EXPECT_EQ(stat->start_ticks, 4711);
-  }
-  EXPECT_FALSE(parse_proc_stat("").has_value());
-  EXPECT_FALSE(parse_proc_stat("42 (sh)").has_value());
-  EXPECT_FALSE(parse_proc_stat("42 (sh) S 17 18").has_value());
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "spawners/shim/fd.h"
+#include "system/descriptor.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -116,8 +116,8 @@ void StepRun::signal_shim(int number) const {
 }
 
 bool StepRun::lock_is_free() const {
-  const Fd lock = open_at(AT_FDCWD, dir_ / "lock", O_RDWR);
-  return lock.is_open() && flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+  const system::Descriptor lock = system::open_at(AT_FDCWD, dir_ / "lock", O_RDWR);
+  return lock && flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
 bool StepRun::has(const std::string& name) const {
