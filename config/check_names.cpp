@@ -16,7 +16,7 @@ bool holds(const Strings& words, const std::string& word) {
 
 Strings agent_type_names(const Config& config) {
   Strings names;
-  for (const auto& [name, profile] : config.agent_types)
+  for (const auto& [name, agent_type] : config.agent_types)
     names.push_back(name);
   return names;
 }
@@ -25,8 +25,8 @@ Strings capability_names(const Config& config) {
   Strings names;
   for (const auto& entry : config.rules.capabilities)
     names.push_back(entry.capability);
-  for (const auto& [name, profile] : config.agent_types) {
-    for (const auto& capability : profile.capabilities) {
+  for (const auto& [name, agent_type] : config.agent_types) {
+    for (const auto& capability : agent_type.capabilities) {
       if (!holds(names, capability)) names.push_back(capability);
     }
   }

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "config/agent_type.h"
 #include "config/diagnostic.h"
 #include "routing/route.h"
-#include "spawners/drivers/profile.h"
 
 namespace orchestrate::config {
 
@@ -51,7 +51,7 @@ struct Checks {
 enum class Publish { branch, merge_ff };
 
 struct Workspace {
-  spawners::WorkspaceKind kind = spawners::WorkspaceKind::clone;
+  workspaces::Kind kind = workspaces::Kind::clone;
   std::string root;  // absolute; empty: the default place
   std::string branch = "orchestrate/{id}";
   bool keep_failed = true;
@@ -81,8 +81,13 @@ struct Config {
   Hooks hooks;
   Retention retention;
   routing::Rules rules;
-  std::map<std::string, spawners::Profile> agent_types;
+  std::map<std::string, AgentType> agent_types;
 };
+
+// Where work of that agent type is done.
+[[nodiscard]] inline workspaces::Kind workspace_kind(const Config& config, const AgentType& agent_type) {
+  return agent_type.workspace.value_or(config.workspace.kind);
+}
 
 struct Loaded {
   Config config;

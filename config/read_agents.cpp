@@ -47,10 +47,11 @@ void unknown_driver(Section& section, const Word& word, const std::vector<Driver
                          near.empty() ? available : "did you mean `" + near + "`?");
 }
 
-void apply(const DriverDefaults& driver, spawners::Profile& profile) {
-  profile.provider = driver.provider;
+void apply(const DriverDefaults& driver, AgentType& agent_type) {
+  spawners::Profile& profile = agent_type.profile;
+  agent_type.provider = driver.provider;
   if (!driver.command.empty()) profile.command = {driver.command};
-  profile.expects_changes = driver.expects_changes;
+  agent_type.expects_changes = driver.expects_changes;
   if (!driver.expects_changes) return;
   profile.max_cost_usd = kCodingCostUsd;
   if (driver.name != "exec") {
@@ -60,21 +61,21 @@ void apply(const DriverDefaults& driver, spawners::Profile& profile) {
   // Of a program whose switches nobody told us, we can only promise what is always true.
   profile.permissions = spawners::Permissions::full;
   profile.repository_config = spawners::RepositoryConfig::trust;
-  profile.provider = profile.name;
+  agent_type.provider = profile.name;
 }
 
-void read_driver(Section& section, const Entry& agent_type, const Known& known, spawners::Profile& profile) {
+void read_driver(Section& section, const Entry& entry, const Known& known, AgentType& agent_type) {
   if (section.find("driver") == nullptr) {
-    return section.report().error(agent_type.place, "the agent type `" + agent_type.key + "` needs `driver`",
+    return section.report().error(entry.place, "the agent type `" + entry.key + "` needs `driver`",
                                   "available: " + listed(known.drivers));
   }
   const auto found = section.word("driver");
   if (!found) return;
-  profile.driver = found->text;
+  agent_type.profile.driver = found->text;
   const auto driver = std::find_if(known.drivers.begin(), known.drivers.end(),
                                    [&](const DriverDefaults& each) { return each.name == found->text; });
   if (driver == known.drivers.end()) return unknown_driver(section, *found, known.drivers);
-  apply(*driver, profile);
+  apply(*driver, agent_type);
 }
 
 void read_prompt(Section& section, const Known& known, std::string& out) {
@@ -86,7 +87,6 @@ void read_prompt(Section& section, const Known& known, std::string& out) {
 }
 
 void read_limits(Section& section, spawners::Profile& profile) {
-  section.whole("max_parallel", profile.max_parallel, kMostParallel);
   section.duration("wall_limit", profile.limits.wall_ms, "7d");
   section.duration("silence_limit", profile.limits.silence_ms, "7d");
   section.duration("grace", profile.limits.grace_ms, "10m");
@@ -138,31 +138,33 @@ void read_containment(Section& section, spawners::Profile& profile) {
                                    {{"text", RepositoryConfig::text},
                                     {"trust", RepositoryConfig::trust},
                                     {"ignore", RepositoryConfig::ignore}});
-  section.choice<spawners::WorkspaceKind>("workspace", profile.workspace, workspace_kinds());
 }
 
-void read_agent_type(Section section, const Entry& entry, const Known& known, spawners::Profile& profile,
+void read_agent_type(Section section, const Entry& entry, const Known& known, AgentType& agent_type,
                      Names& names) {
+  spawners::Profile& profile = agent_type.profile;
   profile.name = entry.key;
-  profile.line = entry.place.line;
-  read_driver(section, entry, known, profile);
-  section.words("capabilities", profile.capabilities);
+  agent_type.line = entry.place.line;
+  read_driver(section, entry, known, agent_type);
+  section.words("capabilities", agent_type.capabilities);
   section.text("model", profile.model);
-  read_prompt(section, known, profile.prompt);
+  read_prompt(section, known, agent_type.prompt);
+  section.whole("max_parallel", agent_type.max_parallel, kMostParallel);
   read_limits(section, profile);
   if (auto fallback = section.words("fallback")) {
-    profile.fallback = texts(*fallback);
+    agent_type.fallback = texts(*fallback);
     names.fallbacks.push_back({entry.key, std::move(*fallback)});
   }
-  section.text("provider", profile.provider);
-  section.flag("idempotent", profile.idempotent);
-  section.flag("resume", profile.resume);
+  section.text("provider", agent_type.provider);
+  section.flag("idempotent", agent_type.idempotent);
+  section.flag("resume", agent_type.resume);
   read_program(section, "command", profile.command);
   section.words("args", profile.args);
   read_env_pass(section, profile.env_pass);
   read_env(section, profile.env);
   read_containment(section, profile);
-  section.choice<bool>("expects", profile.expects_changes, {{"changes", true}, {"nothing", false}});
+  section.choice<workspaces::Kind>("workspace", agent_type.workspace, workspace_kinds());
+  section.choice<bool>("expects", agent_type.expects_changes, {{"changes", true}, {"nothing", false}});
   read_exec(section, entry, profile);
   section.finish();
 }
@@ -174,7 +176,7 @@ void read_agents(Section root, const Known& known, Config& config, Names& names)
   for (const Entry& entry : agent_types.entries()) {
     // Known from here on even when something is wrong with it: else every mention of it would be an error
     // too.
-    spawners::Profile& profile = config.agent_types[entry.key];
+    AgentType& agent_type = config.agent_types[entry.key];
     if (!is_agent_type_name(entry.key)) {
       root.report().error(
           entry.place, "`" + entry.key + "` cannot name an agent type",
@@ -184,7 +186,8 @@ void read_agents(Section root, const Known& known, Config& config, Names& names)
       root.wrong(entry.key, entry.value, "a table", "write it as [agent_types." + entry.key + "]");
       continue;
     }
-    read_agent_type(Section(root.report(), &entry.value, "agent_types.<name>"), entry, known, profile, names);
+    read_agent_type(Section(root.report(), &entry.value, "agent_types.<name>"), entry, known, agent_type,
+                    names);
   }
   root.finish();
 }

@@ -124,7 +124,7 @@ void read_author(Section& section, std::string& out) {
 }
 
 void read_workspace(Section section, Workspace& workspace) {
-  section.choice<spawners::WorkspaceKind>("kind", workspace.kind, workspace_kinds());
+  section.choice<workspaces::Kind>("kind", workspace.kind, workspace_kinds());
   read_root(section, workspace.root);
   read_branch_pattern(section, workspace.branch);
   section.flag("keep_failed", workspace.keep_failed);
@@ -162,8 +162,8 @@ void read_globs(Section& section, const std::string& key, std::vector<std::strin
   out = texts(*words);
 }
 
-const std::vector<std::pair<std::string, spawners::WorkspaceKind>>& workspace_kinds() {
-  using Kind = spawners::WorkspaceKind;
+const std::vector<std::pair<std::string, workspaces::Kind>>& workspace_kinds() {
+  using Kind = workspaces::Kind;
   static const std::vector<std::pair<std::string, Kind>> kinds = {
       {"clone", Kind::clone}, {"in-place", Kind::in_place}, {"scratch", Kind::scratch}};
   return kinds;

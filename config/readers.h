@@ -41,6 +41,6 @@ void read_globs(Section& section, const std::string& key, std::vector<std::strin
 [[nodiscard]] std::vector<std::string> short_priorities(Section& section, const std::string& key,
                                                         const std::vector<Word>& words);
 
-[[nodiscard]] const std::vector<std::pair<std::string, spawners::WorkspaceKind>>& workspace_kinds();
+[[nodiscard]] const std::vector<std::pair<std::string, workspaces::Kind>>& workspace_kinds();
 
 }  // namespace orchestrate::config

@@ -12,14 +12,14 @@
 #include <string>
 #include <vector>
 
+#include "workspaces/kind.h"
+
 namespace orchestrate::workspaces {
 
 class WorkspaceError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
-
-enum class Kind { clone, in_place, scratch };
 
 // ---- create ----------------------------------------
 

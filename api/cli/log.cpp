@@ -67,7 +67,7 @@ class Printer {
         driver_(options.stderr_only ? nullptr : spawners::find_driver(run.driver)) {
     const auto& agent_types = opened.project.config.agent_types;
     if (const auto found = agent_types.find(run.agent_type); found != agent_types.end())
-      profile_ = found->second;
+      profile_ = found->second.profile;
   }
 
   [[nodiscard]] const std::string& dir() const { return dir_; }

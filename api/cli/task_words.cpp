@@ -50,7 +50,7 @@ void require_command(const std::string& what, const std::string& text) {
 }
 
 // "there is no agent type `bakend`: did you mean `backend`?"
-const spawners::Profile& agent_type_or_refuse(const std::string& agent, const Project& project) {
+const config::AgentType& agent_type_or_refuse(const std::string& agent, const Project& project) {
   const auto& known = project.config.agent_types;
   if (const auto found = known.find(agent); found != known.end()) return found->second;
   std::vector<std::string> names;

@@ -15,7 +15,7 @@ void require_title(const std::string& title);
 // `what` is how the person called it: "--check".
 void require_command(const std::string& what, const std::string& text);
 // It lives as long as the project.
-[[nodiscard]] const spawners::Profile& agent_type_or_refuse(const std::string& agent, const Project& project);
+[[nodiscard]] const config::AgentType& agent_type_or_refuse(const std::string& agent, const Project& project);
 // Empty: none is named, which is fine. So is any while the configuration is broken: nobody can tell.
 void require_known_agent(const std::string& agent, const Project& project);
 

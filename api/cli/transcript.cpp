@@ -157,7 +157,7 @@ std::string totals_text(const Notes& notes, const std::string& ending) {
 
 int agent_test(const Context& context, const std::string& type, const std::string& transcript) {
   const auto opened = open_project(context);
-  const Profile& profile = agent_type_or_refuse(type, opened.project);
+  const Profile& profile = agent_type_or_refuse(type, opened.project).profile;
   const Driver& driver = *find_driver(profile.driver);
   std::ifstream file;
   if (transcript != "-") {

@@ -17,7 +17,7 @@ struct Continuation {
 };
 
 // `earlier`: the task's runs before this one, oldest first.
-[[nodiscard]] Continuation continuation(const std::vector<Run>& earlier, const spawners::Profile& profile,
+[[nodiscard]] Continuation continuation(const std::vector<Run>& earlier, const config::AgentType& agent_type,
                                         const spawners::Driver& driver);
 
 // What the run itself has used so far: a CLI may count earlier runs of its session again.

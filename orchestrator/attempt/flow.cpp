@@ -6,7 +6,6 @@ namespace orchestrate {
 namespace {
 
 using spawners::ExitReason;
-using spawners::WorkspaceKind;
 
 std::optional<StepRef> next_baseline(const LiveRun& live) {
   if (!live.baseline || !wants_snapshot(live)) return std::nullopt;
@@ -65,7 +64,7 @@ bool goes_on(const Verdict& verdict) {
 }
 
 bool landing_due(const LiveRun& live) {
-  return live.kind == WorkspaceKind::clone && live.snapshot && live.snapshot->changed &&
+  return live.kind == workspaces::Kind::clone && live.snapshot && live.snapshot->changed &&
          !goes_on(*live.verdict);
 }
 
@@ -115,13 +114,13 @@ std::string step_name(StepKind kind) {
 }
 
 bool workspace_served(const LiveRun& live) {
-  if (live.kind != WorkspaceKind::clone || !live.snapshot || live.keep_workspace) return false;
+  if (live.kind != workspaces::Kind::clone || !live.snapshot || live.keep_workspace) return false;
   return live.verdict && live.verdict->kind == VerdictKind::accept &&
          (live.landed || !live.snapshot->changed);
 }
 
 bool wants_snapshot(const LiveRun& live) {
-  return live.kind != WorkspaceKind::scratch || live.profile.expects_changes;
+  return live.kind != workspaces::Kind::scratch || live.agent.expects_changes;
 }
 
 std::optional<StepRef> next_step(const LiveRun& live) {
@@ -137,8 +136,9 @@ Outcome outcome_of(const LiveRun& live) {
   o.lost = live.lost;
   o.exit = live.exit;
   o.notes = live.notes;
-  o.writes_terminal_record = live.driver != nullptr && live.driver->writes_terminal_record(live.profile);
-  o.expects_changes = live.profile.expects_changes;
+  o.writes_terminal_record =
+      live.driver != nullptr && live.driver->writes_terminal_record(live.agent.profile);
+  o.expects_changes = live.agent.expects_changes;
   o.snapshot_taken = live.snapshot.has_value();
   o.snapshot_error = live.snapshot_error;
   o.changed = live.snapshot && live.snapshot->changed;
@@ -147,7 +147,7 @@ Outcome outcome_of(const LiveRun& live) {
   o.checks_due = live.checks.size();
   o.interrupted = live.interrupted;
   o.cancelled = live.cancelled;
-  o.idempotent = live.profile.idempotent;
+  o.idempotent = live.agent.idempotent;
   o.attempt = live.task.ledger.attempts + 1;
   o.attempts_allowed = live.attempts_allowed;
   return o;

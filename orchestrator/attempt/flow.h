@@ -62,11 +62,11 @@ struct Charged {
 struct LiveRun {
   Run run;
   Task task;
-  spawners::Profile profile;
+  config::AgentType agent;
   const spawners::Driver* driver = nullptr;
   config::Hooks hooks;
   std::vector<DueCheck> checks;
-  spawners::WorkspaceKind kind = spawners::WorkspaceKind::clone;
+  workspaces::Kind kind = workspaces::Kind::clone;
   bool baseline = true;
   bool fresh = false;
   int attempts_allowed = 2;

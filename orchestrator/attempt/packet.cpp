@@ -110,8 +110,8 @@ InboxItem packet_for(const LiveRun& live, const Verdict& verdict, const std::str
   item.run = live.run.id;
   // One login or one empty purse stops every task of the provider: one item, counted.
   if (item.kind == "auth_required" || item.kind == "budget") {
-    item.cause = item.kind + ":provider:" + live.profile.provider;
-    item.title = live.profile.provider + ": " + kind_named(item.kind).title;
+    item.cause = item.kind + ":provider:" + live.agent.provider;
+    item.title = live.agent.provider + ": " + kind_named(item.kind).title;
   }
   item.packet.insert(item.packet.begin(),
                      {{"What happened", verdict.why}, {"Evidence", evidence_text(live, verdict)}});

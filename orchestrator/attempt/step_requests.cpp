@@ -5,8 +5,6 @@
 namespace orchestrate {
 namespace {
 
-using spawners::WorkspaceKind;
-
 constexpr const char* kResultRef = "refs/orchestrate/result";
 
 std::string keep_ref(const LiveRun& live) {
@@ -16,15 +14,10 @@ std::string results_git(const LiveRun& live, const Paths& paths) {
   return paths.results + "/" + task_key(live) + ".git";
 }
 
-workspaces::Kind kind_of(WorkspaceKind kind) {
-  if (kind == WorkspaceKind::in_place) return workspaces::Kind::in_place;
-  return kind == WorkspaceKind::scratch ? workspaces::Kind::scratch : workspaces::Kind::clone;
-}
-
 workspaces::CreateRequest create_request(const LiveRun& live, const Paths& paths,
                                          const config::Config& config) {
   workspaces::CreateRequest r;
-  r.kind = kind_of(live.kind);
+  r.kind = live.kind;
   r.project = paths.project;
   r.base = config.base;
   r.root = paths.workspaces;
@@ -33,14 +26,14 @@ workspaces::CreateRequest create_request(const LiveRun& live, const Paths& paths
   r.results_git = results_git(live, paths);
   r.keep_ref = keep_ref(live);
   // At the other levels the CLI's own switches keep such files from acting.
-  if (live.profile.repository_config == spawners::RepositoryConfig::trust)
-    r.restore = live.driver->control_files(live.profile);
+  if (live.agent.profile.repository_config == spawners::RepositoryConfig::trust)
+    r.restore = live.driver->control_files(live.agent.profile);
   return r;
 }
 
 workspaces::HideRequest hide_request(const LiveRun& live, const Paths& paths) {
   workspaces::HideRequest r;
-  r.kind = kind_of(live.kind);
+  r.kind = live.kind;
   r.workspace = live.created->path;
   r.results_git = results_git(live, paths);
   r.base_commit = live.created->base_commit;
@@ -57,12 +50,12 @@ workspaces::SnapshotRequest snapshot_request(const LiveRun& live, const Paths& p
   r.base_commit = live.created->base_commit;
   const std::string& author = config.workspace.author;
   // Who names an author wants one commit by that author, not those of the agent.
-  if (live.kind == WorkspaceKind::clone && author == "agent") r.agent_branch = live.branch;
+  if (live.kind == workspaces::Kind::clone && author == "agent") r.agent_branch = live.branch;
   r.author = author == "agent" ? live.run.agent_type + " <" + live.run.agent_type + "@orchestrate>" : author;
   r.message = live.task.title + "\n\nTask " + std::to_string(live.task.id) + ", run " +
               std::to_string(live.run.id) + ", by " + live.run.agent_type + ".\n";
   r.ref = kResultRef;
-  if (live.kind != WorkspaceKind::in_place) r.hidden = live.hidden;
+  if (live.kind != workspaces::Kind::in_place) r.hidden = live.hidden;
   r.gates = live.gates;
   return r;
 }

@@ -87,13 +87,12 @@ void apply_hide(LiveRun& live, const workspaces::StepResult& result) {
   live.setup_error = result.error;
   const workspaces::Listing& files = result.hidden;
   if (files.names.empty()) return;
-  if (live.kind != spawners::WorkspaceKind::in_place)
-    return flag_files(live, "hidden from the agent's CLI", files);
+  if (live.kind != workspaces::Kind::in_place) return flag_files(live, "hidden from the agent's CLI", files);
   live.setup_error =
-      listed_in(files) + ": would act on " + live.profile.driver +
+      listed_in(files) + ": would act on " + live.agent.profile.driver +
       " beyond its repository_config, no switch of it prevents that, and nothing is taken out of the project's "
       "own folder; use workspace = \"clone\" for the agent type '" +
-      live.profile.name + "', or repository_config = \"trust\" once you have read these files";
+      live.agent.profile.name + "', or repository_config = \"trust\" once you have read these files";
 }
 
 void apply_version(LiveRun& live, const std::string& dir, const std::optional<spawners::ExitRecord>& record) {

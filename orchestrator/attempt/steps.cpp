@@ -114,7 +114,7 @@ spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepC
 spawners::Plan version_launch(const LiveRun& live, const StepContext& c) {
   spawners::Plan plan = agent_launch(live, "orchestrate asks for the version", c);
   spawners::Launch& l = plan.launch;
-  l.argv = live.profile.command;
+  l.argv = live.agent.profile.command;
   l.argv.emplace_back("--version");
   l.cwd.clear();
   l.stdin_file.clear();
@@ -136,7 +136,7 @@ spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, cons
   job.new_session = new_session_id(live.run);
   job.inherited_env = c.environment;
   try {
-    job.workspace = live.kind == spawners::WorkspaceKind::in_place
+    job.workspace = live.kind == workspaces::Kind::in_place
                         ? live.created->path
                         : workspaces::contained(c.paths->workspaces, live.created->path);
   } catch (const workspaces::WorkspaceError& e) {
@@ -149,7 +149,7 @@ spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, cons
     if (!argv) return {{}, "the task's command cannot be split into arguments: " + why, {}};
     job.run_command = *argv;
   }
-  return live.driver->plan(live.profile, job);
+  return live.driver->plan(live.agent.profile, job);
 }
 
 }  // namespace orchestrate

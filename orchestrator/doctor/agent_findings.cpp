@@ -15,7 +15,6 @@ namespace {
 using spawners::Profile;
 using spawners::RepositoryConfig;
 using spawners::Traits;
-using spawners::WorkspaceKind;
 using workspaces::ControlGlobs;
 using Names = std::vector<std::string>;
 
@@ -88,7 +87,7 @@ Sorted sorted(const Steering& steering) {
 Finding files_finding(const Profile& profile, const Steering& steering) {
   const RepositoryConfig level = profile.repository_config;
   const Sorted found = sorted(steering);
-  const bool in_place = steering.kind == WorkspaceKind::in_place;
+  const bool in_place = steering.kind == workspaces::Kind::in_place;
   Finding f{Health::ok, profile.name + ": repository",
             "repository_config = \"" + level_name(level) + "\": ", ""};
   if (level == RepositoryConfig::trust && !found.acting.empty()) {
@@ -145,12 +144,13 @@ Finding sandbox_finding(const Profile& profile, const Answer& answer) {
           profile.name + " on a machine that may be lost"};
 }
 
-Finding missing_finding(const Profile& profile, const Traits& traits, const std::string& path) {
+Finding missing_finding(const config::AgentType& agent_type, const Traits& traits, const std::string& path) {
+  const Profile& profile = agent_type.profile;
   const std::string& name = profile.command.front();
   Finding f{Health::fail, profile.name, "`" + name + "` is not on PATH (" + path + ")", ""};
-  if (!profile.fallback.empty()) {
+  if (!agent_type.fallback.empty()) {
     f.health = Health::warn;
-    f.text += "; its tasks go to " + profile.fallback.front();
+    f.text += "; its tasks go to " + agent_type.fallback.front();
   }
   f.fix = (name == traits.command ? traits.install : "install it") + ", or set command = \"/path/to/" + name +
           "\" in agents.toml";
@@ -172,7 +172,7 @@ Findings limit_findings(const Profile& profile, const Traits& traits) {
 
 Findings repository_findings(const Profile& profile, const Steering& steering) {
   Findings all;
-  if (steering.kind != WorkspaceKind::scratch) all.push_back(files_finding(profile, steering));
+  if (steering.kind != workspaces::Kind::scratch) all.push_back(files_finding(profile, steering));
   if (!steering.above.empty() && profile.repository_config != RepositoryConfig::ignore) {
     all.push_back({Health::warn, profile.name + ": repository",
                    "no part of the repository, but its CLI may look there: " + listed_shortly(steering.above),

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "config/agent_type.h"
 #include "orchestrator/doctor/doctor.h"
 #include "spawners/drivers/driver.h"
 
@@ -25,7 +26,7 @@ struct Answer {
 [[nodiscard]] Finding sandbox_finding(const spawners::Profile& profile, const Answer& answer);
 
 // The command is nowhere on `path`.
-[[nodiscard]] Finding missing_finding(const spawners::Profile& profile, const spawners::Traits& traits,
+[[nodiscard]] Finding missing_finding(const config::AgentType& agent_type, const spawners::Traits& traits,
                                       const std::string& path);
 
 // The limits that the CLI does not keep itself, and what does; none: it keeps them all.
@@ -37,7 +38,7 @@ struct Steering {
   std::vector<std::string> hidden;  // globs of those that no switch of the CLI stops
   std::vector<std::string> files;   // of the base, or of the folder when it works in place
   std::vector<std::string> above;   // control files in folders above the workspaces, absolute
-  spawners::WorkspaceKind kind = spawners::WorkspaceKind::clone;
+  workspaces::Kind kind = workspaces::Kind::clone;
 };
 [[nodiscard]] Findings repository_findings(const spawners::Profile& profile, const Steering& steering);
 

@@ -150,11 +150,12 @@ bool rests_on_sandbox(const Profile& profile, const spawners::Traits& traits) {
 
 }  // namespace
 
-std::map<std::string, Answers> ask_clis(const std::map<std::string, Profile>& agent_types,
+std::map<std::string, Answers> ask_clis(const std::map<std::string, config::AgentType>& agent_types,
                                         const std::vector<std::string>& environment) {
   Questions questions(environment);
   std::map<std::string, Asked> asked;
-  for (const auto& [name, profile] : agent_types) {
+  for (const auto& [name, agent_type] : agent_types) {
+    const Profile& profile = agent_type.profile;
     const auto* driver = spawners::find_driver(profile.driver);
     const std::string found = agent_program(profile, environment);
     if (driver == nullptr || found.empty()) continue;

@@ -20,6 +20,6 @@ struct Answers {
 
 // By the agent type's name; none for those whose command is nowhere on PATH.
 [[nodiscard]] std::map<std::string, Answers> ask_clis(
-    const std::map<std::string, spawners::Profile>& agent_types, const std::vector<std::string>& environment);
+    const std::map<std::string, config::AgentType>& agent_types, const std::vector<std::string>& environment);
 
 }  // namespace orchestrate

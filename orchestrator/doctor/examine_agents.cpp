@@ -10,7 +10,6 @@
 #include "orchestrator/doctor/ask_clis.h"
 #include "orchestrator/doctor/examine.h"
 #include "orchestrator/project/agent_program.h"
-#include "orchestrator/queue/decide.h"
 #include "workspaces/guard/restore.h"
 #include "workspaces/workspace.h"
 
@@ -20,15 +19,15 @@ namespace {
 namespace fs = std::filesystem;
 using spawners::Environment;
 using spawners::Profile;
-using spawners::WorkspaceKind;
 
-Finding program_finding(const Profile& profile, const spawners::Traits& traits,
+Finding program_finding(const config::AgentType& agent_type, const spawners::Traits& traits,
                         const std::map<std::string, Answers>& answers,
                         const std::vector<std::string>& environment) {
+  const Profile& profile = agent_type.profile;
   if (profile.command.empty())
     return {Health::ok, profile.name, profile.driver + ": each task brings its command", ""};
   const auto found = answers.find(profile.name);
-  if (found == answers.end()) return missing_finding(profile, traits, agent_path(profile, environment));
+  if (found == answers.end()) return missing_finding(agent_type, traits, agent_path(profile, environment));
   return version_finding(profile, traits, found->second.version);
 }
 
@@ -100,14 +99,15 @@ std::vector<std::string> files_above(const std::string& workspaces, const std::v
   return found;
 }
 
-Steering steering_of(const Project& project, const Base& base, const Profile& profile,
+Steering steering_of(const Project& project, const Base& base, const config::AgentType& agent_type,
                      const spawners::Driver& driver) {
+  const Profile& profile = agent_type.profile;
   Steering steering;
   steering.globs = driver.control_files(profile);
   steering.hidden = driver.hidden_files(profile);
-  steering.kind = workspace_kind(project.config, profile);
+  steering.kind = workspace_kind(project.config, agent_type);
   steering.above = files_above(project.paths.workspaces, steering.globs);
-  if (steering.kind != WorkspaceKind::in_place) {
+  if (steering.kind != workspaces::Kind::in_place) {
     steering.files = base.files;
     return steering;
   }
@@ -118,11 +118,12 @@ Steering steering_of(const Project& project, const Base& base, const Profile& pr
   return steering;
 }
 
-Findings repository_of(const Project& project, const Base& base, const Profile& profile,
+Findings repository_of(const Project& project, const Base& base, const config::AgentType& agent_type,
                        const spawners::Driver& driver) {
+  const Profile& profile = agent_type.profile;
   if (driver.control_files(profile).empty()) return {};
   try {
-    return repository_findings(profile, steering_of(project, base, profile, driver));
+    return repository_findings(profile, steering_of(project, base, agent_type, driver));
   } catch (const workspaces::WorkspaceError& e) {
     return {{Health::warn, profile.name + ": repository", e.what(), "make the project's folders readable"}};
   }
@@ -134,19 +135,18 @@ Findings examine_agent_types(const Project& project, const Base& base,
                              const std::vector<std::string>& environment) {
   const auto answers = ask_clis(project.config.agent_types, environment);
   Findings all;
-  for (const auto& [name, written] : project.config.agent_types) {
-    const auto* driver = spawners::find_driver(written.driver);
+  for (const auto& [name, agent_type] : project.config.agent_types) {
+    const Profile& profile = agent_type.profile;
+    const auto* driver = spawners::find_driver(profile.driver);
     if (driver == nullptr) continue;  // the configuration's own finding
-    Profile profile = written;
-    profile.workspace = workspace_kind(project.config, profile);
     const auto job = job_of(project, profile, environment);
-    all.push_back(program_finding(profile, driver->traits(), answers, environment));
+    all.push_back(program_finding(agent_type, driver->traits(), answers, environment));
     all.push_back(permissions_finding(profile, *driver, job));
     if (const auto found = answers.find(name); found != answers.end() && found->second.sandbox)
       all.push_back(sandbox_finding(profile, *found->second.sandbox));
     all.push_back(login_finding(name, login_of(profile, *driver, job)));
     for (const auto& more :
-         {limit_findings(profile, driver->traits()), repository_of(project, base, profile, *driver)})
+         {limit_findings(profile, driver->traits()), repository_of(project, base, agent_type, *driver)})
       all.insert(all.end(), more.begin(), more.end());
   }
   if (all.empty()) {

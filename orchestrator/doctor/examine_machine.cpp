@@ -122,10 +122,10 @@ Findings workspace_findings(const Project& project) {
 }
 
 bool needs_repository(const config::Config& config) {
-  for (const auto& [name, profile] : config.agent_types) {
-    if (workspace_kind(config, profile) == spawners::WorkspaceKind::clone) return true;
+  for (const auto& [name, agent_type] : config.agent_types) {
+    if (workspace_kind(config, agent_type) == workspaces::Kind::clone) return true;
   }
-  return config.agent_types.empty() && config.workspace.kind == spawners::WorkspaceKind::clone;
+  return config.agent_types.empty() && config.workspace.kind == workspaces::Kind::clone;
 }
 
 Finding base_finding(const Project& project, const Base& base) {

@@ -24,32 +24,32 @@ routing::Query query_of(const Task& task) {
   return q;
 }
 
-routing::Candidate candidate_of(const spawners::Profile& profile, const Situation& s) {
+routing::Candidate candidate_of(const config::AgentType& agent_type, const Situation& s) {
   routing::Candidate c;
-  c.name = profile.name;
-  c.fallback = profile.fallback;
-  if (const auto it = s.unusable.find(profile.name); it != s.unusable.end()) {
+  c.name = agent_type.profile.name;
+  c.fallback = agent_type.fallback;
+  if (const auto it = s.unusable.find(c.name); it != s.unusable.end()) {
     c.parked = true;
     c.why_not = it->second;
-  } else if (const auto park = s.parks.find(profile.provider); park != s.parks.end()) {
+  } else if (const auto park = s.parks.find(agent_type.provider); park != s.parks.end()) {
     c.parked = true;
-    c.why_not = "provider " + profile.provider + " rests " +
+    c.why_not = "provider " + agent_type.provider + " rests " +
                 (park->second.until_ms ? "until " + local_time(*park->second.until_ms, s.now_ms)
                                        : "until a person has answered") +
                 ": " + park->second.why;
   }
-  const auto running = s.running_by_type.find(profile.name);
-  if (running != s.running_by_type.end() && running->second >= profile.max_parallel) {
+  const auto running = s.running_by_type.find(c.name);
+  if (running != s.running_by_type.end() && running->second >= agent_type.max_parallel) {
     c.free_slot = false;
-    if (c.why_not.empty()) c.why_not = "all " + std::to_string(profile.max_parallel) + " slots are taken";
+    if (c.why_not.empty()) c.why_not = "all " + std::to_string(agent_type.max_parallel) + " slots are taken";
   }
   return c;
 }
 
 std::vector<routing::Candidate> candidates(const Situation& s) {
   std::vector<routing::Candidate> list;
-  for (const auto& [name, profile] : s.config->agent_types)
-    list.push_back(candidate_of(profile, s));
+  for (const auto& [name, agent_type] : s.config->agent_types)
+    list.push_back(candidate_of(agent_type, s));
   return list;
 }
 
@@ -131,10 +131,10 @@ void hold_by_task(Decision& d, const Task& task, const std::vector<Task>& unmet,
 void hold_by_agents(Decision& d, const Situation& s) {
   if (!d.route.to.empty()) return;
   for (const auto& name : d.route.waits_for) {
-    const auto& profile = s.config->agent_types.at(name);
-    const auto candidate = candidate_of(profile, s);
+    const auto& agent_type = s.config->agent_types.at(name);
+    const auto candidate = candidate_of(agent_type, s);
     d.holds.push_back(name + ": " + candidate.why_not);
-    const auto park = s.parks.find(profile.provider);
+    const auto park = s.parks.find(agent_type.provider);
     if (park != s.parks.end() && park->second.until_ms) wait_until(d, *park->second.until_ms);
   }
 }
@@ -149,24 +149,21 @@ void hold_by_session(Decision& d, const Situation& s) {
                       " are taken");
   }
   if (d.route.to.empty()) return;
-  const auto& profile = s.config->agent_types.at(d.route.to);
-  if (workspace_kind(*s.config, profile) == spawners::WorkspaceKind::in_place && s.in_place_busy) {
+  const auto& agent_type = s.config->agent_types.at(d.route.to);
+  if (workspace_kind(*s.config, agent_type) == workspaces::Kind::in_place && s.in_place_busy) {
     d.holds.emplace_back("another task works in the project's own checkout");
   }
-  const double worst = s.session_cost_usd + s.reserved_cost_usd + profile.max_cost_usd;
-  if (profile.max_cost_usd > 0 && worst > s.max_session_cost_usd) {
+  const double max_cost_usd = agent_type.profile.max_cost_usd;
+  const double worst = s.session_cost_usd + s.reserved_cost_usd + max_cost_usd;
+  if (max_cost_usd > 0 && worst > s.max_session_cost_usd) {
     d.holds.push_back("budget: " + money(s.session_cost_usd) + " spent and " + money(s.reserved_cost_usd) +
                       " reserved of " + money(s.max_session_cost_usd) + ", and this may cost " +
-                      money(profile.max_cost_usd));
+                      money(max_cost_usd));
     d.stopped_by_limit = true;
   }
 }
 
 }  // namespace
-
-spawners::WorkspaceKind workspace_kind(const config::Config& config, const spawners::Profile& profile) {
-  return profile.workspace.value_or(config.workspace.kind);
-}
 
 Decision decide(const Task& task, const std::vector<Task>& unmet, const Situation& s) {
   Decision d;

@@ -45,9 +45,6 @@ struct Decision {
 [[nodiscard]] Decision decide(const Task& task, const std::vector<Task>& unmet_dependencies,
                               const Situation& s);
 
-[[nodiscard]] spawners::WorkspaceKind workspace_kind(const config::Config& config,
-                                                     const spawners::Profile& profile);
-
 // Position in the queue: priority with aging (one step per aging_ms waited), then age, then id. Smaller is
 // earlier.
 [[nodiscard]] bool earlier(const Task& a, const Task& b, std::int64_t now_ms, std::int64_t aging_ms);

@@ -24,10 +24,10 @@ Situation survey(const config::Config& config, Store& store, std::int64_t now_ms
   for (const auto& run : store.runs.open()) {
     ++s.running;
     ++s.running_by_type[run.agent_type];
-    const auto profile = config.agent_types.find(run.agent_type);
-    if (profile == config.agent_types.end()) continue;
-    s.reserved_cost_usd += std::max(0.0, profile->second.max_cost_usd - run.cost_usd);
-    s.in_place_busy |= workspace_kind(config, profile->second) == spawners::WorkspaceKind::in_place;
+    const auto found = config.agent_types.find(run.agent_type);
+    if (found == config.agent_types.end()) continue;
+    s.reserved_cost_usd += std::max(0.0, found->second.profile.max_cost_usd - run.cost_usd);
+    s.in_place_busy |= workspace_kind(config, found->second) == workspaces::Kind::in_place;
   }
   return s;
 }
@@ -35,7 +35,8 @@ Situation survey(const config::Config& config, Store& store, std::int64_t now_ms
 std::map<std::string, std::string> unusable_agent_types(const config::Config& config,
                                                         const std::vector<std::string>& environment) {
   std::map<std::string, std::string> unusable;
-  for (const auto& [name, profile] : config.agent_types) {
+  for (const auto& [name, agent_type] : config.agent_types) {
+    const spawners::Profile& profile = agent_type.profile;
     if (profile.command.empty()) continue;
     if (agent_program(profile, environment).empty()) {
       unusable[name] = "its program `" + profile.command.front() + "` is not on PATH";
@@ -53,11 +54,11 @@ std::string prompt_for_person(const Task& task, const Decision& decision, const 
     c.checks.push_back(command.text);
   c.earlier_failure = earlier_failure(task, store);
   std::string name = "implement";
-  const auto profile = project.config.agent_types.find(decision.route.to);
-  if (profile != project.config.agent_types.end()) {
-    c.agent_type = profile->first;
-    c.expects_changes = profile->second.expects_changes;
-    name = profile->second.prompt;
+  const auto found = project.config.agent_types.find(decision.route.to);
+  if (found != project.config.agent_types.end()) {
+    c.agent_type = found->first;
+    c.expects_changes = found->second.expects_changes;
+    name = found->second.prompt;
   }
   return project.prompts.render(name, make_bundle(task, c, project, store));
 }
@@ -75,11 +76,11 @@ std::vector<Planned> make_plan(const Project& project, Store& store, std::int64_
     Decision decision = decide(task, store.tasks.unmet_dependencies(task.id), s);
     if (decision.kind == Decision::Kind::start) {
       // Those before it take their slots first.
-      const auto& profile = project.config.agent_types.at(decision.route.to);
+      const auto& agent_type = project.config.agent_types.at(decision.route.to);
       ++s.running;
       ++s.running_by_type[decision.route.to];
-      s.reserved_cost_usd += profile.max_cost_usd;
-      s.in_place_busy |= workspace_kind(project.config, profile) == spawners::WorkspaceKind::in_place;
+      s.reserved_cost_usd += agent_type.profile.max_cost_usd;
+      s.in_place_busy |= workspace_kind(project.config, agent_type) == workspaces::Kind::in_place;
     }
     plan.push_back({std::move(task), std::move(decision)});
   }

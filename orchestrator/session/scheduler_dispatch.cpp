@@ -64,8 +64,8 @@ void Scheduler::count_running(Situation& s) const {
     ++s.running_by_type[live.run.run.agent_type];
     const double cost_usd = used_by(live.run).cost_usd;
     s.session_cost_usd += cost_usd;
-    s.reserved_cost_usd += std::max(0.0, live.run.profile.max_cost_usd - cost_usd);
-    s.in_place_busy |= live.run.kind == spawners::WorkspaceKind::in_place;
+    s.reserved_cost_usd += std::max(0.0, live.run.agent.profile.max_cost_usd - cost_usd);
+    s.in_place_busy |= live.run.kind == workspaces::Kind::in_place;
   }
 }
 
@@ -144,7 +144,7 @@ void Scheduler::start(const Task& task, const Decision& decision) {
   run.task = task.id;
   run.session = session_;
   run.agent_type = decision.route.to;
-  run.driver = project_->config.agent_types.at(run.agent_type).driver;
+  run.driver = project_->config.agent_types.at(run.agent_type).profile.driver;
   run.rule = decision.route.rule;
   run.started_ms = runner_.now().wall_ms;
   run.id = store_.runs.start(run);
@@ -170,9 +170,9 @@ LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
   LiveRun live;
   live.run = run;
   live.task = task;
-  live.profile = config.agent_types.at(run.agent_type);
-  live.driver = spawners::find_driver(live.profile.driver);
-  live.kind = workspace_kind(config, live.profile);
+  live.agent = config.agent_types.at(run.agent_type);
+  live.driver = spawners::find_driver(live.agent.profile.driver);
+  live.kind = workspace_kind(config, live.agent);
   live.hooks = config.hooks;
   live.checks = due_checks(task, config);
   live.baseline = config.checks.baseline;
@@ -181,17 +181,17 @@ LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
   live.branch = publish_branch(config.workspace.branch, task);
   live.earlier_failure = earlier_failure(task, store_);
   live.gates = config.checks.protected_paths;
-  const auto control = live.driver->control_files(live.profile);
+  const auto control = live.driver->control_files(live.agent.profile);
   live.gates.insert(live.gates.end(), control.begin(), control.end());
-  live.hidden = live.driver->hidden_files(live.profile);
+  live.hidden = live.driver->hidden_files(live.agent.profile);
   know_program(live);
   go_on_in_session(live);
   // Of a plain job in an empty folder nothing is read afterwards: no repository, no step of its own. But what
   // an attempt left there to steer its CLI must be put away before the next one.
   const bool steered =
       !live.hidden.empty() ||
-      (live.profile.repository_config == spawners::RepositoryConfig::trust && !control.empty());
-  if (live.kind == spawners::WorkspaceKind::scratch && !wants_snapshot(live) && !steered) {
+      (live.agent.profile.repository_config == spawners::RepositoryConfig::trust && !control.empty());
+  if (live.kind == workspaces::Kind::scratch && !wants_snapshot(live) && !steered) {
     live.created = workspaces::create_folder(project_->paths.workspaces, task_key(live));
   }
   return live;
@@ -201,7 +201,7 @@ LiveRun Scheduler::live_run(const Run& run, const Task& task) const {
 void Scheduler::know_program(LiveRun& live) const {
   const auto& traits = live.driver->traits();
   if (traits.states_version || traits.command.empty()) return;
-  const std::string program = program_identity(live.profile, options_.environment);
+  const std::string program = program_identity(live.agent.profile, options_.environment);
   if (program.empty()) return;
   live.run.evidence.cli_version = store_.values.get(program);
   if (live.run.evidence.cli_version.empty()) live.program = program;
@@ -210,7 +210,7 @@ void Scheduler::know_program(LiveRun& live) const {
 void Scheduler::go_on_in_session(LiveRun& live) const {
   auto earlier = store_.runs.of_task(live.task.id);
   std::erase_if(earlier, [&live](const Run& run) { return run.id >= live.run.id; });
-  const Continuation c = continuation(earlier, live.profile, *live.driver);
+  const Continuation c = continuation(earlier, live.agent, *live.driver);
   live.resume_session = c.session;
   live.charged = c.charged;
 }
@@ -257,13 +257,13 @@ std::string Scheduler::bundle_for(const Live& each) {
   c.agent_type = live.run.agent_type;
   c.workspace = live.created ? live.created->path : "";
   c.branch = live.branch;
-  c.expects_changes = live.profile.expects_changes;
+  c.expects_changes = live.agent.expects_changes;
   for (const auto& check : live.checks) {
     c.checks.push_back(check.command.text);
     if (check.red_on_base.value_or(false)) c.red_on_base.push_back(check.command.text);
   }
   c.earlier_failure = live.earlier_failure;
-  return each.project->prompts.render(live.profile.prompt, make_bundle(live.task, c, *each.project, store_));
+  return each.project->prompts.render(live.agent.prompt, make_bundle(live.task, c, *each.project, store_));
 }
 
 void Scheduler::make_home(const std::string& agent_type) const {

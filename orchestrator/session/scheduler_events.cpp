@@ -122,7 +122,7 @@ void Scheduler::apply(const spawners::Event& event) {
 void Scheduler::on_lines(Live& live, const spawners::Lines& lines) {
   auto& notes = live.run.notes;
   for (const auto& line : lines.lines)
-    spawners::fold(notes, live.run.driver->read(live.run.profile, lines.file, line));
+    spawners::fold(notes, live.run.driver->read(live.run.agent.profile, lines.file, line));
   if (notes.rate_limit && !notes.rate_limit->until_ms && notes.rate_limit->until_of_day_ms) {
     notes.rate_limit->until_ms =
         spawners::next_of_day(*notes.rate_limit->until_of_day_ms, runner_.now().wall_ms);
@@ -199,8 +199,8 @@ void Scheduler::settle(Live& live) {
   }
   const bool provider_rests = verdict.kind == VerdictKind::park || verdict.inbox_kind == "auth_required" ||
                               verdict.inbox_kind == "budget";
-  if (provider_rests && !run.profile.provider.empty()) {
-    Park park{run.profile.provider, std::nullopt, verdict.why, 1};
+  if (provider_rests && !run.agent.provider.empty()) {
+    Park park{run.agent.provider, std::nullopt, verdict.why, 1};
     if (verdict.kind == VerdictKind::park) {
       park.until_ms = verdict.park_until_ms ? *verdict.park_until_ms + kResetMarginMs
                                             : now_ms + cool_down_ms(run.task.ledger.waits + 1);

@@ -1,9 +1,8 @@
-// One agent type as a lead wrote it: which CLI, how it is limited, what it may do. Filled by config, read by
-// drivers.
+// What a driver is told of an agent type: which CLI, how it is limited, what it may do. Filled by config,
+// read by drivers.
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,22 +15,14 @@ enum class Permissions { read, edit, full };
 enum class RepositoryConfig { text, trust, ignore };
 enum class Home { isolated, inherit };
 enum class PromptVia { input, file, argument };
-enum class WorkspaceKind { clone, in_place, scratch };
 
 struct Profile {
-  std::string name;
+  std::string name;  // the agent type's
   std::string driver;
-  std::vector<std::string> capabilities;
   std::string model;  // empty: the CLI's own default
-  std::string prompt = "implement";
-  int max_parallel = 1;
   Limits limits;
-  int max_turns = 0;        // 0: the driver's default
-  double max_cost_usd = 0;  // 0: the driver's default
-  std::vector<std::string> fallback;
-  std::string provider;  // what a usage limit parks
-  bool idempotent = false;
-  bool resume = true;                // a further attempt goes on in the CLI's session of the one before
+  int max_turns = 0;                 // 0: the driver's default
+  double max_cost_usd = 0;           // 0: the driver's default
   std::vector<std::string> command;  // argv prefix; the first is a name on PATH or an absolute path
   std::vector<std::string> args;     // appended
   std::vector<std::string> env_pass;
@@ -39,9 +30,6 @@ struct Profile {
   Home home = Home::isolated;
   Permissions permissions = Permissions::edit;
   RepositoryConfig repository_config = RepositoryConfig::text;
-  std::optional<WorkspaceKind> workspace;  // absent: [workspace] kind decides
-  bool expects_changes = true;             // is exit 0 without a change done?
-  int line = 0;                            // in agents.toml
 
   // Of the driver exec only: what other drivers know by themselves.
   PromptVia prompt_via = PromptVia::input;

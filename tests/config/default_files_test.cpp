@@ -26,8 +26,8 @@ Loaded load_defaults(const std::string& project_name, const Words& found) {
 
 std::string target(const Loaded& loaded, const routing::Query& query) {
   std::vector<routing::Candidate> candidates;
-  for (const auto& [name, profile] : loaded.config.agent_types)
-    candidates.push_back({name, profile.fallback, false, true, ""});
+  for (const auto& [name, agent_type] : loaded.config.agent_types)
+    candidates.push_back({name, agent_type.fallback, false, true, ""});
   return routing::route(loaded.config.rules, query, candidates).to;
 }
 
@@ -76,15 +76,15 @@ TEST(DefaultFiles, GiveEachOtherCliAnAgentTypeThatIsAskedForByItsName) {
     routing::Query query;
     query.needs = {name};
     EXPECT_EQ(target(loaded, query), name);
-    const auto& profile = loaded.config.agent_types.at(name);
-    EXPECT_EQ(profile.capabilities, Words{name});
-    EXPECT_FALSE(profile.env_pass.empty());
+    const auto& agent_type = loaded.config.agent_types.at(name);
+    EXPECT_EQ(agent_type.capabilities, Words{name});
+    EXPECT_FALSE(agent_type.profile.env_pass.empty());
   }
 }
 
 TEST(DefaultFiles, CloneARepositoryAndNeedNoneElsewhere) {
-  EXPECT_EQ(load_defaults("shop", {"repository"}).config.workspace.kind, spawners::WorkspaceKind::clone);
-  EXPECT_EQ(load_defaults("shop", {}).config.workspace.kind, spawners::WorkspaceKind::scratch);
+  EXPECT_EQ(load_defaults("shop", {"repository"}).config.workspace.kind, workspaces::Kind::clone);
+  EXPECT_EQ(load_defaults("shop", {}).config.workspace.kind, workspaces::Kind::scratch);
 }
 
 TEST(DefaultFiles, SurviveAnyProjectName) {

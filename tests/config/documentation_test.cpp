@@ -55,7 +55,7 @@ TEST(Documentation, ACliOfYourOwnTakesUnderTenLines) {
   folder.write("agents.toml", example);
   const Loaded loaded = folder.load();
   EXPECT_EQ(brief(loaded.errors), "");
-  EXPECT_EQ(loaded.config.agent_types.at("something-new").output.finished.size(), 1U);
+  EXPECT_EQ(loaded.config.agent_types.at("something-new").profile.output.finished.size(), 1U);
 }
 
 TEST(KnownKeys, AreTheLoadersOwn) {

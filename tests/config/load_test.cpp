@@ -117,7 +117,7 @@ free_disk_floor = "512MiB"
 )");
   EXPECT_EQ(brief(loaded.errors), "");
   const Config& config = loaded.config;
-  EXPECT_EQ(config.workspace.kind, spawners::WorkspaceKind::in_place);
+  EXPECT_EQ(config.workspace.kind, workspaces::Kind::in_place);
   EXPECT_EQ(config.workspace.root, "/var/tmp/agents");
   EXPECT_EQ(config.workspace.branch, "night/{id}");
   EXPECT_FALSE(config.workspace.keep_failed);
@@ -196,11 +196,12 @@ failed        = [{ when = { "/type" = "end" }, take = "/error" }, { when = { "/t
 rate_limited  = { when = { "/status" = 429 }, until = "/resets_at", take = "/message" }
 )");
   EXPECT_EQ(brief(loaded.errors), "");
-  const spawners::Profile& profile = loaded.config.agent_types.at("something-new");
+  const config::AgentType& agent_type = loaded.config.agent_types.at("something-new");
+  const spawners::Profile& profile = agent_type.profile;
   EXPECT_EQ(profile.prompt_via, spawners::PromptVia::file);
   EXPECT_EQ(profile.control_files, Words({".newcli/**"}));
-  EXPECT_EQ(profile.provider, "something-new");
-  EXPECT_TRUE(profile.expects_changes);
+  EXPECT_EQ(agent_type.provider, "something-new");
+  EXPECT_TRUE(agent_type.expects_changes);
   const spawners::OutputMapping& output = profile.output;
   EXPECT_EQ(output.format, spawners::OutputMapping::Format::jsonl);
   ASSERT_EQ(output.cost_usd.size(), 1U);
@@ -217,7 +218,7 @@ rate_limited  = { when = { "/status" = 429 }, until = "/resets_at", take = "/mes
 TEST(Load, OfACliWithoutADriverNothingIsPromisedThatCannotBeKept) {
   const Loaded loaded = load_one("agents.toml", "[agent_types.a]\ndriver = 'exec'\ncommand = 'newcli'\n");
   EXPECT_EQ(brief(loaded.errors), "");
-  const spawners::Profile& profile = loaded.config.agent_types.at("a");
+  const spawners::Profile& profile = loaded.config.agent_types.at("a").profile;
   EXPECT_EQ(profile.permissions, spawners::Permissions::full);
   EXPECT_EQ(profile.repository_config, spawners::RepositoryConfig::trust);
   EXPECT_EQ(profile.max_turns, 0);
@@ -255,14 +256,15 @@ workspace = "scratch"
 expects = "nothing"
 )");
   EXPECT_EQ(brief(loaded.errors), "");
-  const spawners::Profile& profile = loaded.config.agent_types.at("full");
+  const config::AgentType& agent_type = loaded.config.agent_types.at("full");
+  const spawners::Profile& profile = agent_type.profile;
   EXPECT_EQ(profile.name, "full");
-  EXPECT_EQ(profile.line, 4);
+  EXPECT_EQ(agent_type.line, 4);
   EXPECT_EQ(profile.driver, "claude");
-  EXPECT_EQ(profile.capabilities, Words({"backend", "api"}));
+  EXPECT_EQ(agent_type.capabilities, Words({"backend", "api"}));
   EXPECT_EQ(profile.model, "sonnet");
-  EXPECT_EQ(profile.prompt, "fix");
-  EXPECT_EQ(profile.max_parallel, 2);
+  EXPECT_EQ(agent_type.prompt, "fix");
+  EXPECT_EQ(agent_type.max_parallel, 2);
   EXPECT_EQ(profile.limits.wall_ms, 1'800'000);
   EXPECT_EQ(profile.limits.silence_ms, 300'000);
   EXPECT_EQ(profile.limits.grace_ms, 3000);
@@ -270,9 +272,9 @@ expects = "nothing"
   EXPECT_FALSE(profile.limits.stop_on_output_limit);
   EXPECT_EQ(profile.max_turns, 12);
   EXPECT_DOUBLE_EQ(profile.max_cost_usd, 1.25);
-  EXPECT_EQ(profile.fallback, Words({"other"}));
-  EXPECT_EQ(profile.provider, "bedrock");
-  EXPECT_TRUE(profile.idempotent);
+  EXPECT_EQ(agent_type.fallback, Words({"other"}));
+  EXPECT_EQ(agent_type.provider, "bedrock");
+  EXPECT_TRUE(agent_type.idempotent);
   EXPECT_EQ(profile.command, Words({"/opt/claude", "--debug"}));
   EXPECT_EQ(profile.args, Words({"-v"}));
   EXPECT_EQ(profile.env_pass, Words({"ANTHROPIC_API_KEY"}));
@@ -280,39 +282,39 @@ expects = "nothing"
   EXPECT_EQ(profile.home, spawners::Home::inherit);
   EXPECT_EQ(profile.permissions, spawners::Permissions::full);
   EXPECT_EQ(profile.repository_config, spawners::RepositoryConfig::ignore);
-  EXPECT_EQ(profile.workspace, spawners::WorkspaceKind::scratch);
-  EXPECT_FALSE(profile.expects_changes);
+  EXPECT_EQ(agent_type.workspace, workspaces::Kind::scratch);
+  EXPECT_FALSE(agent_type.expects_changes);
 }
 
 TEST(Load, AnAgentTypeTakesItsDefaultsFromItsDriver) {
   const Loaded loaded =
       load_one("agents.toml", "[agent_types.a]\ndriver = 'claude'\n[agent_types.b]\ndriver = 'script'\n");
   EXPECT_EQ(brief(loaded.errors), "");
-  const spawners::Profile& coding = loaded.config.agent_types.at("a");
+  const config::AgentType& coding = loaded.config.agent_types.at("a");
   EXPECT_EQ(coding.provider, "anthropic");
-  EXPECT_EQ(coding.command, Words({"claude"}));
+  EXPECT_EQ(coding.profile.command, Words({"claude"}));
   EXPECT_TRUE(coding.expects_changes);
-  EXPECT_EQ(coding.max_turns, 60);
-  EXPECT_DOUBLE_EQ(coding.max_cost_usd, 3);
+  EXPECT_EQ(coding.profile.max_turns, 60);
+  EXPECT_DOUBLE_EQ(coding.profile.max_cost_usd, 3);
   EXPECT_EQ(coding.max_parallel, 1);
-  EXPECT_EQ(coding.limits.wall_ms, 45 * 60'000);
-  EXPECT_EQ(coding.limits.silence_ms, 10 * 60'000);
-  EXPECT_EQ(coding.limits.grace_ms, 10'000);
-  EXPECT_EQ(coding.limits.output_bytes, 64 << 20);
-  EXPECT_TRUE(coding.limits.stop_on_output_limit);
+  EXPECT_EQ(coding.profile.limits.wall_ms, 45 * 60'000);
+  EXPECT_EQ(coding.profile.limits.silence_ms, 10 * 60'000);
+  EXPECT_EQ(coding.profile.limits.grace_ms, 10'000);
+  EXPECT_EQ(coding.profile.limits.output_bytes, 64 << 20);
+  EXPECT_TRUE(coding.profile.limits.stop_on_output_limit);
   EXPECT_EQ(coding.workspace, std::nullopt);
-  const spawners::Profile& script = loaded.config.agent_types.at("b");
+  const config::AgentType& script = loaded.config.agent_types.at("b");
   EXPECT_EQ(script.provider, "");
-  EXPECT_TRUE(script.command.empty());
+  EXPECT_TRUE(script.profile.command.empty());
   EXPECT_FALSE(script.expects_changes);
-  EXPECT_EQ(script.max_turns, 0);
+  EXPECT_EQ(script.profile.max_turns, 0);
 }
 
 TEST(Load, ACommandOfOneWordIsOneProgram) {
   const Loaded loaded =
       load_one("agents.toml", "[agent_types.a]\ndriver = 'claude'\ncommand = '/opt/my tools/claude'\n");
   EXPECT_EQ(brief(loaded.errors), "");
-  EXPECT_EQ(loaded.config.agent_types.at("a").command, Words({"/opt/my tools/claude"}));
+  EXPECT_EQ(loaded.config.agent_types.at("a").profile.command, Words({"/opt/my tools/claude"}));
 }
 
 TEST(Load, AByteOrderMarkAndForeignLineEndsAreRead) {

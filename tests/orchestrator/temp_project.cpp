@@ -10,14 +10,14 @@
 namespace orchestrate::test {
 namespace {
 
-spawners::Profile profile(const std::string& name, const std::string& provider) {
-  spawners::Profile p;
-  p.name = name;
-  p.driver = "script";
+config::AgentType agent_type(const std::string& name, const std::string& provider) {
+  config::AgentType p;
+  p.profile.name = name;
+  p.profile.driver = "script";
   p.capabilities = {name};
   p.max_parallel = 4;
   p.provider = provider;
-  p.workspace = spawners::WorkspaceKind::scratch;
+  p.workspace = workspaces::Kind::scratch;
   p.expects_changes = false;
   return p;
 }
@@ -30,9 +30,9 @@ TempProject::TempProject() {
   ::mkdir((root + "/project").c_str(), 0700);
   ::mkdir((root + "/project/.orchestrate").c_str(), 0700);
   auto& config = project.config;
-  config.agent_types["alpha"] = profile("alpha", "p1");
+  config.agent_types["alpha"] = agent_type("alpha", "p1");
   config.agent_types["alpha"].fallback = {"beta"};
-  config.agent_types["beta"] = profile("beta", "p2");
+  config.agent_types["beta"] = agent_type("beta", "p2");
   config.rules.capabilities = {{"a", "alpha", 1}, {"b", "beta", 2}};
   config.rules.fallback = "alpha";
   config.workspace.root = root + "/workspaces";

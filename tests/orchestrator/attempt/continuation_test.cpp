@@ -22,9 +22,9 @@ Run earlier(const std::string& session, bool resumable = true) {
 }
 
 Continuation of(const std::vector<Run>& runs, const std::string& driver = "claude") {
-  spawners::Profile profile;
-  profile.name = "coder";
-  return continuation(runs, profile, *spawners::find_driver(driver));
+  config::AgentType agent_type;
+  agent_type.profile.name = "coder";
+  return continuation(runs, agent_type, *spawners::find_driver(driver));
 }
 
 TEST(Continuation, TheLastSessionIsGoneOnWithAndKnowsWhatItWasCharged) {
@@ -50,10 +50,10 @@ TEST(Continuation, IsANewSessionWhereTheOldOneIsOfNoUse) {
 }
 
 TEST(Continuation, IsANewSessionWhereTheLeadWantsNone) {
-  spawners::Profile profile;
-  profile.name = "coder";
-  profile.resume = false;
-  EXPECT_EQ(continuation({earlier("a")}, profile, *spawners::find_driver("claude")).session, "");
+  config::AgentType agent_type;
+  agent_type.profile.name = "coder";
+  agent_type.resume = false;
+  EXPECT_EQ(continuation({earlier("a")}, agent_type, *spawners::find_driver("claude")).session, "");
 }
 
 TEST(UsedBy, OnlyWhatCountsTheSessionsEarlierRunsAgainIsLessened) {

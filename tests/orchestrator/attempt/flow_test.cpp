@@ -141,7 +141,7 @@ TEST_F(Flow, TheLastFailureIsPublishedApartAndItsWorkspaceStays) {
 }
 
 TEST_F(Flow, AnUnchangedRunHasNothingToPublish) {
-  live.profile.expects_changes = false;
+  live.agent.expects_changes = false;
   EXPECT_EQ(walk([this](const StepRef& step) {
               if (step.kind == StepKind::snapshot) live.snapshot->changed = false;
             }),
@@ -149,8 +149,8 @@ TEST_F(Flow, AnUnchangedRunHasNothingToPublish) {
 }
 
 TEST_F(Flow, AScratchJobNeedsNoSnapshotAndKeepsItsFolder) {
-  live.kind = spawners::WorkspaceKind::scratch;
-  live.profile.expects_changes = false;
+  live.kind = workspaces::Kind::scratch;
+  live.agent.expects_changes = false;
   EXPECT_EQ(walk(), "create agent | ");
 }
 

@@ -8,7 +8,6 @@ namespace {
 using spawners::Profile;
 using spawners::RepositoryConfig;
 using spawners::Traits;
-using spawners::WorkspaceKind;
 
 bool says(const Finding& finding, const std::string& words) {
   return finding.text.find(words) != std::string::npos;
@@ -78,13 +77,14 @@ TEST(AgentFindings, ACliThatFailsToSayItsVersionFails) {
 }
 
 TEST(AgentFindings, AMissingCliComesWithTheCommandThatInstallsIt) {
-  Profile profile = coder();
-  EXPECT_EQ(missing_finding(profile, tool(), "/bin").health, Health::fail);
-  EXPECT_TRUE(missing_finding(profile, tool(), "/bin").fix.starts_with("get tool 1.20.3, or set command"));
-  profile.fallback = {"other"};
-  EXPECT_EQ(missing_finding(profile, tool(), "/bin").health, Health::warn);
-  profile.command = {"wrapper", "tool"};
-  EXPECT_TRUE(missing_finding(profile, tool(), "/bin").fix.starts_with("install it, or set command"));
+  config::AgentType agent_type;
+  agent_type.profile = coder();
+  EXPECT_EQ(missing_finding(agent_type, tool(), "/bin").health, Health::fail);
+  EXPECT_TRUE(missing_finding(agent_type, tool(), "/bin").fix.starts_with("get tool 1.20.3, or set command"));
+  agent_type.fallback = {"other"};
+  EXPECT_EQ(missing_finding(agent_type, tool(), "/bin").health, Health::warn);
+  agent_type.profile.command = {"wrapper", "tool"};
+  EXPECT_TRUE(missing_finding(agent_type, tool(), "/bin").fix.starts_with("install it, or set command"));
 }
 
 TEST(AgentFindings, LimitsThatTheCliDoesNotKeepAreToldWithWhatDoes) {
@@ -109,7 +109,7 @@ const std::vector<std::string> kPlanted = {
 
 Findings repository(RepositoryConfig level, const std::vector<std::string>& files,
                     const std::vector<std::string>& above = {}, const std::vector<std::string>& hidden = {},
-                    WorkspaceKind kind = WorkspaceKind::clone) {
+                    workspaces::Kind kind = workspaces::Kind::clone) {
   return repository_findings(
       coder(level), {{".claude/**", ".mcp.json", "CLAUDE.md", ".goosehints"}, hidden, files, above, kind});
 }
@@ -146,7 +146,7 @@ TEST(AgentFindings, WhatIsHiddenIsNamedOnceAndAsThat) {
 }
 
 TEST(AgentFindings, InPlaceWhatWouldBeHiddenFailsWithTheWaysOut) {
-  const auto in_place = WorkspaceKind::in_place;
+  const auto in_place = workspaces::Kind::in_place;
   const Finding f = repository(RepositoryConfig::text, kPlanted, {}, {".mcp.json"}, in_place).at(0);
   EXPECT_EQ(f.health, Health::fail);
   EXPECT_TRUE(says(f, "is not started in place beside: .mcp.json")) << f.text;
@@ -158,7 +158,7 @@ TEST(AgentFindings, FilesInAFolderAboveAreToldUnlessNothingIsRead) {
   const std::vector<std::string> above = {"/home/x/CLAUDE.md"};
   EXPECT_EQ(repository(RepositoryConfig::text, {}, above).at(1).health, Health::warn);
   EXPECT_EQ(repository(RepositoryConfig::ignore, {}, above).size(), 1U);
-  EXPECT_EQ(repository(RepositoryConfig::text, {}, above, {}, WorkspaceKind::scratch).size(), 1U);
+  EXPECT_EQ(repository(RepositoryConfig::text, {}, above, {}, workspaces::Kind::scratch).size(), 1U);
 }
 
 Login login(const std::vector<std::string>& passed, const std::vector<std::string>& missing = {}) {

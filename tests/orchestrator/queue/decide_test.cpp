@@ -58,7 +58,7 @@ TEST_F(Decide, AFullAgentTypeIsWaitedFor) {
 }
 
 TEST_F(Decide, TheBudgetCountsWhatRunningOnesMayStillCost) {
-  temp.project.config.agent_types["alpha"].max_cost_usd = 3;
+  temp.project.config.agent_types["alpha"].profile.max_cost_usd = 3;
   now.session_cost_usd = 20;
   now.reserved_cost_usd = 2;
   EXPECT_EQ(decision().kind, Decision::Kind::start);
@@ -68,7 +68,7 @@ TEST_F(Decide, TheBudgetCountsWhatRunningOnesMayStillCost) {
 }
 
 TEST_F(Decide, OnlyOneWorksInTheProjectsOwnCheckout) {
-  temp.project.config.agent_types["alpha"].workspace = spawners::WorkspaceKind::in_place;
+  temp.project.config.agent_types["alpha"].workspace = workspaces::Kind::in_place;
   now.in_place_busy = true;
   EXPECT_EQ(decision().kind, Decision::Kind::wait);
 }
