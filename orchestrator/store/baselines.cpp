@@ -5,9 +5,7 @@ namespace orchestrate {
 std::optional<bool> Baselines::find(const std::string& base, const std::string& command,
                                     std::int64_t before_ms) {
   auto q = db_.query("SELECT passed FROM baselines WHERE base = ? AND command = ? AND at < ?");
-  q.bind(base).bind(command).bind(before_ms);
-  if (!q.next()) return std::nullopt;
-  return q.integer(0) != 0;
+  return q.bind(base).bind(command).bind(before_ms).first<bool>();
 }
 
 void Baselines::put(const std::string& base, const std::string& command, bool passed, std::int64_t now_ms) {

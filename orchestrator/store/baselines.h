@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "orchestrator/store/connection.h"
+#include "orchestrator/store/sqlite/connection.h"
 
 namespace orchestrate {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "orchestrator/store/connection.h"
 #include "orchestrator/store/run.h"
+#include "orchestrator/store/sqlite/connection.h"
 
 namespace orchestrate {
 
@@ -14,7 +14,7 @@ class Events {
   explicit Events(Connection& connection) : connection_(connection), db_(connection.db) {}
 
   // Without a session of its own it belongs to the one this connection started, if any.
-  void add(const EventRow& event);
+  void add(EventRow event);
   [[nodiscard]] std::vector<EventRow> after(std::int64_t seq, int limit);
   [[nodiscard]] std::vector<EventRow> of_task(std::int64_t task);
   [[nodiscard]] std::int64_t last();  // the greatest seq; 0: there is none

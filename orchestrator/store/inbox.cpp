@@ -1,57 +1,47 @@
 #include "orchestrator/store/inbox.h"
 
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/columns.h"
 
 namespace orchestrate {
 namespace {
 
-const std::string kColumns =
-    "SELECT id, task, run, kind, cause, times, title, packet, options, default_option, deadline, status, answer, note,"
-    " created_at, updated_at FROM inbox ";
+constexpr unsigned kPut = 1;
 
-InboxItem read(const Query& q) {
-  InboxItem item;
-  item.id = q.integer(0);
-  item.task = q.maybe_integer(1);
-  item.run = q.maybe_integer(2);
-  item.kind = q.text(3);
-  item.cause = q.text(4);
-  item.times = static_cast<int>(q.integer(5));
-  item.title = q.text(6);
-  item.packet = pairs_from(q.text(7));
-  item.options = list_from(q.text(8));
-  item.default_option = q.text(9);
-  item.deadline_ms = q.maybe_integer(10);
-  item.status = q.text(11);
-  item.answer = q.text(12);
-  item.note = q.text(13);
-  item.created_ms = q.integer(14);
-  item.updated_ms = q.integer(15);
-  return item;
-}
+constexpr Column<InboxItem> kColumns[] = {
+    column<&InboxItem::id>("id"),
+    column<&InboxItem::task>("task", kPut),
+    column<&InboxItem::run>("run", kPut),
+    column<&InboxItem::kind>("kind", kPut),
+    column<&InboxItem::cause>("cause", kPut),
+    column<&InboxItem::times>("times"),
+    column<&InboxItem::title>("title", kPut),
+    column<&InboxItem::packet>("packet", kPut),
+    column<&InboxItem::options>("options", kPut),
+    column<&InboxItem::default_option>("default_option", kPut),
+    column<&InboxItem::deadline_ms>("deadline", kPut),
+    column<&InboxItem::status>("status"),
+    column<&InboxItem::answer>("answer"),
+    column<&InboxItem::note>("note"),
+    column<&InboxItem::created_ms>("created_at", kPut),
+    column<&InboxItem::updated_ms>("updated_at", kPut),
+};
+
+const std::string kSelect = "SELECT " + names(kColumns) + " FROM inbox ";
+
+const std::string kInsert =
+    "INSERT INTO inbox (" + names(kColumns, kPut) + ") VALUES (" + marks(kColumns, kPut) + ")";
 
 }  // namespace
 
-std::int64_t Inbox::put(const InboxItem& item, std::int64_t now_ms) {
+std::int64_t Inbox::put(InboxItem item, std::int64_t now_ms) {
   auto again = db_.query(
       "UPDATE inbox SET times = times + 1, updated_at = ?, packet = ? WHERE cause = ? AND status = 'open' RETURNING id");
-  again.bind(now_ms).bind(pairs_json(item.packet)).bind(item.cause);
-  if (again.next()) return again.integer(0);
-  db_.query(
-         "INSERT INTO inbox (task, run, kind, cause, title, packet, options, default_option, deadline, created_at,"
-         " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(item.task)
-      .bind(item.run)
-      .bind(item.kind)
-      .bind(item.cause)
-      .bind(item.title)
-      .bind(pairs_json(item.packet))
-      .bind(list_json(item.options))
-      .bind(item.default_option)
-      .bind(item.deadline_ms)
-      .bind(now_ms)
-      .bind(now_ms)
-      .run();
+  again.bind(now_ms).bind(to_column(item.packet)).bind(item.cause);
+  if (const auto id = again.first<std::int64_t>()) return *id;
+  item.created_ms = item.updated_ms = now_ms;
+  auto q = db_.query(kInsert);
+  bind_columns(q, kColumns, kPut, item);
+  q.run();
   const std::int64_t id = db_.last_id();
   events_.add({0,
                now_ms,
@@ -64,19 +54,15 @@ std::int64_t Inbox::put(const InboxItem& item, std::int64_t now_ms) {
 }
 
 std::optional<InboxItem> Inbox::find(std::int64_t id) {
-  auto q = db_.query(kColumns + "WHERE id = ?");
+  auto q = db_.query(kSelect + "WHERE id = ?");
   q.bind(id);
-  if (!q.next()) return std::nullopt;
-  return read(q);
+  return read_first<InboxItem>(q, kColumns);
 }
 
 std::vector<InboxItem> Inbox::list(const std::string& status) {
-  auto q = db_.query(kColumns + "WHERE (?1 = '' AND status <> 'archived') OR status = ?1 ORDER BY id");
+  auto q = db_.query(kSelect + "WHERE (?1 = '' AND status <> 'archived') OR status = ?1 ORDER BY id");
   q.bind(status);
-  std::vector<InboxItem> items;
-  while (q.next())
-    items.push_back(read(q));
-  return items;
+  return read_all<InboxItem>(q, kColumns);
 }
 
 std::int64_t Inbox::archive(std::int64_t before_ms, std::int64_t now_ms) {

@@ -15,7 +15,7 @@ class Inbox {
  public:
   explicit Inbox(Connection& connection) : db_(connection.db), events_(connection) {}
 
-  std::int64_t put(const InboxItem& item, std::int64_t now_ms);  // the same open cause: counted
+  std::int64_t put(InboxItem item, std::int64_t now_ms);  // the same open cause: counted
   [[nodiscard]] std::optional<InboxItem> find(std::int64_t id);
   [[nodiscard]] std::vector<InboxItem> list(const std::string& status);  // empty: all that is not archived
   // Those closed by that time. How many.

@@ -41,42 +41,45 @@ CheckResult check_from(const json& j) {
 
 }  // namespace
 
-std::string numbers_json(const std::vector<std::int64_t>& list) {
+std::string to_column(const std::vector<std::int64_t>& list) {
   return json(list).dump();
 }
 
-std::string list_json(const std::vector<std::string>& list) {
+std::string to_column(const std::vector<std::string>& list) {
   return dump(json(list));
 }
 
-std::vector<std::string> list_from(const std::string& text) {
-  std::vector<std::string> list;
-  for (const auto& element : parse(text)) {
+void from_column(const std::string& text, std::vector<std::string>& list) {
+  list.clear();
+  for (const auto& element : parse(text))
     list.push_back(element.is_string() ? element.get<std::string>() : dump(element));
-  }
-  return list;
 }
 
-std::string pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
+void from_column(const std::string& text, std::vector<std::int64_t>& list) {
+  list.clear();
+  for (const auto& element : parse(text)) {
+    if (element.is_number_integer()) list.push_back(element.get<std::int64_t>());
+  }
+}
+
+std::string to_column(const Sections& sections) {
   json array = json::array();
-  for (const auto& [key, value] : pairs)
+  for (const auto& [key, value] : sections)
     array.push_back({key, value});
   return dump({{"sections", array}});
 }
 
-std::vector<std::pair<std::string, std::string>> pairs_from(const std::string& text) {
-  std::vector<std::pair<std::string, std::string>> pairs;
+void from_column(const std::string& text, Sections& sections) {
+  sections.clear();
   const auto document = parse(text);
-  if (!document.is_object() || !document.contains("sections")) return pairs;
+  if (!document.is_object() || !document.contains("sections")) return;
   for (const auto& pair : document["sections"]) {
-    if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string()) {
-      pairs.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
-    }
+    if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string())
+      sections.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
   }
-  return pairs;
 }
 
-std::string exit_json(const spawners::ExitRecord& r) {
+std::string to_column(const spawners::ExitRecord& r) {
   return dump({{"reason", spawners::to_string(r.reason)},
                {"code", r.code},
                {"signal", r.signal},
@@ -94,7 +97,7 @@ std::string exit_json(const spawners::ExitRecord& r) {
                {"left", r.left}});
 }
 
-std::string evidence_json(const Evidence& e) {
+std::string to_column(const Evidence& e) {
   json checks = json::array();
   for (const auto& check : e.checks)
     checks.push_back(check_json(check));
@@ -112,10 +115,14 @@ std::string evidence_json(const Evidence& e) {
                {"unknown_lines", e.unknown_lines}});
 }
 
-Evidence evidence_from(const std::string& text) {
-  Evidence e;
+void from_column(const std::string& text, std::optional<spawners::ExitRecord>& record) {
+  record = spawners::parse_exit_record(text);
+}
+
+void from_column(const std::string& text, Evidence& e) {
+  e = {};
   const auto j = parse(text);
-  if (!j.is_object()) return e;
+  if (!j.is_object()) return;
   for (const auto& check : get(j, "checks", json::array()))
     e.checks.push_back(check_from(check));
   e.changed = get(j, "changed", e.changed);
@@ -129,7 +136,6 @@ Evidence evidence_from(const std::string& text) {
   e.cli_version = get(j, "cli_version", e.cli_version);
   e.resumable = get(j, "resumable", e.resumable);
   e.unknown_lines = get(j, "unknown_lines", e.unknown_lines);
-  return e;
 }
 
 std::string object_json(const std::vector<std::pair<std::string_view, std::string>>& members) {

@@ -12,17 +12,21 @@
 
 namespace orchestrate {
 
-[[nodiscard]] std::string list_json(const std::vector<std::string>& list);
-[[nodiscard]] std::string numbers_json(const std::vector<std::int64_t>& list);
-// Non-text elements are taken as their JSON text, so that a hand-written row loses nothing.
-[[nodiscard]] std::vector<std::string> list_from(const std::string& json);
+using Sections = std::vector<std::pair<std::string, std::string>>;  // heading, text
 
-[[nodiscard]] std::string pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs);
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> pairs_from(const std::string& json);
+[[nodiscard]] std::string to_column(const std::vector<std::string>& list);
+[[nodiscard]] std::string to_column(const std::vector<std::int64_t>& list);
+[[nodiscard]] std::string to_column(const Sections& sections);
+[[nodiscard]] std::string to_column(const spawners::ExitRecord& record);
+[[nodiscard]] std::string to_column(const Evidence& evidence);
 
-[[nodiscard]] std::string exit_json(const spawners::ExitRecord& record);
-[[nodiscard]] std::string evidence_json(const Evidence& evidence);
-[[nodiscard]] Evidence evidence_from(const std::string& json);
+// Elements that are not text are taken as their JSON text, so that a row written by hand loses nothing.
+void from_column(const std::string& json, std::vector<std::string>& list);
+// What is no whole number is left out.
+void from_column(const std::string& json, std::vector<std::int64_t>& list);
+void from_column(const std::string& json, Sections& sections);
+void from_column(const std::string& json, std::optional<spawners::ExitRecord>& record);
+void from_column(const std::string& json, Evidence& evidence);
 
 // A flat JSON object of texts, for events.
 [[nodiscard]] std::string object_json(const std::vector<std::pair<std::string_view, std::string>>& members);

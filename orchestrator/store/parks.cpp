@@ -1,8 +1,18 @@
 #include "orchestrator/store/parks.h"
 
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/columns.h"
 
 namespace orchestrate {
+namespace {
+
+constexpr Column<Park> kColumns[] = {
+    column<&Park::provider>("provider"),
+    column<&Park::until_ms>("until"),
+    column<&Park::why>("why"),
+    column<&Park::times>("times"),
+};
+
+}  // namespace
 
 void Parks::put(const Park& park, std::int64_t now_ms) {
   db_.query(
@@ -28,13 +38,10 @@ void Parks::lift(const std::string& provider, std::int64_t now_ms) {
 }
 
 std::vector<Park> Parks::in_force(std::int64_t now_ms) {
-  auto q = db_.query(
-      "SELECT provider, until, why, times FROM parks WHERE until IS NULL OR until > ? ORDER BY provider");
+  auto q = db_.query("SELECT " + names(kColumns) +
+                     " FROM parks WHERE until IS NULL OR until > ? ORDER BY provider");
   q.bind(now_ms);
-  std::vector<Park> parks;
-  while (q.next())
-    parks.push_back({q.text(0), q.maybe_integer(1), q.text(2), static_cast<int>(q.integer(3))});
-  return parks;
+  return read_all<Park>(q, kColumns);
 }
 
 }  // namespace orchestrate

@@ -16,12 +16,12 @@ class Runs {
   explicit Runs(Connection& connection) : db_(connection.db), events_(connection) {}
 
   // queued -> running, a new run row. 0 when the task is no longer queued.
-  std::int64_t start(const Run& run);
+  std::int64_t start(Run run);
   // Each of these changes nothing, and returns false, when the run has ended.
   bool set_pid(std::int64_t run, std::int64_t pid);
   bool set_phase(std::int64_t run, const std::string& phase, std::int64_t now_ms);
-  bool progress(const Run& run);                    // session id, model, tokens, cost, workspace, base
-  bool close(const Run& run, std::int64_t now_ms);  // the row alone, with everything known of it
+  bool progress(const Run& run);             // session id, model, tokens, cost, workspace, base
+  bool close(Run run, std::int64_t now_ms);  // the row alone, with everything known of it
 
   [[nodiscard]] std::optional<Run> find(std::int64_t id);
   [[nodiscard]] std::vector<Run> of_task(std::int64_t task);

@@ -1,11 +1,21 @@
 #include "orchestrator/store/sessions.h"
 
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/columns.h"
 
 namespace orchestrate {
 namespace {
 
 constexpr const char* kPaused = "paused";
+
+constexpr Column<Session> kColumns[] = {
+    column<&Session::id>("id"),
+    column<&Session::started_ms>("started_at"),
+    column<&Session::ended_ms>("ended_at"),
+    column<&Session::pid>("pid"),
+    column<&Session::exit_status>("exit_status"),
+    column<&Session::stop_reason>("stop_reason"),
+    column<&Session::stop_asked>("stop_asked"),
+};
 
 }  // namespace
 
@@ -36,14 +46,10 @@ void Sessions::end(std::int64_t id, int exit_status, const std::string& reason, 
 }
 
 std::optional<Session> Sessions::find(std::optional<std::int64_t> id) {
-  auto q = db_.query(
-      "SELECT id, started_at, ended_at, pid, exit_status, stop_reason, stop_asked FROM sessions"
-      " WHERE ?1 IS NULL OR id = ?1 ORDER BY id DESC LIMIT 1");
+  auto q = db_.query("SELECT " + names(kColumns) +
+                     " FROM sessions WHERE ?1 IS NULL OR id = ?1 ORDER BY id DESC LIMIT 1");
   q.bind(id);
-  if (!q.next()) return std::nullopt;
-  Session s{q.integer(0), q.integer(1), q.maybe_integer(2), q.integer(3), {}, q.text(5), q.text(6)};
-  if (!q.null(4)) s.exit_status = static_cast<int>(q.integer(4));
-  return s;
+  return read_first<Session>(q, kColumns);
 }
 
 bool Sessions::failed(std::int64_t session) {
@@ -56,9 +62,9 @@ bool Sessions::failed(std::int64_t session) {
 bool Sessions::ask_stop(bool now, std::int64_t now_ms) {
   auto q = db_.query(
       "UPDATE sessions SET stop_asked = ? WHERE id = (SELECT max(id) FROM sessions) AND ended_at IS NULL RETURNING id");
-  q.bind(now ? "now" : "drain");
-  if (!q.next()) return false;
-  events_.add({0, now_ms, q.integer(0), {}, {}, "stop_asked", object_json({{"how", now ? "now" : "drain"}})});
+  const auto session = q.bind(now ? "now" : "drain").first<std::int64_t>();
+  if (!session) return false;
+  events_.add({0, now_ms, session, {}, {}, "stop_asked", object_json({{"how", now ? "now" : "drain"}})});
   return true;
 }
 

@@ -1,7 +1,7 @@
 // What people ask for while nobody or somebody works: written into rows, where a running session finds it.
 #include "orchestrator/store/tasks.h"
 
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/task_columns.h"
 
 namespace orchestrate {
 
@@ -18,26 +18,13 @@ bool Tasks::hold(std::int64_t task, bool held, std::int64_t now_ms) {
   return true;
 }
 
-bool Tasks::edit(const Task& t, std::int64_t now_ms) {
-  auto q = db_.query(R"(
-    UPDATE tasks SET title = ?, description = ?, type = ?, priority = ?, agent_type = ?, manual = ?, needs = ?,
-      labels = ?, acceptance = ?, checks = ?, specs = ?, run_command = ?, not_before = ?, updated_at = ?
-    WHERE id = ? AND state IN ('queued', 'waiting_human', 'failed'))");
-  q.bind(t.title)
-      .bind(t.description)
-      .bind(t.type)
-      .bind(priority_name(t.rank))
-      .bind(t.agent_type)
-      .bind(t.manual);
-  q.bind(list_json(t.needs))
-      .bind(list_json(t.labels))
-      .bind(list_json(t.acceptance))
-      .bind(list_json(t.checks));
-  q.bind(list_json(t.specs)).bind(t.run_command).bind(t.not_before_ms).bind(now_ms).bind(t.id);
-  if (q.run() != 1) return false;
-  db_.query("DELETE FROM dependencies WHERE task = ?").bind(t.id).run();
-  put_dependencies(t.id, t.depends_on);
-  events_.add({0, now_ms, {}, t.id, {}, "task_edited", "{}"});
+bool Tasks::edit(const Task& task, std::int64_t now_ms) {
+  auto q = db_.query(update_task());
+  bind_fields(q, task, false);
+  if (q.bind(now_ms).bind(task.id).run() != 1) return false;
+  db_.query("DELETE FROM dependencies WHERE task = ?").bind(task.id).run();
+  put_dependencies(task.id, task.depends_on);
+  events_.add({0, now_ms, {}, task.id, {}, "task_edited", "{}"});
   return true;
 }
 
@@ -47,9 +34,9 @@ bool Tasks::cancel(std::int64_t task, std::int64_t now_ms) {
     UPDATE tasks SET cancel_asked = (state = 'running'), updated_at = ?,
       state = CASE state WHEN 'running' THEN state ELSE 'cancelled' END
     WHERE id = ? AND state NOT IN ('done', 'cancelled') RETURNING state)");
-  q.bind(now_ms).bind(task);
-  if (!q.next()) return false;
-  const bool asked = q.text(0) == "running";
+  const auto state = q.bind(now_ms).bind(task).first<std::string>();
+  if (!state) return false;
+  const bool asked = state == "running";
   if (!asked) inbox_.close_of_task(task, "cancel", now_ms);
   events_.add({0, now_ms, {}, task, {}, asked ? "cancel_asked" : "task_cancelled", "{}"});
   return true;
@@ -81,11 +68,7 @@ bool Tasks::depends_on_itself(std::int64_t task) {
 }
 
 std::vector<std::int64_t> Tasks::to_cancel() {
-  auto q = db_.query("SELECT id FROM tasks WHERE cancel_asked = 1");
-  std::vector<std::int64_t> ids;
-  while (q.next())
-    ids.push_back(q.integer(0));
-  return ids;
+  return db_.query("SELECT id FROM tasks WHERE cancel_asked = 1").all<std::int64_t>();
 }
 
 }  // namespace orchestrate

@@ -16,7 +16,7 @@ void Steps::started(std::int64_t run, int n, const std::string& name, std::int64
 void Steps::ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms) {
   db_.query("UPDATE steps SET ended_at = ?, exit = ? WHERE run = ? AND n = ? AND ended_at IS NULL")
       .bind(now_ms)
-      .bind(exit_json(exit))
+      .bind(to_column(exit))
       .bind(run)
       .bind(n)
       .run();
@@ -24,8 +24,7 @@ void Steps::ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std
 
 int Steps::agent_of(std::int64_t run) {
   auto q = db_.query("SELECT n FROM steps WHERE run = ? AND name = 'agent'");
-  q.bind(run);
-  return q.next() ? static_cast<int>(q.integer(0)) : 0;
+  return q.bind(run).first<int>().value_or(0);
 }
 
 }  // namespace orchestrate

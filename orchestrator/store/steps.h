@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "orchestrator/store/connection.h"
+#include "orchestrator/store/sqlite/connection.h"
 #include "spawners/step/exit_record.h"
 
 namespace orchestrate {

@@ -1,5 +1,6 @@
 #include "orchestrator/store/store.h"
 
+#include <stdexcept>
 #include <utility>
 
 #include "orchestrator/store/schema.h"
@@ -29,8 +30,7 @@ Store::Store(const std::string& state_dir)
 
 void Store::migrate() {
   const auto version = [this] {
-    auto q = connection_.db.query("PRAGMA user_version");
-    return q.next() ? q.integer(0) : 0;
+    return connection_.db.query("PRAGMA user_version").first<std::int64_t>().value_or(0);
   };
   if (version() == kSchemaVersion) return;
   begin();
@@ -47,10 +47,13 @@ void Store::migrate() {
 }
 
 void Store::begin() {
+  // The second lock would wait for the first, for ever.
+  if (transaction_) throw std::logic_error("a write within a write");
   transaction_ = std::make_unique<WriteLock>(connection_.db, lock_file_);
 }
 
 void Store::commit() {
+  if (!transaction_) throw std::logic_error("a commit without a write");
   const auto transaction = std::move(transaction_);
   transaction->commit();
 }
@@ -67,8 +70,7 @@ void Store::write(const std::function<void()>& f) {
 }
 
 bool Store::changed_by_others() {
-  auto q = connection_.db.query("PRAGMA data_version");
-  const std::int64_t version = q.next() ? q.integer(0) : 0;
+  const auto version = connection_.db.query("PRAGMA data_version").first<std::int64_t>().value_or(0);
   return std::exchange(data_version_, version) != version;
 }
 

@@ -11,12 +11,12 @@
 #include <string>
 
 #include "orchestrator/store/baselines.h"
-#include "orchestrator/store/connection.h"
 #include "orchestrator/store/events.h"
 #include "orchestrator/store/inbox.h"
 #include "orchestrator/store/parks.h"
 #include "orchestrator/store/runs.h"
 #include "orchestrator/store/sessions.h"
+#include "orchestrator/store/sqlite/connection.h"
 #include "orchestrator/store/steps.h"
 #include "orchestrator/store/tasks.h"
 #include "orchestrator/store/values.h"

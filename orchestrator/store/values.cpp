@@ -8,8 +8,7 @@ void Values::set(const std::string& key, const std::string& value) {
 
 std::string Values::get(const std::string& key) {
   auto q = db_.query("SELECT value FROM kv WHERE key = ?");
-  q.bind(key);
-  return q.next() ? q.text(0) : "";
+  return q.bind(key).first<std::string>().value_or("");
 }
 
 }  // namespace orchestrate

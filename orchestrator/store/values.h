@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "orchestrator/store/connection.h"
+#include "orchestrator/store/sqlite/connection.h"
 
 namespace orchestrate {
 

@@ -46,7 +46,7 @@ struct Door {
 
 constexpr std::array<Door, 12> doors = {{{"toml++/", "", {"config/document.cpp"}},
                                          {"toml.hpp", "", {"config/document.cpp"}},
-                                         {"sqlite3.h", "", {"orchestrator/store/database.cpp"}},
+                                         {"sqlite3.h", "", {"orchestrator/store/sqlite/database.cpp"}},
                                          {"boost/", "", {"system/"}},
                                          {"CLI/", "", {"api/cli/cli.cpp"}},
                                          {"spdlog/", "", {"orchestrator/session/session_log.cpp"}},

@@ -89,7 +89,7 @@ TEST(ShimRule, NothingOfTheHouseFromOutside) {
 TEST(DoorRule, EachLibraryHasItsDoor) {
   const std::vector<std::array<std::string, 3>> cases = {
       {"toml++/toml.h", "config/document.cpp", "config/load.cpp"},
-      {"sqlite3.h", "orchestrator/store/database.cpp", "orchestrator/store/tasks.cpp"},
+      {"sqlite3.h", "orchestrator/store/sqlite/database.cpp", "orchestrator/store/tasks.cpp"},
       {"boost/process/v2.hpp", "system/launcher.cpp", "spawners/local/local_runner.cpp"},
       {"spdlog/logger.h", "orchestrator/session/session_log.cpp", "api/cli/run.cpp"},
       {"openssl/evp.h", "workspaces/git/blob_hash.cpp", "workspaces/git/git.cpp"},

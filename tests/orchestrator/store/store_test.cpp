@@ -118,6 +118,15 @@ TEST_F(StoreTest, WhatThrowsInATransactionLeavesNothing) {
   EXPECT_EQ(temp.store->tasks.list(std::nullopt, std::nullopt).size(), 1U);
 }
 
+TEST_F(StoreTest, AWriteWithinAWriteThrowsInsteadOfWaitingForItself) {
+  EXPECT_THROW(temp.store->write([&] { temp.store->write([] {}); }), std::logic_error);
+  EXPECT_EQ(temp.add("the next one goes on"), 1);
+}
+
+TEST_F(StoreTest, ACommitWithoutAWriteThrows) {
+  EXPECT_THROW(temp.store->commit(), std::logic_error);
+}
+
 TEST_F(StoreTest, EventsAreAppendOnly) {
   temp.add("x");
   EXPECT_THROW(Database(temp.project.paths.state + "/state.db").execute("UPDATE events SET kind = 'forged'"),

@@ -10,16 +10,63 @@
 namespace orchestrate {
 namespace {
 
-TEST(TaskFields, EachIsAColumnOfTheDatabase) {
-  const test::TempProject temp;
-  Database db(temp.project.paths.state + "/state.db");
-  for (const TaskField& field : task_fields()) {
-    if (field.column.empty()) continue;
-    auto columns = db.query("SELECT count(*) FROM pragma_table_info('tasks') WHERE name = ?");
-    columns.bind(field.column);
-    ASSERT_TRUE(columns.next());
-    EXPECT_EQ(columns.integer(0), 1) << field.column;
+// Another value than that of a new task, and than that of another `n`.
+void fill(std::string& value, int n) {
+  value = "text " + std::to_string(n);
+}
+void fill(std::optional<std::string>& value, int n) {
+  value = "maybe " + std::to_string(n);
+}
+void fill(int& value, int n) {
+  value = n % 2;
+}
+void fill(bool& value, int n) {
+  value = n % 2 == 1;
+}
+void fill(std::optional<std::int64_t>& value, int n) {
+  value = n;
+}
+void fill(std::vector<std::string>& value, int n) {
+  value.assign(static_cast<std::size_t>(n), "an element");
+}
+void fill(std::vector<std::int64_t>& value, int n) {
+  value = {n};
+}
+
+void expect_same(const Task& is, const Task& due) {
+  for (const TaskField& field : task_fields())
+    std::visit([&](auto member) { EXPECT_EQ(is.*member, due.*member) << field.name; }, field.member);
+}
+
+TEST(TaskFields, EachSurvivesTheTableWhenItIsAddedAndWhenItIsEdited) {
+  test::TempProject temp;
+  temp.add("1");
+  temp.add("2");
+  Task task;
+  for (int n = 1; n <= 2; ++n) {
+    for (const TaskField& field : task_fields()) {
+      if (n == 1 || !field.for_good) std::visit([&](auto member) { fill(task.*member, n); }, field.member);
+    }
+    temp.store->write([&] {
+      if (n == 1) {
+        task.id = temp.store->tasks.add(task, 1);
+      } else {
+        EXPECT_TRUE(temp.store->tasks.edit(task, 2));
+      }
+    });
+    expect_same(temp.task(task.id), task);
   }
+}
+
+TEST(TaskFields, WhatIsGivenForGoodIsLeftByAnEdit) {
+  test::TempProject temp;
+  Task task;
+  task.title = "t";
+  task.key = "the key";
+  temp.store->write([&] { task.id = temp.store->tasks.add(task, 1); });
+  task.key = "another";
+  temp.store->write([&] { EXPECT_TRUE(temp.store->tasks.edit(task, 2)); });
+  EXPECT_EQ(temp.task(task.id).key, "the key");
 }
 
 TEST(TaskFields, HaveNamesThatDifferAndASentenceEach) {

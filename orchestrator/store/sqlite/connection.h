@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "orchestrator/store/database.h"
+#include "orchestrator/store/sqlite/database.h"
 
 namespace orchestrate {
 

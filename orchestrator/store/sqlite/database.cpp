@@ -1,4 +1,4 @@
-#include "orchestrator/store/database.h"
+#include "orchestrator/store/sqlite/database.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -19,38 +19,51 @@ namespace {
 
 }  // namespace
 
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+Query::Query(sqlite3* db, Statement& statement) : db_(db), statement_(statement) {
+  if (statement_.busy)
+    throw std::logic_error(std::string("a statement is used twice at once: ") +
+                           sqlite3_sql(statement_.handle.get()));
+  statement_.busy = true;
+}
+
 Query::~Query() {
-  sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
+  sqlite3_reset(statement_.handle.get());
+  sqlite3_clear_bindings(statement_.handle.get());
+  statement_.busy = false;
 }
 
 Query& Query::bind(std::int64_t value) {
-  if (sqlite3_bind_int64(statement_, ++bound_, value) != SQLITE_OK) fail(db_, "bind");
+  if (sqlite3_bind_int64(statement_.handle.get(), ++bound_, value) != SQLITE_OK) fail(db_, "bind");
   return *this;
 }
 
 Query& Query::bind(double value) {
-  if (sqlite3_bind_double(statement_, ++bound_, value) != SQLITE_OK) fail(db_, "bind");
+  if (sqlite3_bind_double(statement_.handle.get(), ++bound_, value) != SQLITE_OK) fail(db_, "bind");
   return *this;
 }
 
 Query& Query::bind(std::string_view value) {
   // A null data pointer would bind NULL, not the empty text.
   const char* data = value.data() != nullptr ? value.data() : "";
-  if (sqlite3_bind_text64(statement_, ++bound_, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8) !=
-      SQLITE_OK) {
+  if (sqlite3_bind_text64(statement_.handle.get(), ++bound_, data, value.size(), SQLITE_TRANSIENT,
+                          SQLITE_UTF8) != SQLITE_OK) {
     fail(db_, "bind");
   }
   return *this;
 }
 
 Query& Query::bind(std::nullopt_t) {
-  if (sqlite3_bind_null(statement_, ++bound_) != SQLITE_OK) fail(db_, "bind");
+  if (sqlite3_bind_null(statement_.handle.get(), ++bound_) != SQLITE_OK) fail(db_, "bind");
   return *this;
 }
 
 bool Query::next() {
-  const int result = sqlite3_step(statement_);
+  column_ = 0;
+  const int result = sqlite3_step(statement_.handle.get());
   if (result == SQLITE_ROW) return true;
   if (result != SQLITE_DONE) fail(db_, "database");
   return false;
@@ -62,27 +75,40 @@ int Query::run() {
   return sqlite3_changes(db_);
 }
 
-std::int64_t Query::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
+int Query::skip() {
+  if (column_ >= sqlite3_data_count(statement_.handle.get()))
+    throw std::logic_error(std::string("no such column: ") + sqlite3_sql(statement_.handle.get()));
+  return column_++;
 }
 
-double Query::real(int column) const {
-  return sqlite3_column_double(statement_, column);
+bool Query::null() const {
+  return sqlite3_column_type(statement_.handle.get(), column_) == SQLITE_NULL;
 }
 
-std::string Query::text(int column) const {
-  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  if (data == nullptr) return {};
-  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+void Query::read(std::int64_t& value) {
+  value = sqlite3_column_int64(statement_.handle.get(), skip());
 }
 
-bool Query::null(int column) const {
-  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+void Query::read(int& value) {
+  value = sqlite3_column_int(statement_.handle.get(), skip());
 }
 
-std::optional<std::int64_t> Query::maybe_integer(int column) const {
-  if (null(column)) return std::nullopt;
-  return integer(column);
+void Query::read(bool& value) {
+  value = sqlite3_column_int(statement_.handle.get(), skip()) != 0;
+}
+
+void Query::read(double& value) {
+  value = sqlite3_column_double(statement_.handle.get(), skip());
+}
+
+void Query::read(std::string& value) {
+  const int column = skip();
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.handle.get(), column));
+  if (data == nullptr) {
+    value.clear();
+  } else {
+    value.assign(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.handle.get(), column)));
+  }
 }
 
 FileLock::FileLock(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
@@ -121,20 +147,18 @@ Database::Database(const std::string& path) {
       "PRAGMA journal_size_limit = 16777216;");
 }
 
-Database::~Database() {
-  for (const auto& [sql, statement] : statements_)
-    sqlite3_finalize(statement);
-}
+Database::~Database() = default;
 
-Query Database::query(const std::string& sql) {
+Query Database::query(std::string_view sql) {
   auto it = statements_.find(sql);
   if (it == statements_.end()) {
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v3(db_.get(), sql.c_str(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+    if (sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                            &statement, nullptr) != SQLITE_OK) {
-      fail(db_.get(), sql);
+      fail(db_.get(), std::string(sql));
     }
-    it = statements_.emplace(sql, statement).first;
+    it = statements_.emplace(sql, Statement{}).first;
+    it->second.handle.reset(statement);
   }
   return {db_.get(), it->second};
 }
@@ -148,21 +172,25 @@ std::int64_t Database::last_id() const {
   return sqlite3_last_insert_rowid(db_.get());
 }
 
+bool Database::in_transaction() const {
+  return sqlite3_get_autocommit(db_.get()) == 0;
+}
+
+void Database::roll_back() noexcept {
+  // A full disk makes SQLite roll back by itself.
+  if (in_transaction()) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 WriteLock::WriteLock(Database& db, const std::string& lock_file) : db_(db), lock_(lock_file) {
-  db_.query("BEGIN IMMEDIATE").run();
+  db_.execute("BEGIN IMMEDIATE");
 }
 
 WriteLock::~WriteLock() {
-  if (!open_) return;
-  try {
-    db_.query("ROLLBACK").run();
-  } catch (const DatabaseError&) {  // SQLite has rolled back already (a full disk does that)
-  }
+  db_.roll_back();
 }
 
 void WriteLock::commit() {
-  db_.query("COMMIT").run();
-  open_ = false;
+  db_.execute("COMMIT");
 }
 
 }  // namespace orchestrate

@@ -1,6 +1,6 @@
 // A thin RAII layer over SQLite: one connection, prepared statements kept for the next use.
 //
-// Errors of SQLite throw DatabaseError. One thread at a time. sqlite3.h is seen by db.cpp alone.
+// Errors of SQLite throw DatabaseError. One thread at a time. sqlite3.h is seen by database.cpp alone.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -22,16 +23,28 @@ class DatabaseError : public std::runtime_error {
   int code;  // SQLite's extended result code
 };
 
-// One use of a prepared statement; resets it when it goes. Parameters are bound in order by `bind`.
+// Prepared, and whether somebody uses it.
+struct Statement {
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+
+  std::unique_ptr<sqlite3_stmt, Finalize> handle;
+  bool busy = false;
+};
+
+// One use of a prepared statement, from its parameters to its last row; the statement is free again when it
+// goes. Parameters are bound in order by `bind`, the columns of a row are read in order by `take`.
 class Query {
  public:
-  Query(sqlite3* db, sqlite3_stmt* statement) : db_(db), statement_(statement) {}
+  Query(sqlite3* db, Statement& statement);
   ~Query();
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
   Query& bind(std::int64_t value);
   Query& bind(int value) { return bind(static_cast<std::int64_t>(value)); }
+  Query& bind(std::size_t value) { return bind(static_cast<std::int64_t>(value)); }
   Query& bind(bool value) { return bind(static_cast<std::int64_t>(value ? 1 : 0)); }
   Query& bind(double value);
   Query& bind(std::string_view value);
@@ -48,16 +61,50 @@ class Query {
   // Runs to the end; returns how many rows were changed.
   int run();
 
-  [[nodiscard]] std::int64_t integer(int column) const;
-  [[nodiscard]] double real(int column) const;
-  [[nodiscard]] std::string text(int column) const;
-  [[nodiscard]] bool null(int column) const;
-  [[nodiscard]] std::optional<std::int64_t> maybe_integer(int column) const;
+  // The next column of the row. NULL gives the empty value; reading past the last column throws logic_error.
+  template <typename T>
+  [[nodiscard]] T take() {
+    T value{};
+    read(value);
+    return value;
+  }
+  void read(std::int64_t& value);
+  void read(int& value);
+  void read(bool& value);
+  void read(double& value);
+  void read(std::string& value);
+  template <typename T>
+  void read(std::optional<T>& value) {
+    if (null()) {
+      value.reset();
+      skip();
+    } else {
+      read(value.emplace());
+    }
+  }
+
+  // The first column of the first row, where there is one.
+  template <typename T>
+  [[nodiscard]] std::optional<T> first() {
+    return next() ? std::optional<T>(take<T>()) : std::nullopt;
+  }
+  // The first column of every row.
+  template <typename T>
+  [[nodiscard]] std::vector<T> all() {
+    std::vector<T> values;
+    while (next())
+      values.push_back(take<T>());
+    return values;
+  }
 
  private:
+  [[nodiscard]] bool null() const;
+  int skip();  // returns the column that was the next one
+
   sqlite3* db_;
-  sqlite3_stmt* statement_;
+  Statement& statement_;
   int bound_ = 0;
+  int column_ = 0;
 };
 
 // The writers' queue: an flock on <database>.lock, for as long as it lives, so that writers wait in the
@@ -82,10 +129,15 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // The statement is prepared once per text and connection. The text must outlive nothing: it is copied.
-  [[nodiscard]] Query query(const std::string& sql);
+  // The statement is prepared once per text and connection; the text is copied. Throws logic_error while
+  // another Query uses the same text: the two would share a cursor.
+  [[nodiscard]] Query query(std::string_view sql);
   void execute(const std::string& script);  // several statements, no parameters
   [[nodiscard]] std::int64_t last_id() const;
+  [[nodiscard]] bool in_transaction() const;
+  // Nothing happens outside a transaction. When SQLite cannot, the transaction stays open, so that the next
+  // one throws.
+  void roll_back() noexcept;
 
  private:
   struct Close {
@@ -93,7 +145,7 @@ class Database {
   };
 
   std::unique_ptr<sqlite3, Close> db_;
-  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+  std::map<std::string, Statement, std::less<>> statements_;  // finalized before the connection is closed
 };
 
 // BEGIN IMMEDIATE ... COMMIT under the lock, so that no checkpoint of ours meets a write. Rolls back unless
