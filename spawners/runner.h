@@ -75,6 +75,13 @@ class Runner {
   // Asks the step to end (TERM, grace, KILL, sweep). Final only when Exited comes. Unknown ids are ignored.
   virtual void cancel(const std::string& step_id) = 0;
 
+  // Of a step that has ended. Both block on its disk; empty when there is none of it or it cannot be read.
+  // The last bytes of "stdout" or "stderr"; the first bytes of a file that the step left in its directory.
+  [[nodiscard]] virtual std::string tail(const std::string& step_id, const std::string& stream,
+                                         std::size_t most) const = 0;
+  [[nodiscard]] virtual std::string read(const std::string& step_id, const std::string& file,
+                                         std::size_t most) const = 0;
+
   // Blocks until something happened or now().mono_ms reaches the deadline (then the list is empty).
   [[nodiscard]] virtual std::vector<Event> wait(std::int64_t deadline_mono_ms) = 0;
 };

@@ -127,9 +127,12 @@ int run_step(const std::string& dir) {
 std::optional<StepResult> read_result(const std::string& dir) {
   // It may have been an agent that put something there: never waited for, never without a bound.
   const system::FileText file = system::read_file(dir + "/result.json", kLargestFile);
-  if (!file) return std::nullopt;
+  return file ? parse_result(file.text) : std::nullopt;
+}
+
+std::optional<StepResult> parse_result(const std::string& result_json) {
   try {
-    const json whole = json::parse(file.text);
+    const json whole = json::parse(result_json);
     StepResult result;
     result.error = whole.value("error", "");
     result.created = whole.value("created", Created{});

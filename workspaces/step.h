@@ -32,5 +32,6 @@ struct StepResult {
   std::string why;  // not removed: what would have been lost
 };
 [[nodiscard]] std::optional<StepResult> read_result(const std::string& dir);
+[[nodiscard]] std::optional<StepResult> parse_result(const std::string& result_json);
 
 }  // namespace orchestrate::workspaces

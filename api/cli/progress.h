@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "api/cli/verbs.h"
-#include "orchestrator/session/scheduler.h"
+#include "orchestrator/session/options.h"
 
 namespace orchestrate::api {
 

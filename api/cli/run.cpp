@@ -91,7 +91,7 @@ int run(const Context& context, const RunOptions& options) {
     const auto progress = make_progress(context, style, *opened.store);
     const auto log = make_session_log(paths.state, *progress);
     const auto notice = make_service_notice(context.environment, *log);
-    Scheduler scheduler(opened.project, *opened.store, *runner, session, notice.get());
+    Scheduler scheduler(opened.project, *opened.store, *runner, this_machine(), session, notice.get());
     end = scheduler.run();
   }
   if (style == ProgressStyle::plain || style == ProgressStyle::live) {

@@ -1,43 +1,26 @@
 #include "orchestrator/attempt/bundle.h"
 
-#include <filesystem>
-
-#include "system/files.h"
+#include <algorithm>
 
 namespace orchestrate {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kSpecBytes = 64 << 10;
 constexpr std::size_t kAllSpecsBytes = 256 << 10;
 constexpr std::size_t kResultBytes = 8 << 10;
 
-// A spec is a file of the project: a path that leaves it, by dots or by a symlink, is named and not read.
-prompts::Excerpt read_spec(const std::string& name, const std::string& project, std::size_t room) {
-  prompts::Excerpt excerpt;
-  excerpt.name = name;
-  std::error_code error;
-  const fs::path path = fs::canonical(fs::path(project) / name, error);
-  const fs::path relative = path.lexically_relative(project);
-  if (error || relative.empty() || *relative.begin() == "..") {
-    excerpt.text =
-        error ? "(this file does not exist)" : "(this file lies outside the project and was not read)";
-    excerpt.original_bytes = excerpt.text.size();
-    return excerpt;
-  }
-  const auto file = system::read_start(path.string(), std::min(room, kSpecBytes));
-  excerpt.text = file ? file.text : "(this file cannot be read)";
-  excerpt.original_bytes = file ? fs::file_size(path, error) : excerpt.text.size();
-  return excerpt;
-}
-
-std::vector<prompts::Excerpt> read_specs(const Task& task, const std::string& project) {
+std::vector<prompts::Excerpt> read_specs(const Task& task, const Project& project, const Machine& machine) {
   std::vector<prompts::Excerpt> specs;
   std::size_t room = kAllSpecsBytes;
   for (const auto& name : task.specs) {
-    specs.push_back(read_spec(name, project, room));
-    room -= std::min(room, specs.back().text.size());
+    const ProjectFile file =
+        machine.read_project_file(project.paths.project, name, std::min(room, kSpecBytes));
+    prompts::Excerpt excerpt;
+    excerpt.name = name;
+    excerpt.text = file.problem.empty() ? file.text : "(" + file.problem + ")";
+    excerpt.original_bytes = file.problem.empty() ? file.bytes : excerpt.text.size();
+    room -= std::min(room, excerpt.text.size());
+    specs.push_back(std::move(excerpt));
   }
   return specs;
 }
@@ -60,8 +43,7 @@ std::vector<prompts::Excerpt> dependency_results(const Task& task, Store& store)
 
 }  // namespace
 
-prompts::Bundle make_bundle(const Task& task, const BundleContext& context, const Project& project,
-                            Store& store) {
+prompts::Bundle task_bundle(const Task& task, const Project& project, const Machine& machine, Store& store) {
   prompts::Bundle b;
   b.task_id = std::to_string(task.id);
   b.title = task.title;
@@ -69,32 +51,38 @@ prompts::Bundle make_bundle(const Task& task, const BundleContext& context, cons
   b.priority = priority_name(task.rank);
   b.description = task.description;
   b.acceptance = task.acceptance;
-  b.specs = read_specs(task, project.paths.project);
+  b.specs = read_specs(task, project, machine);
   b.dependency_results = dependency_results(task, store);
-  b.checks = context.checks;
-  b.red_on_base = context.red_on_base;
   b.protected_paths = project.config.checks.protected_paths;
   b.attempt = task.ledger.attempts + 1;
-  b.earlier_failure = context.earlier_failure;
-  b.workspace = context.workspace;
-  b.branch = context.branch;
-  b.agent_type = context.agent_type;
-  b.expects_changes = context.expects_changes;
   return b;
 }
 
-std::string earlier_failure(const Task& task, Store& store) {
-  const auto runs = store.runs.of_task(task.id);
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    if (run->phase != "ended") continue;
-    if (run->verdict == "accept") return {};
-    std::string text = run->why;
-    for (const auto& check : run->evidence.checks) {
-      if (!check.passed) text += "\n\n$ " + check.command + "\n" + check.output_tail;
-    }
-    return text;
+prompts::Bundle agent_bundle(const Attempt& a, const Project& project, const Machine& machine, Store& store) {
+  prompts::Bundle b = task_bundle(a.task, project, machine, store);
+  for (std::size_t i = 0; i < a.terms.checks.size(); ++i) {
+    const std::string& command = a.terms.checks[i].command.text;
+    b.checks.push_back(command);
+    if (a.facts.red_on_base.at(i).value_or(false)) b.red_on_base.push_back(command);
   }
-  return {};
+  b.attempt = a.terms.number;
+  b.earlier_failure = a.terms.earlier_failure;
+  b.workspace = a.facts.created ? a.facts.created->path : "";
+  b.branch = a.terms.branch;
+  b.agent_type = a.run.agent_type;
+  b.expects_changes = a.terms.agent.expects_changes;
+  return b;
+}
+
+std::string earlier_failure(const std::vector<Run>& runs) {
+  const auto last =
+      std::find_if(runs.rbegin(), runs.rend(), [](const Run& run) { return run.phase == "ended"; });
+  if (last == runs.rend() || last->verdict == "accept") return {};
+  std::string text = last->why;
+  for (const auto& check : last->evidence.checks) {
+    if (!check.passed) text += "\n\n$ " + check.command + "\n" + check.output_tail;
+  }
+  return text;
 }
 
 }  // namespace orchestrate

@@ -4,28 +4,24 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/attempt/attempt.h"
+#include "orchestrator/project/machine.h"
 #include "orchestrator/project/project.h"
 #include "orchestrator/store/store.h"
-#include "orchestrator/store/task.h"
 
 namespace orchestrate {
 
-// What the caller knows beyond the task's row.
-struct BundleContext {
-  std::string agent_type;
-  std::string workspace;
-  std::string branch;
-  bool expects_changes = true;
-  std::vector<std::string> checks;
-  std::vector<std::string> red_on_base;
-  std::string earlier_failure;
-};
+// What is known of the task without an attempt: who works, where and under which checks is for the caller to
+// add. Reads spec files (inside the project only, bounded) and the results of dependencies.
+[[nodiscard]] prompts::Bundle task_bundle(const Task& task, const Project& project, const Machine& machine,
+                                          Store& store);
 
-// Reads spec files (inside the project only, bounded) and the results of dependencies.
-[[nodiscard]] prompts::Bundle make_bundle(const Task& task, const BundleContext& context,
-                                          const Project& project, Store& store);
+// The same for the agent of an attempt.
+[[nodiscard]] prompts::Bundle agent_bundle(const Attempt& attempt, const Project& project,
+                                           const Machine& machine, Store& store);
 
 // What the last attempt failed on, for the next one's prompt. Empty: there was none, or it did not fail.
-[[nodiscard]] std::string earlier_failure(const Task& task, Store& store);
+// `runs`: of the task, oldest first.
+[[nodiscard]] std::string earlier_failure(const std::vector<Run>& runs);
 
 }  // namespace orchestrate

@@ -21,11 +21,11 @@ Continuation continuation(const std::vector<Run>& earlier, const config::AgentTy
   return c;
 }
 
-Charged used_by(const LiveRun& live) {
-  const Charged before = live.notes.cumulative ? live.charged : Charged();
-  return {std::max<std::int64_t>(0, live.notes.tokens_in - before.tokens_in),
-          std::max<std::int64_t>(0, live.notes.tokens_out - before.tokens_out),
-          std::max(0.0, live.notes.cost_usd - before.cost_usd)};
+Charged used_by(const Attempt& a) {
+  const Charged before = a.facts.notes.cumulative ? a.terms.charged : Charged();
+  return {std::max<std::int64_t>(0, a.facts.notes.tokens_in - before.tokens_in),
+          std::max<std::int64_t>(0, a.facts.notes.tokens_out - before.tokens_out),
+          std::max(0.0, a.facts.notes.cost_usd - before.cost_usd)};
 }
 
 bool may_be_continued(const std::optional<spawners::ExitRecord>& exit, const spawners::Notes& notes,

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/attempt/flow.h"
+#include "orchestrator/attempt/attempt.h"
 
 namespace orchestrate {
 
@@ -21,7 +21,7 @@ struct Continuation {
                                         const spawners::Driver& driver);
 
 // What the run itself has used so far: a CLI may count earlier runs of its session again.
-[[nodiscard]] Charged used_by(const LiveRun& live);
+[[nodiscard]] Charged used_by(const Attempt& a);
 
 // True when the session of a run that has ended may be gone on with. `begun` by that very run: where nothing
 // came of it, a CLI may not even have kept it.

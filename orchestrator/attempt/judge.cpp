@@ -10,6 +10,10 @@ namespace {
 using spawners::ExitReason;
 using spawners::Failure;
 
+bool writes_terminal_record(const Terms& t) {
+  return t.driver != nullptr && t.driver->writes_terminal_record(t.agent.profile);
+}
+
 std::string in_words(const workspaces::Listing& files) {
   return listed(files.names, files.count - std::ssize(files.names));
 }
@@ -23,8 +27,8 @@ Verdict escalate(std::string kind, std::string why) {
 }
 
 // A failed attempt: again while attempts are left, then to a human.
-Verdict failed(const Outcome& o, const std::string& why, std::string output = {}) {
-  const bool again = o.attempt < o.attempts_allowed;
+Verdict failed(const Terms& t, const std::string& why, std::string output = {}) {
+  const bool again = t.number < t.allowed;
   Verdict v = escalate(again ? "" : "attempts_exhausted", why);
   if (again) v.kind = VerdictKind::retry;
   v.failing_output = std::move(output);
@@ -40,32 +44,32 @@ Verdict not_counted(VerdictKind kind, std::string why) {
 }
 
 // Nothing ran, or nobody knows what ran.
-std::optional<Verdict> judge_start(const Outcome& o) {
-  if (o.interrupted && o.cancelled) return not_counted(VerdictKind::escalate, "a person cancelled it");
-  if (o.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
-  if (!o.setup_error.empty()) return escalate("spawn_failed", o.setup_error);
-  if (o.lost || !o.exit) {
-    if (o.idempotent) return failed(o, "outcome unknown, and the agent type may be repeated");
+std::optional<Verdict> judge_start(const Facts& f, const Terms& t) {
+  if (f.interrupted && f.cancelled) return not_counted(VerdictKind::escalate, "a person cancelled it");
+  if (f.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
+  if (!f.setup_error.empty()) return escalate("spawn_failed", f.setup_error);
+  if (f.lost || !f.exit) {
+    if (t.agent.idempotent) return failed(t, "outcome unknown, and the agent type may be repeated");
     return escalate("unknown_outcome", "nobody knows what the agent did: its supervisor process was killed");
   }
-  if (o.exit->reason == ExitReason::spawn_failed)
-    return escalate("spawn_failed", spawners::describe(*o.exit));
+  if (f.exit->reason == ExitReason::spawn_failed)
+    return escalate("spawn_failed", spawners::describe(*f.exit));
   return std::nullopt;
 }
 
 // A program that gave up while its provider refused it may not have written a last record.
-std::optional<spawners::FinishedNote> cut_off_by_limit(const Outcome& o) {
+std::optional<spawners::FinishedNote> cut_off_by_limit(const Facts& f, const Terms& t) {
   // Some wait out hours that the provider named, without a word, until they are stopped.
-  const bool waited = o.exit->reason == ExitReason::silence_limit || o.exit->reason == ExitReason::wall_limit;
+  const bool waited = f.exit->reason == ExitReason::silence_limit || f.exit->reason == ExitReason::wall_limit;
   const bool gave_up =
-      o.exit->reason == ExitReason::exited && (o.exit->code != 0 || o.writes_terminal_record);
-  if (!o.notes.rate_limit || !(gave_up || waited)) return std::nullopt;
-  return spawners::FinishedNote{false, Failure::rate_limit, o.notes.rate_limit->why};
+      f.exit->reason == ExitReason::exited && (f.exit->code != 0 || writes_terminal_record(t));
+  if (!f.notes.rate_limit || !(gave_up || waited)) return std::nullopt;
+  return spawners::FinishedNote{false, Failure::rate_limit, f.notes.rate_limit->why};
 }
 
 // The provider refused: not the task's fault, so it never uses up an attempt.
-std::optional<Verdict> judge_provider(const Outcome& o) {
-  const auto finished = o.notes.finished ? o.notes.finished : cut_off_by_limit(o);
+std::optional<Verdict> judge_provider(const Facts& f, const Terms& t) {
+  const auto finished = f.notes.finished ? f.notes.finished : cut_off_by_limit(f, t);
   if (!finished || finished->ok) return std::nullopt;
   Verdict v;
   switch (finished->failure) {
@@ -78,7 +82,7 @@ std::optional<Verdict> judge_provider(const Outcome& o) {
     case Failure::rate_limit:
     case Failure::overloaded:
       v = not_counted(VerdictKind::park, "the provider's limit: " + finished->text);
-      if (o.notes.rate_limit) v.park_until_ms = o.notes.rate_limit->until_ms;
+      if (f.notes.rate_limit) v.park_until_ms = f.notes.rate_limit->until_ms;
       break;
     default:
       return std::nullopt;
@@ -94,35 +98,36 @@ std::string last_words(const spawners::Notes& notes) {
 }
 
 // The child's end, then the vendor's own record.
-std::optional<Verdict> judge_end(const Outcome& o) {
-  if (o.exit->reason != ExitReason::exited || o.exit->code != 0) {
-    const std::string said = last_words(o.notes);
-    return failed(o, spawners::describe(*o.exit) + (said.empty() ? "" : ": " + said));
+std::optional<Verdict> judge_end(const Facts& f, const Terms& t) {
+  if (f.exit->reason != ExitReason::exited || f.exit->code != 0) {
+    const std::string said = last_words(f.notes);
+    return failed(t, spawners::describe(*f.exit) + (said.empty() ? "" : ": " + said));
   }
-  const auto& finished = o.notes.finished;
-  if (finished && !finished->ok) return failed(o, "the program reported a failure: " + finished->text);
-  if (!finished && o.writes_terminal_record)
-    return failed(o, "exit 0, but the program never wrote its final record");
+  const auto& finished = f.notes.finished;
+  if (finished && !finished->ok) return failed(t, "the program reported a failure: " + finished->text);
+  if (!finished && writes_terminal_record(t))
+    return failed(t, "exit 0, but the program never wrote its final record");
   return std::nullopt;
 }
 
-std::optional<Verdict> judge_work(const Outcome& o) {
-  if (!o.snapshot_error.empty()) {
-    return escalate("unknown_outcome", "what the agent left could not be read: " + o.snapshot_error);
+std::optional<Verdict> judge_work(const Facts& f, const Terms& t) {
+  if (!f.snapshot_error.empty()) {
+    return escalate("unknown_outcome", "what the agent left could not be read: " + f.snapshot_error);
   }
-  if (o.expects_changes && !o.changed)
-    return failed(o, "exit 0, but nothing was changed where a change was due");
+  if (t.agent.expects_changes && !(f.snapshot && f.snapshot->changed))
+    return failed(t, "exit 0, but nothing was changed where a change was due");
   return std::nullopt;
 }
 
-std::optional<Verdict> judge_checks(const Outcome& o) {
+std::optional<Verdict> judge_checks(const Facts& f, const Terms& t) {
   const auto red = [](const CheckResult& c) { return !c.passed; };
-  const auto first = std::find_if(o.checks.begin(), o.checks.end(), red);
-  if (first == o.checks.end()) {
-    if (o.checks.size() < o.checks_due) return escalate("unknown_outcome", "not every check could be run");
+  const auto first = std::find_if(f.results.begin(), f.results.end(), red);
+  if (first == f.results.end()) {
+    if (f.results.size() < t.checks.size())
+      return escalate("unknown_outcome", "not every check could be run");
     return std::nullopt;
   }
-  const bool base = std::all_of(o.checks.begin(), o.checks.end(), [](const CheckResult& c) {
+  const bool base = std::all_of(f.results.begin(), f.results.end(), [](const CheckResult& c) {
     return c.passed || (c.of_project && c.red_on_base);
   });
   if (base) {
@@ -132,28 +137,38 @@ std::optional<Verdict> judge_checks(const Outcome& o) {
     v.counts = false;
     return v;
   }
-  const auto own = std::find_if(o.checks.begin(), o.checks.end(), [](const CheckResult& c) {
+  const auto own = std::find_if(f.results.begin(), f.results.end(), [](const CheckResult& c) {
     return !c.passed && !(c.of_project && c.red_on_base);
   });
-  return failed(o, "`" + own->command + "` failed: " + own->how, own->output_tail);
+  return failed(t, "`" + own->command + "` failed: " + own->how, own->output_tail);
 }
 
 // Last: a failed check is the clearer answer, and a person decides better when the checks have spoken.
-std::optional<Verdict> judge_gates(const Outcome& o) {
-  if (o.gates_changed.count == 0) return std::nullopt;
-  return escalate("tampered", "changed protected files: " + in_words(o.gates_changed));
+std::optional<Verdict> judge_gates(const Facts& f) {
+  if (!f.snapshot || f.snapshot->gates_changed.count == 0) return std::nullopt;
+  return escalate("tampered", "changed protected files: " + in_words(f.snapshot->gates_changed));
 }
 
-std::vector<std::string> flags(const Outcome& o) {
+std::vector<std::string> flags(const Facts& f) {
   std::vector<std::string> flags;
-  if (!o.notes.denied.empty()) flags.push_back("tools refused: " + listed(o.notes.denied));
-  if (o.gates_changed.count > 0) flags.push_back("protected files changed: " + in_words(o.gates_changed));
-  if (o.exit && o.exit->swept > 0) {
-    flags.push_back(std::to_string(o.exit->swept) + " background processes had to be ended");
+  if (!f.notes.denied.empty()) flags.push_back("tools refused: " + listed(f.notes.denied));
+  if (f.snapshot && f.snapshot->gates_changed.count > 0)
+    flags.push_back("protected files changed: " + in_words(f.snapshot->gates_changed));
+  if (f.exit && f.exit->swept > 0) {
+    flags.push_back(std::to_string(f.exit->swept) + " background processes had to be ended");
   }
-  if (o.exit && o.exit->left > 0)
-    flags.push_back(std::to_string(o.exit->left) + " processes could NOT be ended");
+  if (f.exit && f.exit->left > 0)
+    flags.push_back(std::to_string(f.exit->left) + " processes could NOT be ended");
   return flags;
+}
+
+Verdict accepted(const Facts& f) {
+  Verdict v;
+  v.kind = VerdictKind::accept;
+  v.verified = !f.results.empty();
+  v.why = v.verified ? "every check passed on the tree the agent left"
+                     : "accepted without a check: none is configured";
+  return v;
 }
 
 }  // namespace
@@ -172,20 +187,28 @@ std::string_view to_string(VerdictKind kind) {
   return "escalate";
 }
 
-Verdict judge(const Outcome& o) {
-  for (const auto& rule : {judge_start, judge_provider, judge_end, judge_work, judge_checks, judge_gates}) {
-    if (auto verdict = rule(o)) {
-      verdict->flags = flags(o);
-      return *verdict;
-    }
+std::optional<Verdict> judge_before_checks(const Facts& f, const Terms& t) {
+  for (const auto& rule : {judge_start, judge_provider, judge_end, judge_work}) {
+    if (auto verdict = rule(f, t)) return verdict;
   }
-  Verdict v;
-  v.kind = VerdictKind::accept;
-  v.verified = !o.checks.empty();
-  v.why = v.verified ? "every check passed on the tree the agent left"
-                     : "accepted without a check: none is configured";
-  v.flags = flags(o);
-  return v;
+  return std::nullopt;
+}
+
+Verdict judge(const Facts& f, const Terms& t) {
+  std::optional<Verdict> verdict = judge_before_checks(f, t);
+  if (!verdict) verdict = judge_checks(f, t);
+  if (!verdict) verdict = judge_gates(f);
+  if (!verdict) verdict = accepted(f);
+  verdict->flags = flags(f);
+  return *verdict;
+}
+
+Verdict judge_landing(Verdict verdict, const Facts& f) {
+  if (verdict.kind != VerdictKind::accept || f.land_error.empty()) return verdict;
+  verdict.kind = VerdictKind::escalate;
+  verdict.inbox_kind = "unverified";
+  verdict.why = "the work was accepted but could not be published: " + f.land_error;
+  return verdict;
 }
 
 }  // namespace orchestrate

@@ -65,28 +65,28 @@ const Kind& kind_named(const std::string& name) {
   return kinds[1];
 }
 
-std::string evidence_text(const LiveRun& live, const Verdict& verdict) {
+std::string evidence_text(const Attempt& a, const Verdict& verdict) {
   std::string text;
-  if (live.exit) text += "agent: " + spawners::describe(*live.exit) + "\n";
-  for (const auto& check : live.results) {
+  if (a.facts.exit) text += "agent: " + spawners::describe(*a.facts.exit) + "\n";
+  for (const auto& check : a.facts.results) {
     text += (check.passed ? "passed  " : "FAILED  ") + check.command +
             (check.passed ? "" : "  (" + check.how + ")") +
             (check.red_on_base ? "  (red on the base too)" : "") + "\n";
   }
-  if (live.snapshot) {
-    text += "changed files: " + std::to_string(live.snapshot->changed_files) +
-            ", left out: " + std::to_string(live.snapshot->left_out_count) + "\n";
+  if (a.facts.snapshot) {
+    text += "changed files: " + std::to_string(a.facts.snapshot->changed_files) +
+            ", left out: " + std::to_string(a.facts.snapshot->left_out_count) + "\n";
   }
   for (const auto& flag : verdict.flags)
     text += "look at: " + flag + "\n";
   return text;
 }
 
-std::string where_text(const LiveRun& live, const std::string& run_dir) {
+std::string where_text(const Attempt& a, const std::string& run_dir) {
   std::string text;
-  if (live.landed) text += "branch:    " + live.landed->branch + "\n";
-  if (!live.land_error.empty()) text += "NOT published: " + live.land_error + "\n";
-  if (live.created) text += "workspace: " + live.created->path + "\n";
+  if (a.facts.landed) text += "branch:    " + a.facts.landed->branch + "\n";
+  if (!a.facts.land_error.empty()) text += "NOT published: " + a.facts.land_error + "\n";
+  if (a.facts.created) text += "workspace: " + a.facts.created->path + "\n";
   return text + "log:       " + run_dir + "\n";
 }
 
@@ -105,18 +105,18 @@ InboxItem item_for(const std::string& kind_name, const Task& task) {
   return item;
 }
 
-InboxItem packet_for(const LiveRun& live, const Verdict& verdict, const std::string& run_dir) {
-  InboxItem item = item_for(verdict.inbox_kind, live.task);
-  item.run = live.run.id;
+InboxItem packet_for(const Attempt& a, const Verdict& verdict, const std::string& run_dir) {
+  InboxItem item = item_for(verdict.inbox_kind, a.task);
+  item.run = a.run.id;
   // One login or one empty purse stops every task of the provider: one item, counted.
   if (item.kind == "auth_required" || item.kind == "budget") {
-    item.cause = item.kind + ":provider:" + live.agent.provider;
-    item.title = live.agent.provider + ": " + kind_named(item.kind).title;
+    item.cause = item.kind + ":provider:" + a.terms.agent.provider;
+    item.title = a.terms.agent.provider + ": " + kind_named(item.kind).title;
   }
   item.packet.insert(item.packet.begin(),
-                     {{"What happened", verdict.why}, {"Evidence", evidence_text(live, verdict)}});
+                     {{"What happened", verdict.why}, {"Evidence", evidence_text(a, verdict)}});
   if (!verdict.failing_output.empty()) item.packet.emplace_back("Failing output", verdict.failing_output);
-  item.packet.emplace_back("Where the work lies", where_text(live, run_dir));
+  item.packet.emplace_back("Where the work lies", where_text(a, run_dir));
   return item;
 }
 

@@ -2,7 +2,7 @@
 // Pure.
 #pragma once
 
-#include "orchestrator/attempt/flow.h"
+#include "orchestrator/attempt/attempt.h"
 #include "orchestrator/store/run.h"
 
 namespace orchestrate {
@@ -11,6 +11,6 @@ namespace orchestrate {
 [[nodiscard]] InboxItem item_for(const std::string& kind_name, const Task& task);
 
 // A run whose verdict is to escalate.
-[[nodiscard]] InboxItem packet_for(const LiveRun& live, const Verdict& verdict, const std::string& run_dir);
+[[nodiscard]] InboxItem packet_for(const Attempt& a, const Verdict& verdict, const std::string& run_dir);
 
 }  // namespace orchestrate

@@ -1,7 +1,5 @@
 #include "orchestrator/project/agent_program.h"
 
-#include <sys/stat.h>
-
 #include "orchestrator/project/project.h"
 
 namespace orchestrate {
@@ -16,14 +14,12 @@ std::string agent_program(const spawners::Profile& profile, const std::vector<st
   return find_on_path(profile.command.front(), agent_path(profile, environment));
 }
 
-std::string program_identity(const spawners::Profile& profile, const std::vector<std::string>& environment) {
+std::string program_identity(const spawners::Profile& profile, const std::vector<std::string>& environment,
+                             const Machine& machine) {
   if (profile.command.empty()) return {};
-  const std::string path = find_on_path(profile.command.back(), agent_path(profile, environment));
-  struct stat st {};
-  if (path.empty() || ::stat(path.c_str(), &st) != 0) return {};
-  // Package managers set the time of the last change to one of their own; that of the inode is the disk's.
-  return "cli " + path + " " + std::to_string(st.st_size) + " " + std::to_string(st.st_ctim.tv_sec) + "." +
-         std::to_string(st.st_ctim.tv_nsec);
+  const std::string path = machine.find_program(profile.command.back(), agent_path(profile, environment));
+  const std::string identity = path.empty() ? "" : machine.file_identity(path);
+  return identity.empty() ? "" : "cli " + identity;
 }
 
 }  // namespace orchestrate

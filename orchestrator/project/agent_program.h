@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/project/machine.h"
 #include "spawners/drivers/profile.h"
 
 namespace orchestrate {
@@ -19,6 +20,7 @@ namespace orchestrate {
 // "cli /usr/bin/codex 8123412 1763730000.123456789": another text once the file of the CLI, the command's
 // last word ("nice codex"), is another one. Empty: there is no such file.
 [[nodiscard]] std::string program_identity(const spawners::Profile& profile,
-                                           const std::vector<std::string>& environment);
+                                           const std::vector<std::string>& environment,
+                                           const Machine& machine);
 
 }  // namespace orchestrate

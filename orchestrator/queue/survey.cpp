@@ -47,20 +47,20 @@ std::map<std::string, std::string> unusable_agent_types(const config::Config& co
 
 std::string prompt_for_person(const Task& task, const Decision& decision, const Project& project,
                               Store& store) {
-  BundleContext c;
-  c.workspace = project.paths.project;
-  c.checks = task.checks;
+  prompts::Bundle b = task_bundle(task, project, this_machine(), store);
+  b.workspace = project.paths.project;
+  b.checks = task.checks;
   for (const auto& command : project.config.checks.commands)
-    c.checks.push_back(command.text);
-  c.earlier_failure = earlier_failure(task, store);
+    b.checks.push_back(command.text);
+  b.earlier_failure = earlier_failure(store.runs.of_task(task.id));
   std::string name = "implement";
   const auto found = project.config.agent_types.find(decision.route.to);
   if (found != project.config.agent_types.end()) {
-    c.agent_type = found->first;
-    c.expects_changes = found->second.expects_changes;
+    b.agent_type = found->first;
+    b.expects_changes = found->second.expects_changes;
     name = found->second.prompt;
   }
-  return project.prompts.render(name, make_bundle(task, c, project, store));
+  return project.prompts.render(name, b);
 }
 
 std::vector<Planned> make_plan(const Project& project, Store& store, std::int64_t now_ms,

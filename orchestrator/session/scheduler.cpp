@@ -1,153 +1,170 @@
 #include "orchestrator/session/scheduler.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <system_error>
+#include <csignal>
+#include <iterator>
 #include <utility>
 
-#include "orchestrator/queue/survey.h"
-#include "text/time_text.h"
+#include "orchestrator/store/json.h"
 
 namespace orchestrate {
 namespace {
 
 constexpr std::int64_t kLongestSleepMs = 3'600'000;  // a clock that jumps is noticed within the hour
+constexpr int kEventsPerTurn = 10'000;
 
 }  // namespace
 
-Scheduler::Scheduler(Project project, Store& store, spawners::Runner& runner, SessionOptions options,
-                     Observer* observer)
-    : project_(std::make_shared<const Project>(std::move(project))),
-      config_seen_(config_fingerprint(project_->paths)),
-      store_(store),
+Scheduler::Scheduler(Project project, Store& store, spawners::Runner& runner, const Machine& machine,
+                     SessionOptions options, Observer* observer)
+    : store_(store),
       runner_(runner),
+      machine_(machine),
       options_(std::move(options)),
       observer_(observer),
-      random_(options_.seed) {
-  unusable_ = unusable_agent_types(project_->config, options_.environment);
+      configuration_(std::move(project), machine),
+      attempts_(store, runner, machine, options_),
+      dispatch_(store, runner, machine, options_, attempts_),
+      people_(store, attempts_) {
+  dispatch_.use(configuration_.project());
   set_window();
 }
 
 SessionEnd Scheduler::run() {
-  last_seq_ = store_.events.last();
-  started_paused_ = !store_.sessions.paused().empty();
-  store_.write([this] { session_ = store_.sessions.start(::getpid(), runner_.now().wall_ms); });
-  adopt_open_runs();
+  begin();
   std::vector<spawners::Event> events;
   for (;;) {
     turn(events);
-    launch_ready();
+    attempts_.launch_ready();
     tell_observer();
     if (over()) break;
-    events = runner_.wait(own_events_.empty() ? next_deadline() : 0);
-    std::move(own_events_.begin(), own_events_.end(), std::back_inserter(events));
-    own_events_.clear();
+    events = runner_.wait(attempts_.has_failed_starts() ? 0 : next_deadline());
+    auto failed_starts = attempts_.take_failed_starts();
+    std::move(failed_starts.begin(), failed_starts.end(), std::back_inserter(events));
   }
   const SessionEnd how = end();
-  const std::string reason = closed_.empty() ? left_by_limit_ : closed_;
-  store_.write([&] { store_.sessions.end(session_, static_cast<int>(how), reason, runner_.now().wall_ms); });
+  const std::string why = closed_.empty() ? dispatch_.left_by_limit() : closed_;
+  store_.write([&] { store_.sessions.end(session_, static_cast<int>(how), why, wall_ms()); });
   tell_observer();
   return how;
 }
 
+void Scheduler::begin() {
+  last_seq_ = store_.events.last();
+  store_.write([this] { session_ = store_.sessions.start(machine_.process_id(), wall_ms()); });
+  people_.meet(session_);
+  store_.write([this] { attempts_.adopt_open(configuration_.project()); });
+}
+
 void Scheduler::turn(const std::vector<spawners::Event>& events) {
   store_.write([&] {
-    reload_config();
+    reload_configuration();
     // Asked within the transaction: whoever woke us has committed by now.
-    if (store_.changed_by_others()) heed_people();
+    if (store_.changed_by_others()) {
+      people_.heed(wall_ms());
+      look_ = true;
+    }
     for (const auto& event : events)
       apply(event);
-    for (auto& [id, live] : live_)
-      write_progress(live, false);
-    for (const std::int64_t id : finished_)
-      live_.erase(id);
-    look_ |= !finished_.empty() || (wake_at_ms_ && runner_.now().wall_ms >= *wake_at_ms_);
-    finished_.clear();
-    close_window();
-    if (std::exchange(look_, false)) fill_slots();
+    attempts_.write_progress();
+    look_ |= attempts_.forget_ended();
+    look_ |= dispatch_.wake_at_ms() && wall_ms() >= *dispatch_.wake_at_ms();
+    close();
+    if (!std::exchange(look_, false)) return;
+    dispatch_.fill(session_, closed_.empty() ? people_.paused() : closed_);
+    look_ = dispatch_.has_more();
+    close();
   });
 }
 
-void Scheduler::launch_ready() {
-  for (auto& step : std::exchange(ready_, {})) {
-    try {
-      runner_.start(step);
-    } catch (const std::system_error& e) {
-      // A full disk, no more descriptors: this step's failure, not the night's.
-      spawners::ExitRecord record;
-      record.reason = spawners::ExitReason::spawn_failed;
-      record.error = e.what();
-      own_events_.emplace_back(spawners::Exited{step.id, record});
-    }
+void Scheduler::apply(const spawners::Event& event) {
+  const auto* signal = std::get_if<spawners::Signal>(&event);
+  if (signal == nullptr) return attempts_.apply(event);
+  if (signal->number == SIGHUP) {
+    configuration_.forget();
+    reload_configuration();
+  } else {
+    people_.on_signal(wall_ms());
+    look_ = true;
   }
 }
 
-void Scheduler::close_window() {
-  const std::int64_t now_ms = runner_.now().wall_ms;
-  if (until_ms_ && now_ms >= *until_ms_) {
-    if (closed_.empty()) closed_ = "the night ended at " + local_time(*until_ms_, now_ms);
-    look_ = true;
-    if (stop_ != Stop::now) stop_now();
-  } else if (last_start_ms_ && now_ms >= *last_start_ms_ && closed_.empty()) {
-    closed_ = "nothing is started after " + local_time(*last_start_ms_, now_ms);
+void Scheduler::reload_configuration() {
+  const auto reload = configuration_.reload();
+  if (!reload) return;
+  if (reload->holds) {
+    dispatch_.use(configuration_.project());
+    if (reload->new_night) set_window();
     look_ = true;
   }
+  store_.events.add({0,
+                     wall_ms(),
+                     session_,
+                     {},
+                     {},
+                     reload->holds ? "config_reloaded" : "config_broken",
+                     object_json({{"problem", reload->problem}})});
+}
+
+void Scheduler::set_window() {
+  const auto& night = configuration_.project()->config.night;
+  window_ = Window(options_.until ? options_.until : night.until, night.last_start, wall_ms());
+}
+
+// Whether anything new may start is decided here, once a turn, and holds until the next one.
+void Scheduler::close() {
+  const std::int64_t now_ms = wall_ms();
+  const std::string window = window_.closed(now_ms);
+  if (window_.is_over(now_ms)) people_.stop_now(window, now_ms);
+  const std::string before = std::exchange(closed_, people_.why());
+  if (closed_.empty()) closed_ = window;
+  if (closed_.empty() && dispatch_.has_started_enough()) closed_ = kStartedEnough;
+  look_ |= closed_ != before;
 }
 
 bool Scheduler::over() const {
-  if (!live_.empty() || !own_events_.empty() || !ready_.empty()) return false;
-  if (!closed_.empty() || stop_ != Stop::no) return true;
+  if (!attempts_.idle()) return false;
+  if (!closed_.empty()) return true;
   // Who pauses a session means to resume it; one that finds itself paused would wait for nobody.
-  if (!paused_.empty() && !left_by_limit_.empty()) return started_paused_ && !options_.watch;
-  return !options_.watch && !wake_at_ms_;
+  if (!people_.paused().empty() && !dispatch_.left_by_limit().empty())
+    return people_.started_paused() && !options_.watch;
+  return !options_.watch && !dispatch_.wake_at_ms() && !look_;
 }
 
 std::int64_t Scheduler::next_deadline() const {
   const auto now = runner_.now();
   if (look_) return now.mono_ms;
   std::int64_t deadline = now.mono_ms + kLongestSleepMs;
-  const auto at_wall = [&](const std::optional<std::int64_t>& wall_ms) {
-    if (wall_ms)
-      deadline = std::min(deadline, now.mono_ms + std::max<std::int64_t>(1, *wall_ms - now.wall_ms));
+  const auto at = [&](const std::optional<std::int64_t>& mono_ms) {
+    if (mono_ms) deadline = std::min(deadline, *mono_ms);
   };
-  if (stop_ == Stop::no && closed_.empty()) {
-    at_wall(wake_at_ms_);
-    at_wall(last_start_ms_);
+  const auto at_wall = [&](const std::optional<std::int64_t>& wall_ms) {
+    if (wall_ms) at(now.mono_ms + std::max<std::int64_t>(1, *wall_ms - now.wall_ms));
+  };
+  if (closed_.empty()) {
+    at_wall(dispatch_.wake_at_ms());
+    at_wall(window_.last_start_ms());
   }
-  if (stop_ != Stop::now) at_wall(until_ms_);
-  for (const auto& [id, live] : live_) {
-    if (live.dirty) deadline = std::min(deadline, live.written_mono_ms + 2'000);
-  }
-  if (options_.alive_ms > 0) deadline = std::min(deadline, now.mono_ms + options_.alive_ms);
-  if (options_.refresh_ms > 0 && !live_.empty())
-    deadline = std::min(deadline, now.mono_ms + options_.refresh_ms);
+  if (people_.stop() != Stop::now) at_wall(window_.until_ms());
+  at(attempts_.next_write_mono_ms());
+  if (options_.alive_ms > 0) at(now.mono_ms + options_.alive_ms);
+  if (options_.refresh_ms > 0 && !attempts_.live().empty()) at(now.mono_ms + options_.refresh_ms);
   return deadline;
 }
 
 SessionEnd Scheduler::end() const {
   if (store_.sessions.failed(session_)) return SessionEnd::failed;
-  if (!left_by_limit_.empty()) return SessionEnd::limit;
+  if (!dispatch_.left_by_limit().empty()) return SessionEnd::limit;
   if (!store_.inbox.list("open").empty()) return SessionEnd::decisions;
   return SessionEnd::done;
 }
 
 void Scheduler::tell_observer() {
   if (observer_ == nullptr) return;
-  const auto rows = store_.events.after(last_seq_, 10'000);
+  const auto rows = store_.events.after(last_seq_, kEventsPerTurn);
   if (!rows.empty()) last_seq_ = rows.back().seq;
   observer_->events(rows);
-  if (options_.refresh_ms == 0) return;
-  std::vector<RunningView> views;
-  const std::int64_t now_ms = runner_.now().mono_ms;
-  for (const auto& [id, live] : live_) {
-    const auto& r = live.run;
-    views.push_back({r.task.id, r.run.id, r.task.title, r.run.agent_type,
-                     r.current ? step_name(r.current->kind) : "", r.notes.last_activity,
-                     now_ms - live.started_mono_ms, now_ms - live.last_line_mono_ms,
-                     r.notes.tokens_in + r.notes.tokens_out, r.notes.cost_usd});
-  }
-  observer_->turn(views, store_.tasks.counts());
+  if (options_.refresh_ms > 0) observer_->turn(attempts_.views(), store_.tasks.counts());
 }
 
 }  // namespace orchestrate

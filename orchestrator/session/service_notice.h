@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/session/scheduler.h"
+#include "orchestrator/session/options.h"
 
 namespace orchestrate {
 

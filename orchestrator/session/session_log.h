@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "orchestrator/session/scheduler.h"
+#include "orchestrator/session/options.h"
 
 namespace orchestrate {
 

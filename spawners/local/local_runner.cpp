@@ -124,6 +124,16 @@ class LocalRunner final : public Runner {
     signal_cancel(it->second);
   }
 
+  [[nodiscard]] std::string tail(const std::string& step_id, const std::string& stream,
+                                 std::size_t most) const override {
+    return output_tail(options_.runs_dir + "/" + step_id, stream, most);
+  }
+
+  [[nodiscard]] std::string read(const std::string& step_id, const std::string& file,
+                                 std::size_t most) const override {
+    return system::read_file(options_.runs_dir + "/" + step_id + "/" + file, most).text;
+  }
+
   [[nodiscard]] std::vector<Event> wait(std::int64_t deadline_mono_ms) override {
     std::vector<Event> events;
     for (;;) {

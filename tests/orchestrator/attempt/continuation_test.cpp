@@ -57,18 +57,18 @@ TEST(Continuation, IsANewSessionWhereTheLeadWantsNone) {
 }
 
 TEST(UsedBy, OnlyWhatCountsTheSessionsEarlierRunsAgainIsLessened) {
-  LiveRun live;
-  live.charged = {100, 10, 0.5};
-  live.notes.tokens_in = 150;
-  live.notes.tokens_out = 15;
-  live.notes.cost_usd = 0.75;
-  EXPECT_EQ(used_by(live).tokens_in, 150);
-  live.notes.cumulative = true;
-  EXPECT_EQ(used_by(live).tokens_in, 50);
-  EXPECT_EQ(used_by(live).tokens_out, 5);
-  EXPECT_DOUBLE_EQ(used_by(live).cost_usd, 0.25);
-  live.notes.cost_usd = 0;  // it said nothing of the cost this time
-  EXPECT_DOUBLE_EQ(used_by(live).cost_usd, 0);
+  Attempt a;
+  a.terms.charged = {100, 10, 0.5};
+  a.facts.notes.tokens_in = 150;
+  a.facts.notes.tokens_out = 15;
+  a.facts.notes.cost_usd = 0.75;
+  EXPECT_EQ(used_by(a).tokens_in, 150);
+  a.facts.notes.cumulative = true;
+  EXPECT_EQ(used_by(a).tokens_in, 50);
+  EXPECT_EQ(used_by(a).tokens_out, 5);
+  EXPECT_DOUBLE_EQ(used_by(a).cost_usd, 0.25);
+  a.facts.notes.cost_usd = 0;  // it said nothing of the cost this time
+  EXPECT_DOUBLE_EQ(used_by(a).cost_usd, 0);
 }
 
 ExitRecord ended(ExitReason reason) {

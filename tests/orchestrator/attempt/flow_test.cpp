@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include "orchestrator/attempt/judge.h"
+
 namespace orchestrate {
 namespace {
 
@@ -17,82 +19,87 @@ ExitRecord exit_zero() {
 }
 
 // What the step would have left when everything goes well.
-void succeed(LiveRun& live, const StepRef& step) {
+void succeed(Attempt& a, const StepRef& step) {
   switch (step.kind) {
     case StepKind::create:
-      live.created = workspaces::Created{"/w/task-1", "base", "tree", false};
+      a.facts.created = workspaces::Created{"/w/task-1", "base", "tree", false};
       return;
     case StepKind::after_create:
-      ++live.after_create_done;
+      ++a.walk.after_create;
       return;
     case StepKind::base_checkout:
-      live.base_checked_out = true;
+      a.walk.base_checked_out = true;
       return;
     case StepKind::baseline:
-      live.checks.at(step.index).red_on_base = false;
+      a.facts.red_on_base.at(step.index) = false;
       return;
     case StepKind::before_run:
-      ++live.before_run_done;
+      ++a.walk.before_run;
       return;
     case StepKind::hide:
-      live.hidden_done = true;
+      a.walk.hidden = true;
       return;
     case StepKind::version:
-      live.version_asked = true;
+      a.walk.version_asked = true;
       return;
     case StepKind::agent:
-      live.exit = exit_zero();
-      live.notes.finished = FinishedNote{true, spawners::Failure::none, "done"};
+      a.facts.exit = exit_zero();
+      a.facts.notes.finished = FinishedNote{true, spawners::Failure::none, "done"};
       return;
     case StepKind::snapshot:
-      live.snapshot = workspaces::Snapshot{};
-      live.snapshot->changed = true;
+      a.facts.snapshot = workspaces::Snapshot{};
+      a.facts.snapshot->changed = true;
       return;
     case StepKind::fresh_checkout:
-      live.fresh_checked_out = true;
+      a.walk.fresh_checked_out = true;
       return;
     case StepKind::check:
-      live.results.push_back({"make test", 0, true, false, false, "exit 0", ""});
+      a.facts.results.push_back({"make test", 0, true, false, false, "exit 0", ""});
       return;
     case StepKind::after_run:
-      ++live.after_run_done;
+      ++a.walk.after_run;
       return;
     case StepKind::land:
-      live.landed = workspaces::Landed{"orchestrate/1", "commit", false};
+      a.facts.landed = workspaces::Landed{"orchestrate/1", "commit", false};
       return;
     case StepKind::before_remove:
-      ++live.before_remove_done;
+      ++a.walk.before_remove;
       return;
     case StepKind::remove:
-      live.removal_done = live.removed = true;
+      a.walk.removed = a.facts.workspace_removed = true;
       return;
   }
 }
 
 class Flow : public testing::Test {
  protected:
-  Flow() { live.driver = spawners::find_driver("claude"); }
+  Flow() { a.terms.driver = spawners::find_driver("claude"); }
 
   // The names of all steps to the end, each answered by `succeed` and then by `spoil`.
   std::string walk(const std::function<void(const StepRef&)>& spoil = [](const StepRef&) {}) {
     std::string names;
     for (int steps = 0; steps < 50; ++steps) {
-      auto step = next_step(live);
-      if (!step && live.verdict) return names;
+      auto step = next_step(a);
+      if (!step && a.verdict) return names;
       if (!step) {
-        live.verdict = judge(outcome_of(live));
+        a.verdict = judge(a.facts, a.terms);
         names += "| ";
         continue;
       }
       names += step_name(step->kind) + " ";
-      succeed(live, *step);
+      succeed(a, *step);
       spoil(*step);
     }
     ADD_FAILURE() << "it never ends";
     return names;
   }
 
-  LiveRun live;
+  void check(std::vector<DueCheck> checks) {
+    a.terms.checks = std::move(checks);
+    a.facts.red_on_base.assign(a.terms.checks.size(), std::nullopt);
+  }
+
+  Attempt a;
 };
 
 TEST_F(Flow, AnAcceptedRunIsPublishedAndItsWorkspaceGoes) {
@@ -101,70 +108,71 @@ TEST_F(Flow, AnAcceptedRunIsPublishedAndItsWorkspaceGoes) {
 
 TEST_F(Flow, EveryKindOfStepHasItsPlace) {
   const config::Command command{{"true"}, "true"};
-  live.hooks = {{command}, {command}, {command}, {command}};
-  live.checks = {{command, false, std::nullopt}, {command, true, std::nullopt}};
-  live.fresh = true;
-  live.hidden = {"tool.json"};
-  live.program = "cli /usr/bin/tool";
+  a.terms.hooks = {{command}, {command}, {command}, {command}};
+  check({{command, false}, {command, true}});
+  a.terms.fresh = true;
+  a.terms.hidden = {"tool.json"};
+  a.terms.program = "cli /usr/bin/tool";
   EXPECT_EQ(walk(),
             "create hook checkout baseline hook hide version agent snapshot checkout check check hook | land "
             "hook remove ");
 }
 
 TEST_F(Flow, AKnownBaselineIsNotAskedAgain) {
-  live.checks = {{{{"true"}, "true"}, true, false}};
+  check({{{{"true"}, "true"}, true}});
+  a.facts.red_on_base = {false};
   EXPECT_EQ(walk(), "create agent snapshot check | land remove ");
 }
 
 TEST_F(Flow, AFailedWorkspaceEndsTheRunBeforeTheAgent) {
   EXPECT_EQ(walk([this](const StepRef&) {
-              live.created.reset();
-              live.setup_error = "no base";
+              a.facts.created.reset();
+              a.facts.setup_error = "no base";
             }),
             "create | ");
 }
 
 TEST_F(Flow, TheWorkOfAFailedAgentIsSavedButNotCheckedNorRemoved) {
-  live.checks = {{{{"true"}, "true"}, false, std::nullopt}};
+  check({{{{"true"}, "true"}, false}});
   EXPECT_EQ(walk([this](const StepRef& step) {
-              if (step.kind == StepKind::agent) live.exit->code = 1;
+              if (step.kind == StepKind::agent) a.facts.exit->code = 1;
             }),
             "create agent snapshot | ");  // the next attempt goes on there
 }
 
 TEST_F(Flow, TheLastFailureIsPublishedApartAndItsWorkspaceStays) {
-  live.attempts_allowed = 1;
+  a.terms.allowed = 1;
   EXPECT_EQ(walk([this](const StepRef& step) {
-              if (step.kind == StepKind::agent) live.exit->code = 1;
+              if (step.kind == StepKind::agent) a.facts.exit->code = 1;
             }),
             "create agent snapshot | land ");
 }
 
 TEST_F(Flow, AnUnchangedRunHasNothingToPublish) {
-  live.agent.expects_changes = false;
+  a.terms.agent.expects_changes = false;
   EXPECT_EQ(walk([this](const StepRef& step) {
-              if (step.kind == StepKind::snapshot) live.snapshot->changed = false;
+              if (step.kind == StepKind::snapshot) a.facts.snapshot->changed = false;
             }),
             "create agent snapshot | remove ");
 }
 
 TEST_F(Flow, AScratchJobNeedsNoSnapshotAndKeepsItsFolder) {
-  live.kind = workspaces::Kind::scratch;
-  live.agent.expects_changes = false;
+  a.terms.kind = workspaces::Kind::scratch;
+  a.terms.agent.expects_changes = false;
   EXPECT_EQ(walk(), "create agent | ");
 }
 
 TEST_F(Flow, NothingIsSnapshotWhenNothingStarted) {
   EXPECT_EQ(walk([this](const StepRef& step) {
-              if (step.kind == StepKind::agent) live.exit->reason = spawners::ExitReason::spawn_failed;
+              if (step.kind == StepKind::agent) a.facts.exit->reason = spawners::ExitReason::spawn_failed;
             }),
             "create agent | ");
 }
 
 TEST_F(Flow, AWorkspaceThatItsHookWantsToKeepStays) {
-  live.hooks.before_remove = {{{"false"}, "false"}};
+  a.terms.hooks.before_remove = {{{"false"}, "false"}};
   EXPECT_EQ(walk([this](const StepRef& step) {
-              if (step.kind == StepKind::before_remove) live.keep_workspace = true;
+              if (step.kind == StepKind::before_remove) a.facts.keep_workspace = true;
             }),
             "create agent snapshot | land hook ");
 }
@@ -172,8 +180,8 @@ TEST_F(Flow, AWorkspaceThatItsHookWantsToKeepStays) {
 TEST_F(Flow, ARefusedLoginPublishesNothing) {
   EXPECT_EQ(walk([this](const StepRef& step) {
               if (step.kind != StepKind::agent) return;
-              live.exit->code = 1;
-              live.notes.finished = FinishedNote{false, spawners::Failure::auth, "401"};
+              a.facts.exit->code = 1;
+              a.facts.notes.finished = FinishedNote{false, spawners::Failure::auth, "401"};
             }),
             "create agent snapshot | ");
 }

@@ -17,15 +17,22 @@ CheckResult check(bool passed, bool of_project = false, bool red_on_base = false
           passed ? "" : "boom"};
 }
 
+struct Outcome {
+  Facts f;
+  Terms t;
+};
+
 // A coding agent that did everything right, with one check that passed.
 Outcome good() {
   Outcome o;
-  o.exit = spawners::ExitRecord{};
-  o.exit->code = 0;
-  o.notes.finished = FinishedNote{true, Failure::none, "done"};
-  o.snapshot_taken = o.changed = true;
-  o.checks = {check(true)};
-  o.checks_due = 1;
+  o.t.driver = spawners::find_driver("claude");  // writes a terminal record
+  o.f.exit = spawners::ExitRecord{};
+  o.f.exit->code = 0;
+  o.f.notes.finished = FinishedNote{true, Failure::none, "done"};
+  o.f.snapshot = workspaces::Snapshot{};
+  o.f.snapshot->changed = true;
+  o.f.results = {check(true)};
+  o.t.checks.resize(1);
   return o;
 }
 
@@ -46,7 +53,7 @@ class JudgeTable : public testing::TestWithParam<Case> {};
 TEST_P(JudgeTable, GivesTheVerdict) {
   Outcome o = good();
   GetParam().spoil(o);
-  const Verdict v = judge(o);
+  const Verdict v = judge(o.f, o.t);
   EXPECT_EQ(v.kind, GetParam().kind) << v.why;
   EXPECT_EQ(v.inbox_kind, GetParam().inbox_kind) << v.why;
   EXPECT_EQ(v.counts, GetParam().counts) << v.why;
@@ -54,14 +61,14 @@ TEST_P(JudgeTable, GivesTheVerdict) {
 }
 
 void end_with(Outcome& o, ExitReason reason) {
-  o.exit->reason = reason;
-  o.exit->code = -1;
-  o.notes.finished.reset();
+  o.f.exit->reason = reason;
+  o.f.exit->code = -1;
+  o.f.notes.finished.reset();
 }
 
 void fail_with(Outcome& o, Failure failure) {
-  o.exit->code = 1;
-  o.notes.finished = FinishedNote{false, failure, "refused"};
+  o.f.exit->code = 1;
+  o.f.notes.finished = FinishedNote{false, failure, "refused"};
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -70,33 +77,33 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Good", [](Outcome&) {}, VerdictKind::accept, "", true},
         Case{"NoCheckConfigured",
              [](Outcome& o) {
-               o.checks.clear();
-               o.checks_due = 0;
+               o.f.results.clear();
+               o.t.checks.clear();
              },
              VerdictKind::accept, "", true},
         Case{"SetupFailed",
              [](Outcome& o) {
-               o.setup_error = "no base";
-               o.exit.reset();
+               o.f.setup_error = "no base";
+               o.f.exit.reset();
              },
              VerdictKind::escalate, "spawn_failed", true},
         Case{"ProgramMissing", [](Outcome& o) { end_with(o, ExitReason::spawn_failed); },
              VerdictKind::escalate, "spawn_failed", true},
         Case{"Lost",
              [](Outcome& o) {
-               o.lost = true;
-               o.exit.reset();
+               o.f.lost = true;
+               o.f.exit.reset();
              },
              VerdictKind::escalate, "unknown_outcome", true},
         Case{"LostButIdempotent",
              [](Outcome& o) {
-               o.lost = o.idempotent = true;
-               o.exit.reset();
+               o.f.lost = o.t.agent.idempotent = true;
+               o.f.exit.reset();
              },
              VerdictKind::retry, "", true},
         Case{"InterruptedBySession",
              [](Outcome& o) {
-               o.interrupted = true;
+               o.f.interrupted = true;
                end_with(o, ExitReason::cancelled);
              },
              VerdictKind::retry, "", false},
@@ -110,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
              false},
         Case{"RateLimitOnTheLastAttempt",
              [](Outcome& o) {
-               o.attempt = 2;
+               o.t.number = 2;
                fail_with(o, Failure::rate_limit);
              },
              VerdictKind::park, "", false},
@@ -119,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
              true},
         Case{"SilentOnTheLastAttempt",
              [](Outcome& o) {
-               o.attempt = 2;
+               o.t.number = 2;
                end_with(o, ExitReason::silence_limit);
              },
              VerdictKind::escalate, "attempts_exhausted", true},
@@ -130,134 +137,136 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Crashed", [](Outcome& o) { end_with(o, ExitReason::signalled); }, VerdictKind::retry, "", true},
         Case{"ExitOne",
              [](Outcome& o) {
-               o.exit->code = 1;
-               o.notes.finished.reset();
+               o.f.exit->code = 1;
+               o.f.notes.finished.reset();
              },
              VerdictKind::retry, "", true},
-        Case{"ExitOneThoughItSaysSuccess", [](Outcome& o) { o.exit->code = 1; }, VerdictKind::retry, "",
+        Case{"ExitOneThoughItSaysSuccess", [](Outcome& o) { o.f.exit->code = 1; }, VerdictKind::retry, "",
              true},
-        Case{"ExitZeroWithoutTerminalRecord", [](Outcome& o) { o.notes.finished.reset(); },
+        Case{"ExitZeroWithoutTerminalRecord", [](Outcome& o) { o.f.notes.finished.reset(); },
              VerdictKind::retry, "", true},
         Case{"ScriptNeedsNoTerminalRecord",
              [](Outcome& o) {
-               o.notes.finished.reset();
-               o.writes_terminal_record = false;
+               o.f.notes.finished.reset();
+               o.t.driver = nullptr;
              },
              VerdictKind::accept, "", true},
-        Case{"ExitZeroButReportsFailure", [](Outcome& o) { o.notes.finished->ok = false; },
+        Case{"ExitZeroButReportsFailure", [](Outcome& o) { o.f.notes.finished->ok = false; },
              VerdictKind::retry, "", true},
-        Case{"ExitZeroWithoutChanges", [](Outcome& o) { o.changed = false; }, VerdictKind::retry, "", true},
-        Case{"NoChangesExpected", [](Outcome& o) { o.changed = o.expects_changes = false; },
+        Case{"ExitZeroWithoutChanges", [](Outcome& o) { o.f.snapshot->changed = false; }, VerdictKind::retry,
+             "", true},
+        Case{"NoChangesExpected",
+             [](Outcome& o) { o.f.snapshot->changed = o.t.agent.expects_changes = false; },
              VerdictKind::accept, "", true},
-        Case{"SnapshotUnreadable", [](Outcome& o) { o.snapshot_error = "disk"; }, VerdictKind::escalate,
+        Case{"SnapshotUnreadable", [](Outcome& o) { o.f.snapshot_error = "disk"; }, VerdictKind::escalate,
              "unknown_outcome", true},
-        Case{"CheckFailed", [](Outcome& o) { o.checks = {check(false)}; }, VerdictKind::retry, "", true},
+        Case{"CheckFailed", [](Outcome& o) { o.f.results = {check(false)}; }, VerdictKind::retry, "", true},
         Case{"CheckFailedOnTheLastAttempt",
              [](Outcome& o) {
-               o.attempt = 2;
-               o.checks = {check(false)};
+               o.t.number = 2;
+               o.f.results = {check(false)};
              },
              VerdictKind::escalate, "attempts_exhausted", true},
-        Case{"BaseRed", [](Outcome& o) { o.checks = {check(false, true, true)}; }, VerdictKind::escalate,
+        Case{"BaseRed", [](Outcome& o) { o.f.results = {check(false, true, true)}; }, VerdictKind::escalate,
              "base_red", false},
         Case{"OwnCheckRedOnBaseIsTheTasksBusiness",
-             [](Outcome& o) { o.checks = {check(false, false, true)}; }, VerdictKind::retry, "", true},
+             [](Outcome& o) { o.f.results = {check(false, false, true)}; }, VerdictKind::retry, "", true},
         Case{"BaseRedAndAnotherCheckFailed",
              [](Outcome& o) {
-               o.checks = {check(false, true, true), check(false, true, false)};
-               o.checks_due = 2;
+               o.f.results = {check(false, true, true), check(false, true, false)};
+               o.t.checks.resize(2);
              },
              VerdictKind::retry, "", true},
-        Case{"RedBaseMadeGreen", [](Outcome& o) { o.checks = {check(true, true, true)}; },
+        Case{"RedBaseMadeGreen", [](Outcome& o) { o.f.results = {check(true, true, true)}; },
              VerdictKind::accept, "", true},
-        Case{"NotEveryCheckRan", [](Outcome& o) { o.checks_due = 2; }, VerdictKind::escalate,
+        Case{"NotEveryCheckRan", [](Outcome& o) { o.t.checks.resize(2); }, VerdictKind::escalate,
              "unknown_outcome", true},
         Case{"GateChanged",
              [](Outcome& o) {
-               o.gates_changed = {{"tests/a.c"}, 1};
+               o.f.snapshot->gates_changed = {{"tests/a.c"}, 1};
              },
              VerdictKind::escalate, "tampered", true},
         Case{"GateChangedAndCheckFailed",
              [](Outcome& o) {
-               o.gates_changed = {{"tests/a.c"}, 1};
-               o.checks = {check(false)};
+               o.f.snapshot->gates_changed = {{"tests/a.c"}, 1};
+               o.f.results = {check(false)};
              },
              VerdictKind::retry, "", true}),
     [](const auto& c) { return c.param.name; });
 
 TEST(Judge, VerifiedNeedsACheckOfOurs) {
-  EXPECT_TRUE(judge(good()).verified);
+  EXPECT_TRUE(judge(good().f, good().t).verified);
   Outcome o = good();
-  o.checks.clear();
-  o.checks_due = 0;
-  EXPECT_FALSE(judge(o).verified);
+  o.f.results.clear();
+  o.t.checks.clear();
+  EXPECT_FALSE(judge(o.f, o.t).verified);
 }
 
 TEST(Judge, WhatTheAgentSaysDecidesNothing) {
   Outcome o = good();
-  o.checks = {check(false)};
-  o.notes.finished->text = "All tests pass. Verified. accept accept accept";
-  EXPECT_EQ(judge(o).kind, VerdictKind::retry);
+  o.f.results = {check(false)};
+  o.f.notes.finished->text = "All tests pass. Verified. accept accept accept";
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::retry);
 }
 
 TEST(Judge, AProgramThatDiedBeforeItsLastRecordIsQuoted) {
   Outcome o = good();
-  o.exit->code = 1;
-  o.notes.finished.reset();
-  EXPECT_EQ(judge(o).why, "exit 1");
-  o.notes.blamed_text = "Unexpected error";
-  EXPECT_EQ(judge(o).why, "exit 1: Unexpected error");
+  o.f.exit->code = 1;
+  o.f.notes.finished.reset();
+  EXPECT_EQ(judge(o.f, o.t).why, "exit 1");
+  o.f.notes.blamed_text = "Unexpected error";
+  EXPECT_EQ(judge(o.f, o.t).why, "exit 1: Unexpected error");
 }
 
 TEST(Judge, AFailingCheckHandsItsOutputOn) {
   Outcome o = good();
-  o.checks = {check(false)};
-  EXPECT_EQ(judge(o).failing_output, "boom");
+  o.f.results = {check(false)};
+  EXPECT_EQ(judge(o.f, o.t).failing_output, "boom");
 }
 
 TEST(Judge, TheStatedResetIsHandedOn) {
   Outcome o = good();
   fail_with(o, Failure::rate_limit);
-  o.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
-  EXPECT_EQ(judge(o).park_until_ms, 1795225784000);
+  o.f.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
+  EXPECT_EQ(judge(o.f, o.t).park_until_ms, 1795225784000);
 }
 
 TEST(Judge, ALimitThatWasMetAndOvercomeIsNoPark) {
   Outcome o = good();
-  o.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
-  EXPECT_EQ(judge(o).kind, VerdictKind::accept);
+  o.f.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::accept);
 }
 
 TEST(Judge, SweptProcessesAndRefusedToolsAreFlagged) {
   Outcome o = good();
-  o.exit->swept = 2;
-  o.notes.denied = {"Bash"};
-  EXPECT_EQ(judge(o).flags.size(), 2U);
+  o.f.exit->swept = 2;
+  o.f.notes.denied = {"Bash"};
+  EXPECT_EQ(judge(o.f, o.t).flags.size(), 2U);
 }
 
 TEST(Judge, AFailureThatTheProgramStatedCountsWhereItsExitCodeIsItsWordToo) {
   Outcome o = good();
-  o.writes_terminal_record = false;
-  o.notes.finished = FinishedNote{false, Failure::other, "no such model"};
-  const Verdict v = judge(o);
+  o.t.driver = nullptr;
+  o.f.notes.finished = FinishedNote{false, Failure::other, "no such model"};
+  const Verdict v = judge(o.f, o.t);
   EXPECT_EQ(v.kind, VerdictKind::retry);
   EXPECT_NE(v.why.find("no such model"), std::string::npos);
 }
 
 TEST(Judge, AProgramThatGivesUpAtALimitWithoutALastRecordIsParked) {
   Outcome o = good();
-  o.notes.finished.reset();
-  o.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
-  EXPECT_EQ(judge(o).kind, VerdictKind::park) << "exit 0, where a last record was due";
-  EXPECT_EQ(judge(o).park_until_ms, 1795225784000);
-  o.writes_terminal_record = false;
-  EXPECT_EQ(judge(o).kind, VerdictKind::accept) << "exit 0, and that is its word";
-  o.exit->code = 1;
-  EXPECT_EQ(judge(o).kind, VerdictKind::park);
-  o.exit->reason = ExitReason::silence_limit;
-  EXPECT_EQ(judge(o).kind, VerdictKind::park) << "it waited for hours, without a word";
-  o.exit->reason = ExitReason::output_limit;
-  EXPECT_EQ(judge(o).kind, VerdictKind::retry) << "it had much to say";
+  o.f.notes.finished.reset();
+  o.f.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::park) << "exit 0, where a last record was due";
+  EXPECT_EQ(judge(o.f, o.t).park_until_ms, 1795225784000);
+  o.t.driver = nullptr;
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::accept) << "exit 0, and that is its word";
+  o.f.exit->code = 1;
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::park);
+  o.f.exit->reason = ExitReason::silence_limit;
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::park) << "it waited for hours, without a word";
+  o.f.exit->reason = ExitReason::output_limit;
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::retry) << "it had much to say";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "spawners/step/step_files.h"
+#include "system/files.h"
 #include "workspaces/step.h"
 
 namespace orchestrate::test {
@@ -52,6 +53,14 @@ void FakeRunner::cancel(const std::string& step_id) {
     at(now_.mono_ms, Exited{step_id, stopped(ExitReason::cancelled)});
     return;
   }
+}
+
+std::string FakeRunner::tail(const std::string& step_id, const std::string& stream, std::size_t most) const {
+  return output_tail(runs_dir_ + "/" + step_id, stream, most);
+}
+
+std::string FakeRunner::read(const std::string& step_id, const std::string& file, std::size_t most) const {
+  return system::read_file(runs_dir_ + "/" + step_id + "/" + file, most).text;
 }
 
 std::vector<Event> FakeRunner::wait(std::int64_t deadline_mono_ms) {

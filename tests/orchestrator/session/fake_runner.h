@@ -31,6 +31,10 @@ class FakeRunner final : public spawners::Runner {
   [[nodiscard]] spawners::Now now() const override { return now_; }
   void start(const spawners::Step& step) override;
   void cancel(const std::string& step_id) override;
+  [[nodiscard]] std::string tail(const std::string& step_id, const std::string& stream,
+                                 std::size_t most) const override;
+  [[nodiscard]] std::string read(const std::string& step_id, const std::string& file,
+                                 std::size_t most) const override;
   [[nodiscard]] std::vector<spawners::Event> wait(std::int64_t deadline_mono_ms) override;
 
   void at(std::int64_t mono_ms, spawners::Event event) { agenda_.emplace(mono_ms, std::move(event)); }

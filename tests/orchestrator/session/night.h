@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orchestrator/session/scheduler.h"
+#include "tests/orchestrator/fake_machine.h"
 #include "tests/orchestrator/session/fake_runner.h"
 #include "tests/orchestrator/temp_project.h"
 
@@ -24,7 +25,7 @@ class Night : public testing::Test {
     options.environment = {"PATH=/usr/bin:/bin", "HOME=" + temp.root};
   }
 
-  SessionEnd run() { return Scheduler(temp.project, *temp.store, runner, options, nullptr).run(); }
+  SessionEnd run() { return Scheduler(temp.project, *temp.store, runner, machine, options, nullptr).run(); }
 
   [[nodiscard]] std::vector<std::string> agents_started() const {
     std::vector<std::string> ids;
@@ -36,6 +37,7 @@ class Night : public testing::Test {
 
   test::TempProject temp;
   FakeRunner runner;
+  FakeMachine machine;
   SessionOptions options;
 };
 

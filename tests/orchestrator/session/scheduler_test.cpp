@@ -281,7 +281,7 @@ std::vector<std::string> play(std::uint64_t seed) {
   SessionOptions options;
   options.seed = seed;
   options.environment = {"PATH=/usr/bin:/bin", "HOME=" + temp.root};
-  Scheduler(temp.project, *temp.store, runner, options, nullptr).run();
+  Scheduler(temp.project, *temp.store, runner, test::FakeMachine(), options, nullptr).run();
   return runner.history;
 }
 

@@ -1,11 +1,9 @@
-#include "orchestrator/attempt/steps.h"
+#include "orchestrator/attempt/launches.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 
-#include "orchestrator/attempt/step_requests.h"
-#include "spawners/step/step_files.h"
+#include "orchestrator/attempt/requests.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate {
@@ -16,7 +14,7 @@ constexpr std::int64_t kHookWallMs = 60'000;
 constexpr std::int64_t kVersionWallMs = 60'000;
 
 // Checks and hooks get our plain environment and no keys.
-std::vector<std::string> plain_environment(const StepContext& c) {
+std::vector<std::string> plain_environment(const LaunchContext& c) {
   spawners::Profile profile;
   profile.home = spawners::Home::inherit;
   spawners::Job job;
@@ -24,7 +22,7 @@ std::vector<std::string> plain_environment(const StepContext& c) {
   return spawners::child_environment(profile, job);
 }
 
-spawners::Launch own_program(const std::string& request, const StepContext& c) {
+spawners::Launch own_program(const std::string& request, const LaunchContext& c) {
   spawners::Launch l;
   l.argv = {c.paths->program, "step", "."};  // in the step's own directory
   l.env = plain_environment(c);
@@ -34,31 +32,31 @@ spawners::Launch own_program(const std::string& request, const StepContext& c) {
 }
 
 spawners::Launch command(const config::Command& command, const std::string& cwd, std::int64_t wall_ms,
-                         const LiveRun& live, const StepContext& c) {
+                         const Attempt& a, const LaunchContext& c) {
   spawners::Launch l;
   l.argv = command.argv;
   l.env = plain_environment(c);
-  l.env.push_back("ORCHESTRATE_TASK=" + std::to_string(live.task.id));
-  l.env.push_back("ORCHESTRATE_WORKSPACE=" + live.created->path);
+  l.env.push_back("ORCHESTRATE_TASK=" + std::to_string(a.task.id));
+  l.env.push_back("ORCHESTRATE_WORKSPACE=" + a.facts.created->path);
   l.cwd = cwd;
   l.limits = {wall_ms, wall_ms, 0, 5'000, 16 << 20, false};
   return l;
 }
 
 // What a person wrote; nothing for our own work and the agent's.
-const config::Command* command_of(const LiveRun& live, const StepRef& step) {
+const config::Command* command_of(const Attempt& a, const StepRef& step) {
   switch (step.kind) {
     case StepKind::baseline:
     case StepKind::check:
-      return &live.checks.at(step.index).command;
+      return &a.terms.checks.at(step.index).command;
     case StepKind::after_create:
-      return &live.hooks.after_create.at(step.index);
+      return &a.terms.hooks.after_create.at(step.index);
     case StepKind::before_run:
-      return &live.hooks.before_run.at(step.index);
+      return &a.terms.hooks.before_run.at(step.index);
     case StepKind::after_run:
-      return &live.hooks.after_run.at(step.index);
+      return &a.terms.hooks.after_run.at(step.index);
     case StepKind::before_remove:
-      return &live.hooks.before_remove.at(step.index);
+      return &a.terms.hooks.before_remove.at(step.index);
     default:
       return nullptr;
   }
@@ -89,32 +87,36 @@ std::string new_session_id(const Run& run) {
 
 }  // namespace
 
-std::string step_id(const LiveRun& live, int n, const StepRef& step) {
+std::string step_id(const Attempt& a, int n, const StepRef& step) {
   std::string id =
-      std::to_string(live.run.id) + (n < 10 ? "/0" : "/") + std::to_string(n) + "-" + step_name(step.kind);
-  if (const auto* command = command_of(live, step)) id += "-" + fingerprint(command->argv);
+      std::to_string(a.run.id) + (n < 10 ? "/0" : "/") + std::to_string(n) + "-" + step_name(step.kind);
+  if (const auto* command = command_of(a, step)) id += "-" + fingerprint(command->argv);
   return id;
 }
 
-spawners::Launch launch_of(const LiveRun& live, const StepRef& step, const StepContext& c) {
-  if (const auto request = request_of(live, step.kind, *c.paths, *c.config); !request.empty())
-    return own_program(request, c);
-  const config::Command* written = command_of(live, step);
-  if (written == nullptr) return {};
-  const std::string& workspace = live.created->path;
-  if (step.kind == StepKind::baseline)
-    return command(*written, checkout_path(live, *c.paths, "base"), c.config->checks.wall_ms, live, c);
-  if (step.kind == StepKind::check) {
-    const auto folder = live.fresh_checked_out ? checkout_path(live, *c.paths, "fresh") : workspace;
-    return command(*written, folder, c.config->checks.wall_ms, live, c);
-  }
-  return command(*written, workspace, kHookWallMs, live, c);
+std::string home_of(const Paths& paths, const std::string& agent_type) {
+  return paths.homes + "/" + agent_type;
 }
 
-spawners::Plan version_launch(const LiveRun& live, const StepContext& c) {
-  spawners::Plan plan = agent_launch(live, "orchestrate asks for the version", c);
+spawners::Launch launch_of(const Attempt& a, const StepRef& step, const LaunchContext& c) {
+  if (const auto request = request_of(a, step.kind, *c.paths); !request.empty())
+    return own_program(request, c);
+  const config::Command* written = command_of(a, step);
+  if (written == nullptr) return {};
+  const std::string& workspace = a.facts.created->path;
+  if (step.kind == StepKind::baseline)
+    return command(*written, checkout_path(a, *c.paths, "base"), a.terms.check_wall_ms, a, c);
+  if (step.kind == StepKind::check) {
+    const auto folder = a.walk.fresh_checked_out ? checkout_path(a, *c.paths, "fresh") : workspace;
+    return command(*written, folder, a.terms.check_wall_ms, a, c);
+  }
+  return command(*written, workspace, kHookWallMs, a, c);
+}
+
+spawners::Plan version_launch(const Attempt& a, const LaunchContext& c) {
+  spawners::Plan plan = agent_launch(a, "orchestrate asks for the version", c);
   spawners::Launch& l = plan.launch;
-  l.argv = live.agent.profile.command;
+  l.argv = a.terms.agent.profile.command;
   l.argv.emplace_back("--version");
   l.cwd.clear();
   l.stdin_file.clear();
@@ -124,32 +126,32 @@ spawners::Plan version_launch(const LiveRun& live, const StepContext& c) {
   return plan;
 }
 
-spawners::Plan agent_launch(const LiveRun& live, const std::string& bundle, const StepContext& c) {
+spawners::Plan agent_launch(const Attempt& a, const std::string& bundle, const LaunchContext& c) {
   spawners::Job job;
   job.bundle = bundle;
-  job.task_key = task_key(live);
-  job.step_dir = c.paths->runs + "/" + step_id(live, live.steps_begun + 1, {StepKind::agent});
-  job.home = c.paths->homes + "/" + live.run.agent_type;
-  // Agent CLIs leave sockets, locks and reports in TMPDIR. Of one with a HOME of its own they belong there.
-  if (!live.driver->traits().command.empty()) job.temporary = job.home + "/tmp";
-  job.resume_session = live.resume_session;
-  job.new_session = new_session_id(live.run);
+  job.task_key = task_key(a);
+  job.step_dir = c.paths->runs + "/" + step_id(a, a.walk.steps_begun + 1, {StepKind::agent});
+  job.home = home_of(*c.paths, a.run.agent_type);
+  // Agent CLIs leave sockets, locks and reports in TMPDIR. They belong in a HOME that is its own.
+  if (!a.terms.driver->traits().command.empty()) job.temporary = job.home + kTemporary;
+  job.resume_session = a.terms.resume_session;
+  job.new_session = new_session_id(a.run);
   job.inherited_env = c.environment;
   try {
-    job.workspace = live.kind == workspaces::Kind::in_place
-                        ? live.created->path
-                        : workspaces::contained(c.paths->workspaces, live.created->path);
+    job.workspace = a.terms.kind == workspaces::Kind::in_place
+                        ? a.facts.created->path
+                        : c.machine->contained(c.paths->workspaces, a.facts.created->path);
   } catch (const workspaces::WorkspaceError& e) {
     return {{}, e.what(), {}};
   }
-  job.git_root = std::filesystem::exists(job.workspace + "/.git");
-  if (!live.task.run_command.empty()) {
+  job.git_root = c.machine->exists(job.workspace + "/.git");
+  if (!a.task.run_command.empty()) {
     std::string why;
-    const auto argv = config::split_command(live.task.run_command, why);
+    const auto argv = config::split_command(a.task.run_command, why);
     if (!argv) return {{}, "the task's command cannot be split into arguments: " + why, {}};
     job.run_command = *argv;
   }
-  return live.driver->plan(live.agent.profile, job);
+  return a.terms.driver->plan(a.terms.agent.profile, job);
 }
 
 }  // namespace orchestrate

@@ -1,0 +1,92 @@
+#include "orchestrator/project/machine.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "system/files.h"
+
+namespace orchestrate {
+namespace {
+
+class ThisMachine final : public Machine {
+ public:
+  [[nodiscard]] std::optional<std::int64_t> free_bytes(const std::string& folder) const override {
+    struct statvfs fs {};
+    if (::statvfs(folder.c_str(), &fs) != 0) return std::nullopt;
+    return static_cast<std::int64_t>(fs.f_bavail) * static_cast<std::int64_t>(fs.f_frsize);
+  }
+
+  [[nodiscard]] std::string find_program(const std::string& name, const std::string& path) const override {
+    return find_on_path(name, path);
+  }
+
+  [[nodiscard]] std::string file_identity(const std::string& path) const override {
+    struct stat st {};
+    if (::stat(path.c_str(), &st) != 0) return {};
+    // Package managers set the time of the last change to one of their own; that of the inode is the disk's.
+    return path + " " + std::to_string(st.st_size) + " " + std::to_string(st.st_ctim.tv_sec) + "." +
+           std::to_string(st.st_ctim.tv_nsec);
+  }
+
+  void make_folder(const std::string& path) const override {
+    if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
+    const std::string above = std::filesystem::path(path).parent_path().string();
+    if (errno == ENOENT && above != path) {
+      make_folder(above);
+      if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
+    }
+    throw std::system_error(errno, std::generic_category(), "cannot create " + path);
+  }
+
+  [[nodiscard]] workspaces::Created make_scratch(const std::string& root,
+                                                 const std::string& key) const override {
+    return workspaces::create_folder(root, key);
+  }
+
+  [[nodiscard]] std::string config_fingerprint(const Paths& paths) const override {
+    return orchestrate::config_fingerprint(paths);
+  }
+
+  [[nodiscard]] Project load_project(const std::string& directory) const override {
+    return orchestrate::load_project(directory);
+  }
+
+  [[nodiscard]] ProjectFile read_project_file(const std::string& project, const std::string& name,
+                                              std::size_t most) const override {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path path = fs::canonical(fs::path(project) / name, error);
+    const fs::path relative = path.lexically_relative(project);
+    if (error) return {{}, 0, "this file does not exist"};
+    if (relative.empty() || *relative.begin() == "..")
+      return {{}, 0, "this file lies outside the project and was not read"};
+    const auto file = system::read_start(path.string(), most);
+    if (!file) return {{}, 0, "this file cannot be read"};
+    return {file.text, fs::file_size(path, error), {}};
+  }
+
+  [[nodiscard]] std::string contained(const std::string& root, const std::string& path) const override {
+    return workspaces::contained(root, path);
+  }
+
+  [[nodiscard]] bool exists(const std::string& path) const override {
+    std::error_code error;
+    return std::filesystem::exists(path, error);
+  }
+
+  [[nodiscard]] std::int64_t process_id() const override { return ::getpid(); }
+};
+
+}  // namespace
+
+const Machine& this_machine() {
+  static const ThisMachine machine;
+  return machine;
+}
+
+}  // namespace orchestrate

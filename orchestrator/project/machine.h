@@ -1,0 +1,62 @@
+// What a session may ask of this machine besides the clock: its disk, its programs, the project's files. The
+// session is handed one, so that a test can hand it another and the same seed gives the same night.
+//
+// Every call may block for as long as the disk takes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "orchestrator/project/project.h"
+#include "workspaces/workspace.h"
+
+namespace orchestrate {
+
+// A file that a person named, of the project. `problem` says in words why its text is not there.
+struct ProjectFile {
+  std::string text;          // the first bytes of it
+  std::uintmax_t bytes = 0;  // of the whole file
+  std::string problem;
+};
+
+class Machine {
+ public:
+  virtual ~Machine() = default;
+
+  // What an ordinary user may still write below that folder. nullopt: unknown (no such folder yet).
+  [[nodiscard]] virtual std::optional<std::int64_t> free_bytes(const std::string& folder) const = 0;
+
+  // Where on that PATH a program is; a name with a '/' is looked for as it is. Empty: nowhere.
+  [[nodiscard]] virtual std::string find_program(const std::string& name, const std::string& path) const = 0;
+
+  // Another text once that file is another one. Empty: there is none.
+  [[nodiscard]] virtual std::string file_identity(const std::string& path) const = 0;
+
+  // With 0700, as the folders above it that are missing. Throws std::system_error.
+  virtual void make_folder(const std::string& path) const = 0;
+
+  // A scratch workspace, see workspaces::create_folder.
+  [[nodiscard]] virtual workspaces::Created make_scratch(const std::string& root,
+                                                         const std::string& key) const = 0;
+
+  // See project.h.
+  [[nodiscard]] virtual std::string config_fingerprint(const Paths& paths) const = 0;
+  [[nodiscard]] virtual Project load_project(const std::string& directory) const = 0;
+
+  // The first `most` bytes of a file inside the project: a path that leaves it, by dots or by a symlink, is
+  // named and not read.
+  [[nodiscard]] virtual ProjectFile read_project_file(const std::string& project, const std::string& name,
+                                                      std::size_t most) const = 0;
+
+  // See workspaces::contained: throws WorkspaceError for a path outside `root`.
+  [[nodiscard]] virtual std::string contained(const std::string& root, const std::string& path) const = 0;
+  [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
+
+  [[nodiscard]] virtual std::int64_t process_id() const = 0;
+};
+
+// The machine we are on. It lives as long as the program.
+[[nodiscard]] const Machine& this_machine();
+
+}  // namespace orchestrate

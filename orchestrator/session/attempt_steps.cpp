@@ -1,0 +1,83 @@
+// How an attempt's next step is started.
+#include <system_error>
+#include <utility>
+
+#include "orchestrator/attempt/bundle.h"
+#include "orchestrator/attempt/launch_refused.h"
+#include "orchestrator/session/attempts.h"
+#include "spawners/local/leftovers.h"
+
+namespace orchestrate {
+
+LaunchContext Attempts::context_of(const LiveAttempt& live) const {
+  return {&live.project->paths, &machine_, options_.environment};
+}
+
+void Attempts::make_home(const LiveAttempt& live) const {
+  try {
+    machine_.make_folder(home_of(live.project->paths, live.attempt.run.agent_type) + kTemporary);
+  } catch (const std::system_error& e) {
+    throw LaunchRefused(e.what());
+  }
+}
+
+spawners::Launch Attempts::agent_step(LiveAttempt& live, const StepRef& ref, bool begun_before) {
+  Attempt& a = live.attempt;
+  make_home(live);
+  const LaunchContext context = context_of(live);
+  if (ref.kind == StepKind::version) {
+    auto plan = version_launch(a, context);
+    if (!plan.refused.empty()) throw LaunchRefused(plan.refused);
+    return plan.launch;
+  }
+  const auto bundle = agent_bundle(a, *live.project, machine_, store_);
+  auto plan = agent_launch(a, live.project->prompts.render(a.terms.agent.prompt, bundle), context);
+  // Once begun, the agent needs no launch; its workspace may even have been removed already.
+  if (!plan.refused.empty() && !begun_before) throw LaunchRefused(plan.refused);
+  if (!plan.session_id.empty()) a.facts.notes.session_id = plan.session_id;
+  store_.runs.set_phase(a.run.id, "running", runner_.now().wall_ms);
+  return plan.launch;
+}
+
+spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
+  Attempt& a = live.attempt;
+  // A run that is taken up again finds its agent where it was, whatever has since become of the steps before
+  // it.
+  const int agent_before = ref.kind == StepKind::agent ? store_.steps.agent_of(a.run.id) : 0;
+  if (agent_before > 0) a.walk.steps_begun = agent_before - 1;
+  spawners::Step step;
+  step.id = step_id(a, a.walk.steps_begun + 1, ref);
+  step.wants_lines = ref.kind == StepKind::agent;
+  if (ref.kind == StepKind::version || ref.kind == StepKind::agent) {
+    step.launch = agent_step(live, ref, agent_before > 0);
+  } else {
+    step.launch = launch_of(a, ref, context_of(live));
+    if (a.facts.exit) store_.runs.set_phase(a.run.id, "verifying", runner_.now().wall_ms);
+  }
+  step.launch.env.push_back(spawners::step_mark(live.project->paths.runs + "/" + step.id));
+  ++a.walk.steps_begun;
+  a.walk.current = ref;
+  a.walk.step_id = step.id;
+  store_.steps.started(a.run.id, a.walk.steps_begun, step_name(ref.kind), runner_.now().wall_ms);
+  return step;
+}
+
+void Attempts::launch_ready() {
+  for (auto& step : std::exchange(ready_, {})) {
+    try {
+      runner_.start(step);
+    } catch (const std::system_error& e) {
+      // A full disk, no more descriptors: this step's failure, not the night's.
+      spawners::ExitRecord record;
+      record.reason = spawners::ExitReason::spawn_failed;
+      record.error = e.what();
+      failed_starts_.emplace_back(spawners::Exited{step.id, record});
+    }
+  }
+}
+
+std::vector<spawners::Event> Attempts::take_failed_starts() {
+  return std::exchange(failed_starts_, {});
+}
+
+}  // namespace orchestrate

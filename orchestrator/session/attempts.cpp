@@ -1,0 +1,246 @@
+#include "orchestrator/session/attempts.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "orchestrator/attempt/begin.h"
+#include "orchestrator/attempt/ending.h"
+#include "orchestrator/attempt/flow.h"
+#include "orchestrator/attempt/judge.h"
+#include "orchestrator/attempt/launch_refused.h"
+#include "orchestrator/attempt/results.h"
+
+namespace orchestrate {
+namespace {
+
+constexpr std::int64_t kWriteEveryMs = 2'000;
+
+std::int64_t run_of(const std::string& step_id) {
+  return std::stoll(step_id);
+}
+
+// What another run has learnt of the same base is not asked again.
+void recall_baselines(Attempt& a, Store& store) {
+  for (std::size_t i = 0; i < a.terms.checks.size(); ++i) {
+    const DueCheck& check = a.terms.checks[i];
+    if (!check.of_project) continue;
+    const auto passed =
+        store.baselines.find(a.facts.created->base_commit, check.command.text, a.run.started_ms);
+    if (passed) a.facts.red_on_base.at(i) = !*passed;
+  }
+}
+
+}  // namespace
+
+Attempts::Attempts(Store& store, spawners::Runner& runner, const Machine& machine,
+                   const SessionOptions& options)
+    : store_(store), runner_(runner), machine_(machine), options_(options), random_(options.seed) {}
+
+LiveAttempt& Attempts::live_attempt(const Run& run, const Task& task,
+                                    std::shared_ptr<const Project> project) {
+  LiveAttempt& live = live_[run.id];
+  live.project = std::move(project);
+  live.started_mono_ms = live.last_line_mono_ms = runner_.now().mono_ms;
+  live.attempt.run = run;
+  live.attempt.task = task;
+  return live;
+}
+
+void Attempts::begin(const Run& run, const Task& task, std::shared_ptr<const Project> project) {
+  LiveAttempt& live = live_attempt(run, task, std::move(project));
+  try {
+    live.attempt = begin_attempt(run, task, {*live.project, machine_, store_, options_.environment});
+  } catch (const LaunchRefused& e) {
+    live.attempt.facts.setup_error = e.what();
+  }
+  advance(live);
+}
+
+void Attempts::adopt_open(const std::shared_ptr<const Project>& project) {
+  for (const auto& run : store_.runs.open()) {
+    const auto task = store_.tasks.find(run.task);
+    LiveAttempt& live = live_attempt(run, *task, project);
+    try {
+      live.attempt = begin_attempt(run, *task, {*project, machine_, store_, options_.environment});
+    } catch (const LaunchRefused& e) {
+      live.attempt.facts.setup_error = std::string("it cannot be taken up again: ") + e.what();
+      end_agent_of(live.attempt);
+    }
+  }
+  for (auto& [id, live] : live_)
+    advance(live);
+}
+
+// Nobody would watch it any more: its agent type is gone from the configuration.
+void Attempts::end_agent_of(const Attempt& attempt) {
+  const int n = store_.steps.agent_of(attempt.run.id);
+  if (n == 0) return;
+  const std::string id = step_id(attempt, n, {StepKind::agent});
+  runner_.start({id, {}, false});  // it began before, so this only finds it
+  runner_.cancel(id);
+}
+
+LiveAttempt* Attempts::running_step(const std::string& step_id) {
+  const auto found = live_.find(run_of(step_id));
+  return found == live_.end() || found->second.attempt.walk.step_id != step_id ? nullptr : &found->second;
+}
+
+void Attempts::apply(const spawners::Event& event) {
+  if (const auto* started = std::get_if<spawners::Started>(&event)) {
+    on_started(*started);
+  } else if (const auto* lines = std::get_if<spawners::Lines>(&event)) {
+    on_lines(*lines);
+  } else if (const auto* exited = std::get_if<spawners::Exited>(&event)) {
+    on_ended(exited->step, exited->record);
+  } else if (const auto* lost = std::get_if<spawners::Lost>(&event)) {
+    on_ended(lost->step, std::nullopt);
+  }
+}
+
+void Attempts::on_started(const spawners::Started& started) {
+  const LiveAttempt* live = running_step(started.step);
+  if (live == nullptr) return;
+  const auto& current = live->attempt.walk.current;
+  if (current && current->kind == StepKind::agent) store_.runs.set_pid(live->attempt.run.id, started.pid);
+}
+
+void Attempts::on_lines(const spawners::Lines& lines) {
+  LiveAttempt* live = running_step(lines.step);
+  if (live == nullptr) return;
+  const Terms& terms = live->attempt.terms;
+  auto& notes = live->attempt.facts.notes;
+  for (const auto& line : lines.lines)
+    spawners::fold(notes, terms.driver->read(terms.agent.profile, lines.file, line));
+  if (notes.rate_limit && !notes.rate_limit->until_ms && notes.rate_limit->until_of_day_ms) {
+    notes.rate_limit->until_ms =
+        spawners::next_of_day(*notes.rate_limit->until_of_day_ms, runner_.now().wall_ms);
+  }
+  live->last_line_mono_ms = runner_.now().mono_ms;
+  live->dirty = true;
+}
+
+void Attempts::on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record) {
+  LiveAttempt* live = running_step(step_id);
+  if (live == nullptr || !live->attempt.walk.current) return;
+  Attempt& a = live->attempt;
+  if (record) store_.steps.ended(a.run.id, a.walk.steps_begun, *record, runner_.now().wall_ms);
+  const StepRef step = *std::exchange(a.walk.current, std::nullopt);
+  apply_step(a, step, read_left(runner_, step_id, step.kind, record));
+  // By us, by a verb while no session ran, or by a machine that is shut down: never for a fault of its own.
+  const bool cut_short = record && record->reason == spawners::ExitReason::cancelled;
+  if (cut_short || a.facts.cancelled) a.facts.interrupted = true;
+  if (step.kind == StepKind::create && a.facts.created) recall_baselines(a, store_);
+  remember(*live, step);
+  write_row(*live);
+  advance(*live);
+}
+
+// What is true beyond this attempt.
+void Attempts::remember(const LiveAttempt& live, const StepRef& step) {
+  const Attempt& a = live.attempt;
+  if (step.kind == StepKind::baseline) {
+    store_.baselines.put(a.facts.created->base_commit, a.terms.checks.at(step.index).command.text,
+                         !*a.facts.red_on_base.at(step.index), runner_.now().wall_ms);
+  }
+  if (step.kind == StepKind::version && !a.run.evidence.cli_version.empty())
+    store_.values.set(a.terms.program, a.run.evidence.cli_version);
+}
+
+void Attempts::cancel_task(std::int64_t task) {
+  for (auto& [id, live] : live_) {
+    Attempt& a = live.attempt;
+    if (a.task.id != task || a.facts.cancelled || a.verdict) continue;
+    a.facts.cancelled = a.walk.stopping = true;
+    if (a.walk.current) runner_.cancel(a.walk.step_id);
+  }
+}
+
+void Attempts::end_agents() {
+  for (auto& [id, live] : live_) {
+    Attempt& a = live.attempt;
+    a.walk.stopping = true;
+    if (a.walk.current && (a.walk.current->kind == StepKind::agent || !a.facts.exit))
+      runner_.cancel(a.walk.step_id);
+  }
+}
+
+// On to the next step, or to the verdict and then to what the verdict asks for.
+void Attempts::advance(LiveAttempt& live) {
+  Attempt& a = live.attempt;
+  auto step = next_step(a);
+  if (step && a.walk.stopping && !a.facts.exit) {
+    a.facts.interrupted = true;
+    step.reset();
+  }
+  if (!step && !a.verdict) {
+    a.verdict = judge(a.facts, a.terms);
+    step = next_step(a);
+  }
+  if (!step) return settle(live);
+  try {
+    ready_.push_back(step_for(live, *step));
+  } catch (const LaunchRefused& e) {
+    a.facts.setup_error = e.what();
+    a.walk.current.reset();
+    a.verdict = judge(a.facts, a.terms);
+    settle(live);
+  }
+}
+
+void Attempts::settle(LiveAttempt& live) {
+  Attempt& a = live.attempt;
+  const std::int64_t now_ms = runner_.now().wall_ms;
+  a.verdict = judge_landing(*a.verdict, a.facts);
+  const double random = std::uniform_real_distribution<double>(0, 1)(random_);
+  const Settlement settlement =
+      end_attempt(a, now_ms, random, live.project->paths.runs + "/" + std::to_string(a.run.id));
+  store_.end_run(a.run, settlement, now_ms);
+  spent_usd_ += a.run.cost_usd;
+  ended_.push_back(a.run.id);
+}
+
+bool Attempts::forget_ended() {
+  for (const std::int64_t id : ended_)
+    live_.erase(id);
+  return !std::exchange(ended_, {}).empty();
+}
+
+void Attempts::write_progress() {
+  const std::int64_t now_ms = runner_.now().mono_ms;
+  for (auto& [id, live] : live_) {
+    if (live.dirty && now_ms - live.written_mono_ms >= kWriteEveryMs) write_row(live);
+  }
+}
+
+void Attempts::write_row(LiveAttempt& live) {
+  describe_progress(live.attempt);
+  store_.runs.progress(live.attempt.run);
+  live.dirty = false;
+  live.written_mono_ms = runner_.now().mono_ms;
+}
+
+std::optional<std::int64_t> Attempts::next_write_mono_ms() const {
+  std::optional<std::int64_t> next;
+  for (const auto& [id, live] : live_) {
+    const std::int64_t due = live.written_mono_ms + kWriteEveryMs;
+    if (live.dirty) next = std::min(next.value_or(due), due);
+  }
+  return next;
+}
+
+std::vector<RunningView> Attempts::views() const {
+  std::vector<RunningView> views;
+  const std::int64_t now_ms = runner_.now().mono_ms;
+  for (const auto& [id, live] : live_) {
+    const Attempt& a = live.attempt;
+    const auto& notes = a.facts.notes;
+    views.push_back({a.task.id, a.run.id, a.task.title, a.run.agent_type,
+                     a.walk.current ? step_name(a.walk.current->kind) : "", notes.last_activity,
+                     now_ms - live.started_mono_ms, now_ms - live.last_line_mono_ms,
+                     notes.tokens_in + notes.tokens_out, notes.cost_usd});
+  }
+  return views;
+}
+
+}  // namespace orchestrate

@@ -1,0 +1,65 @@
+// Rows -> attempts: starts what may start while slots are free, and hands to people what is theirs.
+//
+// Calls belong between the store's begin and commit. One thread, blocks on nothing but the store and a look
+// at the disk.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "orchestrator/queue/decide.h"
+#include "orchestrator/session/attempts.h"
+
+namespace orchestrate {
+
+// Why a session closes that has started as many attempts as it was asked for.
+inline constexpr const char* kStartedEnough = "as many tasks as were asked for have been started";
+
+class Dispatch {
+ public:
+  // What it is handed outlives it.
+  Dispatch(Store& store, spawners::Runner& runner, const Machine& machine, const SessionOptions& options,
+           Attempts& attempts);
+
+  // Its rules and agent types are those of new attempts from now on.
+  void use(std::shared_ptr<const Project> project);
+  // `session`: new runs belong to it. `closed`: why nothing may start; empty: it may.
+  void fill(std::int64_t session, const std::string& closed);
+
+  // Not every new task could be looked at: there is more to do at once.
+  [[nodiscard]] bool has_more() const { return has_more_; }
+  // Why due work is left, when a limit of the session holds it back; empty: none is.
+  [[nodiscard]] const std::string& left_by_limit() const { return left_by_limit_; }
+  // Wall clock: when time alone lets a task start.
+  [[nodiscard]] const std::optional<std::int64_t>& wake_at_ms() const { return wake_at_ms_; }
+  // As many attempts as were asked for have been started.
+  [[nodiscard]] bool has_started_enough() const;
+
+ private:
+  [[nodiscard]] Situation situation(const std::string& closed) const;
+  void count_running(Situation& s) const;
+  [[nodiscard]] std::string disk_shortage() const;
+  void meet_new_tasks(const Situation& now);
+  bool consider(const Task& task, const Situation& now);
+  void start(const Task& task, const Decision& decision);
+
+  Store& store_;
+  spawners::Runner& runner_;
+  const Machine& machine_;
+  const SessionOptions& options_;
+  Attempts& attempts_;
+  std::shared_ptr<const Project> project_;
+  std::map<std::string, std::string> unusable_;  // agent types, with the reason
+
+  std::int64_t session_ = 0;
+  std::int64_t met_up_to_ = 0;  // tasks up to this id have been considered once
+  bool has_more_ = false;
+  int started_ = 0;
+  std::string left_by_limit_;
+  std::optional<std::int64_t> wake_at_ms_;
+};
+
+}  // namespace orchestrate

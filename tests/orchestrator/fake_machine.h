@@ -1,0 +1,57 @@
+// A machine as a test wants it: what is on its disk and on its PATH is what the test says. Folders are really
+// made, and the project's files really read.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "orchestrator/project/machine.h"
+
+namespace orchestrate::test {
+
+class FakeMachine final : public Machine {
+ public:
+  std::int64_t free = std::int64_t{1} << 40;      // below every folder
+  std::set<std::string> missing;                  // programs that are nowhere
+  std::map<std::string, std::string> identities;  // by path; else the path itself
+  mutable int searches = 0;                       // how often a program was looked for
+  mutable int disk_looks = 0;
+
+  [[nodiscard]] std::optional<std::int64_t> free_bytes(const std::string& /*folder*/) const override {
+    ++disk_looks;
+    return free;
+  }
+  [[nodiscard]] std::string find_program(const std::string& name,
+                                         const std::string& /*path*/) const override {
+    ++searches;
+    return missing.contains(name) ? "" : "/fake/bin/" + name;
+  }
+  [[nodiscard]] std::string file_identity(const std::string& path) const override {
+    const auto found = identities.find(path);
+    return found == identities.end() ? path : found->second;
+  }
+  void make_folder(const std::string& path) const override { this_machine().make_folder(path); }
+  [[nodiscard]] workspaces::Created make_scratch(const std::string& root,
+                                                 const std::string& key) const override {
+    return this_machine().make_scratch(root, key);
+  }
+  [[nodiscard]] std::string config_fingerprint(const Paths& paths) const override {
+    return this_machine().config_fingerprint(paths);
+  }
+  [[nodiscard]] Project load_project(const std::string& directory) const override {
+    return this_machine().load_project(directory);
+  }
+  [[nodiscard]] ProjectFile read_project_file(const std::string& project, const std::string& name,
+                                              std::size_t most) const override {
+    return this_machine().read_project_file(project, name, most);
+  }
+  [[nodiscard]] std::string contained(const std::string& root, const std::string& path) const override {
+    return this_machine().contained(root, path);
+  }
+  [[nodiscard]] bool exists(const std::string& path) const override { return this_machine().exists(path); }
+  [[nodiscard]] std::int64_t process_id() const override { return 4711; }
+};
+
+}  // namespace orchestrate::test
