@@ -148,7 +148,8 @@ void hold_by_session(Decision& d, const Situation& s) {
     d.holds.push_back("no slot: " + std::to_string(s.running) + " of " + std::to_string(s.max_parallel) +
                       " are taken");
   }
-  if (d.route.to.empty()) return;
+  // A person is no agent type, and one whose task is not due yet has not been handed it.
+  if (d.route.to.empty() || d.route.to == routing::kHuman) return;
   const auto& agent_type = s.config->agent_types.at(d.route.to);
   if (workspace_kind(*s.config, agent_type) == workspaces::Kind::in_place && s.in_place_busy) {
     d.holds.emplace_back("another task works in the project's own checkout");

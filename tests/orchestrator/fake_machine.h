@@ -11,7 +11,7 @@
 
 namespace orchestrate::test {
 
-class FakeMachine final : public Machine {
+class FakeMachine : public Machine {
  public:
   std::int64_t free = std::int64_t{1} << 40;      // below every folder
   std::set<std::string> missing;                  // programs that are nowhere

@@ -73,6 +73,16 @@ TEST_F(Decide, OnlyOneWorksInTheProjectsOwnCheckout) {
   EXPECT_EQ(decision().kind, Decision::Kind::wait);
 }
 
+TEST_F(Decide, APersonsTaskThatIsNotDueYetWaits) {
+  task.manual = true;
+  task.not_before_ms = now.now_ms + 1000;
+  EXPECT_EQ(decision().kind, Decision::Kind::wait);
+  EXPECT_EQ(decision().wake_at_ms, now.now_ms + 1000);
+  task.not_before_ms.reset();
+  task.held = true;
+  EXPECT_EQ(decision().kind, Decision::Kind::wait);
+}
+
 TEST_F(Decide, EveryReasonIsNamed) {
   task.held = true;
   task.next_attempt_ms = now.now_ms + 1000;
