@@ -6,6 +6,7 @@
 #include "orchestrator/session/session_lock.h"
 #include "spawners/drivers/driver.h"
 #include "spawners/step/step_files.h"
+#include "spawners/step/step_id.h"
 #include "system/watch.h"
 #include "text/display.h"
 
@@ -61,8 +62,8 @@ class Printer {
   Printer(const Context& context, const LogOptions& options, const Opened& opened, const Run& run)
       : context_(context),
         options_(options),
-        dir_(opened.project.paths.runs + "/" + std::to_string(run.id) + "/" +
-             step_folder(opened.store->steps.agent_of(run.id))),
+        dir_(opened.project.paths.runs + "/" +
+             spawners::step_id(run.id, opened.store->steps.agent_of(run.id), spawners::kAgentStep)),
         stream_(options.stderr_only ? "stderr" : "stdout"),
         driver_(options.stderr_only ? nullptr : spawners::find_driver(run.driver)) {
     const auto& agent_types = opened.project.config.agent_types;
@@ -94,10 +95,6 @@ class Printer {
   }
 
  private:
-  static std::string step_folder(int step) {
-    return (step < 10 ? "0" : "") + std::to_string(step) + "-agent";
-  }
-
   void print(std::ifstream& in) {
     in.clear();  // its end may have moved
     std::string piece(64 << 10, '\0');
@@ -187,7 +184,7 @@ int follow(const Context& context, const Opened& opened, const LogOptions& optio
   for (;;) {
     // Asked before the output is read: what was written until then is printed.
     const Run now = opened.store->runs.find(run.id).value_or(run);
-    const bool left = now.phase != "ended" && !spawners::lock_held(printer.dir()) &&
+    const bool left = now.phase != "ended" && spawners::step_lock(printer.dir()) == system::LockState::free &&
                       !session_runs(opened.project.paths.state);
     if (now.phase == "ended" || left) {
       printer.print_rest();

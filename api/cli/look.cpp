@@ -9,6 +9,7 @@
 #include "api/operations/json.h"
 #include "orchestrator/queue/survey.h"
 #include "orchestrator/session/session_lock.h"
+#include "spawners/step/step_id.h"
 #include "text/display.h"
 #include "text/time_text.h"
 
@@ -19,10 +20,9 @@ using nlohmann::json;
 
 // Sign of life of a running step, from the only place that cannot lie: the file it writes to.
 std::int64_t silent_ms(const std::string& runs_dir, const Run& run, int step) {
-  char name[64];
-  std::snprintf(name, sizeof name, "/%lld/%02d-agent/stdout", static_cast<long long>(run.id), step);
+  const std::string file = runs_dir + "/" + spawners::step_id(run.id, step, spawners::kAgentStep) + "/stdout";
   struct stat st {};
-  if (::stat((runs_dir + name).c_str(), &st) != 0) return wall_ms() - run.started_ms;
+  if (::stat(file.c_str(), &st) != 0) return wall_ms() - run.started_ms;
   return wall_ms() - (static_cast<std::int64_t>(st.st_mtim.tv_sec) * 1000 + st.st_mtim.tv_nsec / 1'000'000);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "orchestrator/attempt/requests.h"
+#include "spawners/step/step_id.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate {
@@ -88,8 +89,7 @@ std::string new_session_id(const Run& run) {
 }  // namespace
 
 std::string step_id(const Attempt& a, int n, const StepRef& step) {
-  std::string id =
-      std::to_string(a.run.id) + (n < 10 ? "/0" : "/") + std::to_string(n) + "-" + step_name(step.kind);
+  std::string id = spawners::step_id(a.run.id, n, step_name(step.kind));
   if (const auto* command = command_of(a, step)) id += "-" + fingerprint(command->argv);
   return id;
 }

@@ -10,6 +10,7 @@
 #include "orchestrator/doctor/ask_clis.h"
 #include "orchestrator/doctor/examine.h"
 #include "orchestrator/project/agent_program.h"
+#include "spawners/step/step_id.h"
 #include "workspaces/guard/restore.h"
 #include "workspaces/workspace.h"
 
@@ -36,7 +37,7 @@ spawners::Job job_of(const Project& project, const Profile& profile,
   spawners::Job job;
   job.bundle = "doctor";
   job.workspace = project.paths.workspaces + "/task-0";
-  job.step_dir = project.paths.runs + "/0/1-agent";
+  job.step_dir = project.paths.runs + "/" + spawners::step_id(0, 1, spawners::kAgentStep);
   job.home = project.paths.homes + "/" + profile.name;
   job.run_command = {"true"};
   job.inherited_env = environment;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "spawners/step/step_files.h"
+#include "spawners/step/step_id.h"
 
 namespace orchestrate {
 namespace {
@@ -34,7 +35,7 @@ const std::string* step_of(const spawners::Event& event) {
 void end_processes(const Paths& paths, spawners::Runner& runner, const Run& run) {
   std::set<std::string> alive;
   for (const auto& id : step_ids(paths, run)) {
-    if (!spawners::lock_held(paths.runs + "/" + id)) continue;
+    if (spawners::step_lock(paths.runs + "/" + id) == system::LockState::free) continue;
     runner.start({id, {}, false});  // it began before, so this only finds it
     runner.cancel(id);
     alive.insert(id);
@@ -51,7 +52,7 @@ void end_processes(const Paths& paths, spawners::Runner& runner, const Run& run)
 
 void close_cancelled(const Paths& paths, Store& store, Run run, std::int64_t now_ms) {
   for (const auto& id : step_ids(paths, run)) {
-    if (id.ends_with("-agent")) run.exit = spawners::read_exit(paths.runs + "/" + id);
+    if (spawners::is_agent_step(id)) run.exit = spawners::read_exit(paths.runs + "/" + id);
   }
   run.outcome = run.exit ? spawners::describe(*run.exit) : "unknown";
   run.verdict = "escalate";

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "system/descriptor.h"
+
 namespace orchestrate {
 
 // Takes the lock, without waiting, for as long as it lives. Throws std::system_error when the file cannot be
@@ -10,19 +12,17 @@ namespace orchestrate {
 class SessionLock {
  public:
   explicit SessionLock(const std::string& state_dir);
-  ~SessionLock();
-  SessionLock(const SessionLock&) = delete;
-  SessionLock& operator=(const SessionLock&) = delete;
 
   [[nodiscard]] bool held() const { return held_; }
   [[nodiscard]] std::string holder() const;  // "pid 4711, since ...": who has it instead
 
  private:
-  int fd_ = -1;
+  system::Descriptor file_;
   bool held_ = false;
 };
 
-// True while somebody's session runs.
+// True while somebody's session runs. Looking disturbs nobody. Throws std::system_error when it cannot be
+// known.
 [[nodiscard]] bool session_runs(const std::string& state_dir);
 
 }  // namespace orchestrate

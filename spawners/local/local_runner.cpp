@@ -16,18 +16,16 @@
 #include "spawners/local/leftovers.h"
 #include "spawners/local/shim_process.h"
 #include "spawners/step/step_files.h"
-#include "spawners/step/tail.h"
+#include "spawners/step/watcher.h"
 #include "system/clock.h"
 #include "system/descriptor.h"
 #include "system/files.h"
+#include "system/lock.h"
 #include "system/process_id.h"
 #include "system/watch.h"
 
 namespace orchestrate::spawners {
 namespace {
-
-// A flooding step must not starve the others: so much of its output is read per turn.
-constexpr std::size_t kBytesPerTurn = 1 << 20;
 
 // A step without a process handle gives no wake-up when it ends: its lock is looked at so often.
 constexpr std::int64_t kLookAgainMs = 250;
@@ -37,16 +35,17 @@ constexpr std::int64_t kLookAgainMs = 250;
 }
 
 struct Active {
-  std::string id;
-  std::string dir;
-  system::Descriptor shim;  // empty: adopted before its start record was there, or it ended long ago
-  system::Watch::Folder watch;
-  bool reported_start = false;
-  bool more_output = false;
-  bool ended = false;  // known to be over: no need to wait for a wake-up
-  bool woken = true;   // something of it may have changed since it was looked at
+  StepWatcher files;
+  // Empty: adopted before its start record was there, or it ended long ago.
+  system::Descriptor shim = {};
+  system::Watch::Folder watch = {};
+  // Known to be over: no need to wait for a wake-up.
+  bool ended = false;
+  // Something of it may have changed since it was looked at.
+  bool woken = true;
   bool cancel_asked = false;
-  std::vector<Tail> tails;  // stdout first; empty: nobody wants lines
+  // Since when its lock cannot be looked at.
+  std::optional<std::int64_t> unknown_since_ms = {};
 };
 
 void signal_cancel(const Active& active) {
@@ -55,30 +54,24 @@ void signal_cancel(const Active& active) {
 
 // By the start record, when that names a living process.
 void find_shim(Active& active) {
-  const auto record = read_started(active.dir);
+  const auto record = read_started(active.files.dir());
   active.shim = record ? adopt_shim(*record) : system::Descriptor();
   signal_cancel(active);
 }
 
-bool is_over(const Active& active) {
-  return active.shim ? shim_ended(active.shim) : !lock_held(active.dir);
-}
-
-void report_lines(const Active& active, Tail& tail, std::vector<std::string> lines,
-                  std::vector<Event>& events) {
-  if (!lines.empty()) events.emplace_back(Lines{active.id, tail.file(), std::move(lines), tail.newly_cut()});
-}
-
 Event end_without_record(const Active& active) {
-  if (claimed(active.dir)) {
-    kill_leftovers(active.dir);
-    return Lost{active.id, "its supervisor process ended without an exit record"};
+  const std::string& dir = active.files.dir();
+  if (may_be_claimed(dir)) {
+    std::string why = "its supervisor process ended without an exit record";
+    if (active.unknown_since_ms) why = "its lock cannot be looked at: " + dir + "/lock";
+    if (!kill_leftovers(dir)) why += "; processes that it left could not be ended";
+    return Lost{active.files.id(), why};
   }
   ExitRecord record;
   record.reason = active.cancel_asked ? ExitReason::cancelled : ExitReason::spawn_failed;
   record.error = "its supervisor process ended before it could claim the step (is the disk full?)";
   record.started_at_ms = record.ended_at_ms = system::wall_ms();
-  return Exited{active.id, record};
+  return Exited{active.files.id(), record};
 }
 
 class LocalRunner final : public Runner {
@@ -95,24 +88,19 @@ class LocalRunner final : public Runner {
 
   void start(const Step& step) override {
     if (active_.count(step.id) > 0) return;
-    Active active;
-    active.id = step.id;
-    active.dir = options_.runs_dir + "/" + step.id;
-    if (step.wants_lines) {
-      active.tails.emplace_back(active.dir, "stdout");
-      for (const auto& file : step.launch.record_files)
-        active.tails.emplace_back(active.dir, file);
-    }
+    Active active{StepWatcher(step.id, options_.runs_dir + "/" + step.id)};
+    const std::string& dir = active.files.dir();
+    if (step.wants_lines) active.files.want_lines(step.launch.record_files);
     // The lock before the record: an agent can write an exit.json while it runs, but cannot free the lock.
-    if (lock_held(active.dir)) {
+    if (step_lock(dir) != system::LockState::free) {
       watch(active);
       find_shim(active);
-    } else if (claimed(active.dir) || read_exit(active.dir)) {
+    } else if (may_be_claimed(dir) || read_exit(dir)) {
       active.ended = true;
     } else {
-      write_step(active.dir, step.launch);
+      write_step(dir, step.launch);
       watch(active);
-      active.shim = launch_shim(options_.shim, active.dir, step.launch.env);
+      active.shim = launch_shim(options_.shim, dir, step.launch.env);
     }
     active_.emplace(step.id, std::move(active));
   }
@@ -163,64 +151,38 @@ class LocalRunner final : public Runner {
 
   void watch(Active& active) {
     // Records arrive by rename; every write matters only where somebody waits for lines.
-    const std::uint32_t mask = active.tails.empty() ? IN_MOVED_TO : IN_MOVED_TO | IN_MODIFY;
-    active.watch = watch_.folder(active.dir, mask);
+    const std::uint32_t mask = active.files.wants_lines() ? IN_MOVED_TO | IN_MODIFY : IN_MOVED_TO;
+    active.watch = watch_.folder(active.files.dir(), mask);
+  }
+
+  // False only when it is certain, or when nobody could find out for too long.
+  bool lock_held(Active& active) const {
+    const system::LockState lock = step_lock(active.files.dir());
+    if (lock != system::LockState::unknown) {
+      active.unknown_since_ms.reset();
+      return lock == system::LockState::held;
+    }
+    const std::int64_t now_ms = system::boot_ms();
+    if (!active.unknown_since_ms) active.unknown_since_ms = now_ms;
+    return now_ms - *active.unknown_since_ms < options_.unknown_lock_ms;
   }
 
   // Reports what is new of one step. True when it is over and everything of it has been reported.
-  static bool advance(Active& active, std::vector<Event>& events) {
+  bool advance(Active& active, std::vector<Event>& events) {
     // Asked before its files are read: what a step that is over has written is all there.
-    active.ended = active.ended || is_over(active);
-    if (!active.reported_start) report_start(active, events);
-    read_lines(active, events);
-    if (!active.ended || active.more_output) return false;
-    const auto record = read_exit(active.dir);
-    if (!record && lock_held(active.dir)) {
+    active.ended = active.ended || (active.shim ? shim_ended(active.shim) : !lock_held(active));
+    const bool has_started = active.files.read(events).has_value();
+    if (has_started && !active.shim && !active.ended) find_shim(active);
+    if (!active.ended || active.files.has_more()) return false;
+    if (active.files.finish(events)) return true;
+    if (lock_held(active)) {
       // Our shim was the second one: that of an orchestrator that died a moment ago was faster.
       active.ended = false;
       find_shim(active);
       return false;
     }
-    if (record) finish_lines(active, *record, events);
-    events.push_back(record ? Exited{active.id, *record} : end_without_record(active));
+    events.push_back(end_without_record(active));
     return true;
-  }
-
-  static void report_start(Active& active, std::vector<Event>& events) {
-    const auto record = read_started(active.dir);
-    if (!record) return;
-    active.reported_start = true;
-    if (!active.shim && !active.ended) find_shim(active);
-    events.emplace_back(Started{active.id, record->pid});
-  }
-
-  static void read_lines(Active& active, std::vector<Event>& events) {
-    active.more_output = false;
-    for (auto& tail : active.tails) {
-      std::vector<std::string> lines;
-      active.more_output |= tail.read(lines, kBytesPerTurn);
-      report_lines(active, tail, std::move(lines), events);
-    }
-  }
-
-  // What the shim kept after the head, at most an eighth of the output limit, and the unterminated last
-  // lines.
-  static void finish_lines(Active& active, const ExitRecord& record, std::vector<Event>& events) {
-    for (auto& tail : active.tails) {
-      std::vector<std::string> lines;
-      const auto& kept = tail.file() == "stdout"   ? record.stdout_tail
-                         : tail.file() == "stderr" ? record.stderr_tail
-                                                   : std::vector<std::string>();
-      if (!kept.empty() && record.dropped_bytes > 0)
-        tail.finish(lines);  // there is a gap before what follows
-      for (const auto& name : kept) {
-        tail.continue_with(active.dir + "/" + name);
-        while (tail.read(lines, kBytesPerTurn)) {
-        }
-      }
-      tail.finish(lines);
-      report_lines(active, tail, std::move(lines), events);
-    }
   }
 
   // True when the deadline has come, or there is something to report that is not a step's.
@@ -233,8 +195,8 @@ class LocalRunner final : public Runner {
     for (auto& [id, active] : active_) {
       fds.push_back({active.shim && !active.ended ? active.shim.get() : -1, POLLIN, 0});
       if (!active.shim) longest = std::min(longest, kLookAgainMs);
-      active.woken = !active.shim || active.more_output || active.ended;
-      if (active.more_output) longest = 0;
+      active.woken = !active.shim || active.files.has_more() || active.ended;
+      if (active.files.has_more()) longest = 0;
     }
     const std::int64_t left = std::clamp<std::int64_t>(deadline_mono_ms - now().mono_ms, 0, longest);
     const int ready = ::poll(fds.data(), fds.size(), static_cast<int>(left));

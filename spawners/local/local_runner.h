@@ -22,6 +22,8 @@ struct LocalRunnerOptions {
   std::vector<std::string> wake_on;
   // Reported as events; must outlive the runner. Null: none are.
   const system::StopSignals* signals = nullptr;
+  // A step whose lock cannot be looked at for so long is Lost, if it may have begun.
+  std::int64_t unknown_lock_ms = 30'000;
 };
 
 // Throws std::system_error when the shim is missing or the directories cannot be used.

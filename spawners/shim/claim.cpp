@@ -1,10 +1,11 @@
 #include "spawners/shim/claim.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
+
+#include "system/lock.h"
 
 namespace orchestrate::shim {
 
@@ -13,9 +14,7 @@ Claim lock_step(const char* path, StepDir& step) {
   if (!step.dir) return Claim::failed;
   step.lock = system::open_at(step.dir.get(), "lock", O_RDWR | O_CREAT | O_NOFOLLOW);
   if (!step.lock) return Claim::failed;
-  if (flock(step.lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    return errno == EWOULDBLOCK ? Claim::taken : Claim::failed;
-  }
+  if (!system::try_lock(step.lock)) return errno == EWOULDBLOCK ? Claim::taken : Claim::failed;
   return faccessat(step.dir.get(), "claim", F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? Claim::taken : Claim::ours;
 }
 

@@ -1,15 +1,12 @@
 #include "spawners/step/step_files.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "system/descriptor.h"
 #include "system/files.h"
 
 namespace orchestrate::spawners {
@@ -68,15 +65,13 @@ std::optional<ExitRecord> read_exit(const std::string& dir) {
   return file ? parse_exit_record(file.text) : std::nullopt;
 }
 
-bool lock_held(const std::string& dir) {
-  system::Descriptor fd(::open((dir + "/lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!fd) return false;
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return false;
-  return errno == EWOULDBLOCK;
+system::LockState step_lock(const std::string& dir) {
+  return system::lock_state(dir + "/lock");
 }
 
-bool claimed(const std::string& dir) {
-  return ::access((dir + "/claim").c_str(), F_OK) == 0;
+bool may_be_claimed(const std::string& dir) {
+  struct stat info {};
+  return ::lstat((dir + "/claim").c_str(), &info) == 0 || errno != ENOENT;
 }
 
 std::string output_tail(const std::string& dir, const std::string& stream, std::size_t max_bytes) {

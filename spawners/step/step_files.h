@@ -7,6 +7,7 @@
 
 #include "spawners/launch.h"
 #include "spawners/step/exit_record.h"
+#include "system/lock.h"
 
 namespace orchestrate::spawners {
 
@@ -26,9 +27,11 @@ void write_step(const std::string& dir, const Launch& launch);
 [[nodiscard]] std::optional<StartRecord> read_started(const std::string& dir);
 [[nodiscard]] std::optional<ExitRecord> read_exit(const std::string& dir);
 
-// True while a shim holds the step's lock: the only proof of life.
-[[nodiscard]] bool lock_held(const std::string& dir);
-[[nodiscard]] bool claimed(const std::string& dir);
+// `held` while a shim runs the step: the only proof of life. Looking disturbs nobody.
+[[nodiscard]] system::LockState step_lock(const std::string& dir);
+
+// False only when it is certain that no shim has ever claimed it.
+[[nodiscard]] bool may_be_claimed(const std::string& dir);
 
 // The last bytes that a stream of an ended step left, across head and tail files, for people and prompts.
 [[nodiscard]] std::string output_tail(const std::string& dir, const std::string& stream,

@@ -1,5 +1,6 @@
 // Ends that are not the child's own: cancelled, over a limit, or with its supervisor killed.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <csignal>
 
@@ -67,6 +68,57 @@ TEST_F(RunnerEnding, OfTheShimLeavesTheLinesThatWereWritten) {
   const Seen& seen = watcher_.until_over("1/01");
   EXPECT_EQ(seen.kinds, (std::vector<std::string>{"Started", "Lines", "Lost"}));
   EXPECT_EQ(seen.lines, std::vector<std::string>{"ready"});
+}
+
+// Nobody can tell whether such a step runs: an agent put something else in the place of its lock.
+class RunnerUnknownLock : public testing::Test {
+ protected:
+  RunnerUnknownLock() {
+    std::filesystem::create_directories(runs_.dir("1/01"));
+    EXPECT_EQ(::mkfifo((runs_.dir("1/01") + "/lock").c_str(), 0600), 0);
+  }
+
+  std::unique_ptr<Runner> runner(std::int64_t unknown_lock_ms) const {
+    LocalRunnerOptions options;
+    options.shim = SHIM_PROGRAM;
+    options.runs_dir = runs_.root() / "runs";
+    options.unknown_lock_ms = unknown_lock_ms;
+    return make_local_runner(options);
+  }
+
+  Runs runs_;
+};
+
+TEST_F(RunnerUnknownLock, IsNeverTakenForAFreeOne) {
+  runs_.write("1/01", "claim", "");
+  const auto patient = runner(120'000);
+  Watcher watcher(*patient);
+  patient->start(counting("1/01", "true"));
+  watcher.for_ms(20);
+  EXPECT_FALSE(watcher.seen["1/01"].over());
+  std::filesystem::remove(runs_.dir("1/01") + "/lock");
+  EXPECT_TRUE(watcher.until_over("1/01").lost);
+  EXPECT_EQ(runs_.text("1/01", "count"), "");
+}
+
+TEST_F(RunnerUnknownLock, IsNotWaitedForWithoutEnd) {
+  runs_.write("1/01", "claim", "");
+  const auto hasty = runner(1);
+  Watcher watcher(*hasty);
+  hasty->start(counting("1/01", "true"));
+  const Seen& seen = watcher.until_over("1/01");
+  ASSERT_TRUE(seen.lost);
+  EXPECT_NE(seen.lost->find("lock"), std::string::npos) << *seen.lost;
+  EXPECT_EQ(runs_.text("1/01", "count"), "");
+}
+
+TEST_F(RunnerUnknownLock, OfAStepThatNeverBeganIsNoRunAtAll) {
+  const auto hasty = runner(1);
+  Watcher watcher(*hasty);
+  hasty->start(counting("1/01", "true"));
+  ASSERT_TRUE(watcher.until_over("1/01").exit);
+  EXPECT_EQ(watcher.seen["1/01"].exit->reason, ExitReason::spawn_failed);
+  EXPECT_EQ(runs_.text("1/01", "count"), "");
 }
 
 }  // namespace

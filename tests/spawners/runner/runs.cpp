@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -49,7 +48,7 @@ std::string contents(const std::filesystem::path& path) {
 // The second TERM cuts the grace short.
 void end_shim(const std::string& dir) {
   const bool ended = eventually([&dir] {
-    if (!lock_held(dir)) return true;
+    if (step_lock(dir) != system::LockState::held) return true;
     if (const auto record = read_started(dir)) ::kill(static_cast<pid_t>(record->shim_pid), SIGTERM);
     return false;
   });
@@ -152,8 +151,8 @@ bool Runs::await_text(const std::string& id, const std::string& name, const std:
 
 HeldLock::HeldLock(const std::string& dir) {
   std::filesystem::create_directories(dir);
-  fd_ = system::Descriptor(::open((dir + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd_ || ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) throw std::runtime_error("cannot lock " + dir);
+  fd_ = system::open_at(AT_FDCWD, dir + "/lock", O_RDWR | O_CREAT);
+  if (!fd_ || !system::try_lock(fd_)) throw std::runtime_error("cannot lock " + dir);
 }
 
 Bystander::Bystander() : pid_(::fork()) {

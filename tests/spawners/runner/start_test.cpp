@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
 #include <system_error>
 
@@ -16,6 +17,17 @@ using Strings = std::vector<std::string>;
 std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
                                                 std::filesystem::directory_iterator()));
+}
+
+// Of all inotify descriptors; the kernel gives each user a bounded number.
+int watched_folders() {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fdinfo")) {
+    std::ifstream info(entry.path());
+    for (std::string line; std::getline(info, line);)
+      count += line.starts_with("inotify ");
+  }
+  return count;
 }
 
 bool has_zombie() {
@@ -117,6 +129,19 @@ TEST(RunnerStart, WithoutAShimThrowsAndNamesIt) {
     EXPECT_EQ(e.code(), std::errc::no_such_file_or_directory);
     EXPECT_NE(std::string(e.what()).find("/nowhere/orchestrate-shim"), std::string::npos);
   }
+}
+
+TEST(RunnerStart, ThatFailsLeavesNoWatchAndNoDescriptor) {
+  Runs runs;
+  const std::string shim = (runs.root() / "shim").string();
+  std::filesystem::copy_file(SHIM_PROGRAM, shim);
+  const auto runner = runs.runner(shim);
+  std::filesystem::remove(shim);
+  const std::size_t descriptors = open_descriptors();
+  for (int i = 0; i < 20; ++i)
+    EXPECT_THROW(runner->start(Runs::script(std::to_string(i) + "/01", "true")), std::system_error);
+  EXPECT_EQ(watched_folders(), 0);
+  EXPECT_EQ(open_descriptors(), descriptors);
 }
 
 TEST(RunnerStart, ThrowsWhenTheStateDirectoryCannotBeWritten) {

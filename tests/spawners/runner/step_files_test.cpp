@@ -1,5 +1,6 @@
 // The files of a step's directory, as we write and read them.
 #include "spawners/step/step_files.h"
+#include "spawners/step/step_id.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -81,7 +82,7 @@ TEST(StepFiles, ThatAnAgentReplacedAreNeitherFollowedNorWaitedFor) {
   for (const char* name : {"lock", "stdout", "exit.json", "started.json"})
     ASSERT_EQ(::mkfifo((dir + "/" + name).c_str(), 0600), 0);
   std::filesystem::create_symlink("secret", dir + "/stderr");
-  EXPECT_FALSE(lock_held(dir));
+  EXPECT_EQ(step_lock(dir), system::LockState::unknown);
   EXPECT_FALSE(read_exit(dir));
   EXPECT_FALSE(read_started(dir));
   EXPECT_EQ(output_tail(dir, "stdout", 100), "");
@@ -91,11 +92,28 @@ TEST(StepFiles, ThatAnAgentReplacedAreNeitherFollowedNorWaitedFor) {
 TEST(StepFiles, TellAHeldLockFromAFreeOne) {
   Runs runs;
   const std::string dir = runs.dir("1/01");
-  EXPECT_FALSE(lock_held(dir));
+  EXPECT_EQ(step_lock(dir), system::LockState::free);
   HeldLock lock(dir);
-  EXPECT_TRUE(lock_held(dir));
+  EXPECT_EQ(step_lock(dir), system::LockState::held);
   lock.release();
-  EXPECT_FALSE(lock_held(dir));
+  EXPECT_EQ(step_lock(dir), system::LockState::free);
+}
+
+TEST(StepFiles, AreUnclaimedOnlyWhenThatIsCertain) {
+  Runs runs;
+  EXPECT_FALSE(may_be_claimed(runs.dir("1/01")));
+  runs.write("1/01", "claim", "");
+  EXPECT_TRUE(may_be_claimed(runs.dir("1/01")));
+  runs.write("1/02", "file", "");
+  EXPECT_TRUE(may_be_claimed(runs.dir("1/02/file")));
+}
+
+TEST(StepId, IsTheDirectoryBelowTheRunsAndNamesItsKind) {
+  EXPECT_EQ(step_id(41, 3, kAgentStep), "41/03-agent");
+  EXPECT_EQ(step_id(41, 12, "check-8f2a01c3"), "41/12-check-8f2a01c3");
+  EXPECT_TRUE(is_agent_step(step_id(41, 103, kAgentStep)));
+  EXPECT_FALSE(is_agent_step("41/05-check-agent"));
+  EXPECT_FALSE(is_agent_step("41/agent"));
 }
 
 TEST(StepFiles, StartRecordOfAnyOtherShapeIsNone) {

@@ -2,8 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <thread>
 
+#include "spawners/shim/claim.h"
+#include "system/lock.h"
 #include "tests/spawners/shim/step_run.h"
 
 namespace orchestrate::shim {
@@ -52,6 +57,32 @@ TEST(ShimClaim, TheLockIsHeldExactlyAsLongAsItRuns) {
   step.signal_shim(SIGTERM);
   EXPECT_EQ(step.wait(), 0);
   EXPECT_TRUE(step.lock_is_free());
+}
+
+// Readers, such as `log --follow`, look just when the lock appears.
+TEST(ShimClaim, SucceedsEveryTimeWhileOthersLookAtTheLock) {
+  const StepRun runs({});
+  constexpr int kSteps = 300;
+  std::vector<std::string> dirs;
+  for (int i = 0; i < kSteps; ++i)
+    std::filesystem::create_directory(dirs.emplace_back(runs.dir() / ("step-" + std::to_string(i))));
+  std::atomic<int> step = 0;
+  std::atomic<int> looks = 0;
+  std::thread looking([&] {
+    for (int at = 0; (at = step) < kSteps; ++looks)
+      (void)system::lock_state(dirs[static_cast<std::size_t>(at)] + "/lock");
+  });
+  int claimed = 0;
+  for (; step < kSteps; ++step) {
+    StepDir files;
+    claimed += lock_step(dirs[static_cast<std::size_t>(step)].c_str(), files) == Claim::ours &&
+               claim_step(files) == Claim::ours;
+    // At least one look falls between two steps.
+    for (const int before = looks; looks == before;)
+      std::this_thread::yield();
+  }
+  looking.join();
+  EXPECT_EQ(claimed, kSteps);
 }
 
 TEST(ShimClaim, StartedNamesTheProcessesForThisBoot) {

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "system/descriptor.h"
+#include "system/lock.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -116,8 +116,7 @@ void StepRun::signal_shim(int number) const {
 }
 
 bool StepRun::lock_is_free() const {
-  const system::Descriptor lock = system::open_at(AT_FDCWD, dir_ / "lock", O_RDWR);
-  return lock && flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+  return system::lock_state(dir_ / "lock") == system::LockState::free;
 }
 
 bool StepRun::has(const std::string& name) const {
