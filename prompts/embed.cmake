@@ -21,12 +21,12 @@ namespace orchestrate::prompts {
 namespace {
 
 ${arrays}
-constexpr Builtin templates[] = {
+constexpr Builtin kTemplates[] = {
 ${rows}};
 
 }  // namespace
 
-std::span<const Builtin> builtin_templates() { return templates; }
+std::span<const Builtin> builtin_templates() { return kTemplates; }
 
 }  // namespace orchestrate::prompts
 ")

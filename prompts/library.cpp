@@ -15,12 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t largest_template_bytes = 1 << 20;
-constexpr std::size_t most_overrides = 1000;
+constexpr std::uintmax_t kLargestTemplateBytes = 1 << 20;
+constexpr std::size_t kMostOverrides = 1000;
 
 // Several CLIs execute a message whose first character is `/` or `!`, so a template never decides how it
 // begins.
-constexpr std::string_view first_line = "You have been given one task to do, unattended. Here it is.\n\n";
+constexpr std::string_view kFirstLine = "You have been given one task to do, unattended. Here it is.\n\n";
 
 TemplateError whole_file(const std::string& name, const std::string& message) {
   return {name, 0, 0, message};
@@ -33,7 +33,7 @@ std::optional<std::string> read_template(const fs::path& file, std::string& erro
     error = "is not a regular file: a template is a plain text file";
     return std::nullopt;
   }
-  if (fs::file_size(file, failed) > largest_template_bytes || failed) {
+  if (fs::file_size(file, failed) > kLargestTemplateBytes || failed) {
     error = failed ? "cannot be read: " + failed.message()
                    : "is larger than 1 MiB: put long texts into spec files";
     return std::nullopt;
@@ -54,7 +54,7 @@ std::vector<fs::path> templates_in(const std::string& directory, std::vector<Tem
   for (fs::directory_iterator entry(directory, failed), end; !failed && entry != end;
        entry.increment(failed)) {
     if (entry->path().extension() == ".md") files.push_back(entry->path());
-    if (files.size() > most_overrides) {
+    if (files.size() > kMostOverrides) {
       errors.push_back(whole_file(directory, "holds more than 1000 templates: is this the right directory?"));
       return {};
     }
@@ -105,7 +105,7 @@ std::string Library::render(const std::string& name, const Bundle& bundle) const
     if (known == nullptr) throw std::logic_error("unchecked template names " + std::string(placeholder));
     return known->value(bundle);
   };
-  return std::string(first_line) + fill(templates_.at(name), value_of);
+  return std::string(kFirstLine) + fill(templates_.at(name), value_of);
 }
 
 }  // namespace orchestrate::prompts

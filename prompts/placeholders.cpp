@@ -124,7 +124,7 @@ std::string reporting(const Bundle& bundle) {
          "message.";
 }
 
-constexpr Placeholder table[] = {
+constexpr Placeholder kPlaceholders[] = {
     {"title", [](const Bundle& b) { return one_line(b.title); }},
     {"description", description},
     {"task_id", [](const Bundle& b) { return one_line(b.task_id); }},
@@ -148,12 +148,12 @@ constexpr Placeholder table[] = {
 }  // namespace
 
 std::span<const Placeholder> placeholders() {
-  return table;
+  return kPlaceholders;
 }
 
 const Placeholder* find_placeholder(std::string_view name) {
-  const auto found = std::ranges::find(table, name, &Placeholder::name);
-  return found == std::end(table) ? nullptr : found;
+  const auto found = std::ranges::find(kPlaceholders, name, &Placeholder::name);
+  return found == std::end(kPlaceholders) ? nullptr : found;
 }
 
 }  // namespace orchestrate::prompts

@@ -11,9 +11,9 @@
 namespace orchestrate::prompts {
 namespace {
 
-constexpr std::string_view opening = "{{";
-constexpr std::string_view closing = "}}";
-constexpr std::size_t most_bytes_quoted = 64;
+constexpr std::string_view kOpening = "{{";
+constexpr std::string_view kClosing = "}}";
+constexpr std::size_t kMostBytesQuoted = 64;
 
 enum class Kind { text, placeholder, unclosed };
 
@@ -37,22 +37,22 @@ std::vector<Piece> pieces_of(std::string_view line) {
   std::vector<Piece> pieces;
   std::size_t at = 0;
   while (at < line.size()) {
-    const std::size_t open = line.find(opening, at);
+    const std::size_t open = line.find(kOpening, at);
     if (open == std::string_view::npos) break;
     const bool escaped = open > at && line[open - 1] == '\\';
     pieces.push_back({Kind::text, line.substr(at, open - at - (escaped ? 1 : 0)), at});
-    at = open + opening.size();
+    at = open + kOpening.size();
     if (escaped) {
-      pieces.push_back({Kind::text, opening, open});
+      pieces.push_back({Kind::text, kOpening, open});
       continue;
     }
-    const std::size_t close = line.find(closing, at);
+    const std::size_t close = line.find(kClosing, at);
     if (close == std::string_view::npos) {
       pieces.push_back({Kind::unclosed, line.substr(open), open});
       return pieces;
     }
     pieces.push_back({Kind::placeholder, line.substr(at, close - at), open});
-    at = close + closing.size();
+    at = close + kClosing.size();
   }
   pieces.push_back({Kind::text, line.substr(std::min(at, line.size())), at});
   return pieces;
@@ -115,7 +115,7 @@ std::optional<std::string> fault_of(const Piece& piece) {
     return "`{{` is not closed on its line: write `{{name}}`, or `\\{{` for the braces themselves";
   }
   if (piece.kind == Kind::text || find_placeholder(piece.text) != nullptr) return std::nullopt;
-  const std::string word = one_line(piece.text.substr(0, most_bytes_quoted));
+  const std::string word = one_line(piece.text.substr(0, kMostBytesQuoted));
   return "unknown placeholder `{{" + word + "}}`: " + way_out(word);
 }
 

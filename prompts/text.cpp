@@ -9,9 +9,9 @@
 namespace orchestrate::prompts {
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
-constexpr char fence = '~';
-constexpr std::size_t shortest_fence = 4;
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+constexpr char kFence = '~';
+constexpr std::size_t kShortestFence = 4;
 
 struct Decoded {
   std::uint32_t code_point = 0;
@@ -112,7 +112,7 @@ std::string clean(std::string_view bytes) {
     } else if (next.valid && !is_control(next.code_point)) {
       out += bytes.substr(at, next.bytes);
     } else {
-      out += replacement;
+      out += kReplacement;
     }
     at += next.bytes;
   }
@@ -136,8 +136,8 @@ std::string between_fences(std::string_view label, std::string_view text) {
   const std::string name = one_line(label);
   std::string body = clean(text);
   if (!body.empty() && body.back() != '\n') body += '\n';
-  const std::size_t longest = std::max(longest_run(body, fence), longest_run(name, fence));
-  const std::string line(std::max(shortest_fence, longest + 1), fence);
+  const std::size_t longest = std::max(longest_run(body, kFence), longest_run(name, kFence));
+  const std::string line(std::max(kShortestFence, longest + 1), kFence);
   return line + ' ' + name + '\n' + body + line;
 }
 

@@ -41,7 +41,7 @@ std::vector<std::string> find_programs(const Context& context, bool repository) 
   std::vector<std::string> found;
   if (repository) found.emplace_back("repository");
   for (const auto& name : spawners::driver_names()) {
-    const auto& traits = spawners::find_driver(name)->traits();
+    const auto& traits = spawners::find_driver(name)->traits;
     if (traits.command.empty()) continue;
     const std::string path = find_on_path(traits.command, search_path(context.environment));
     if (path.empty()) {

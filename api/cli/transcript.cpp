@@ -109,7 +109,7 @@ std::string ending(const Notes& notes, bool needs_record) {
   return "no line says finished: such a run would not count as done";
 }
 
-std::string in_words(const Driver::Reading& reading) {
+std::string in_words(const Reading& reading) {
   if (!reading.known) return "?";
   std::string text;
   for (const auto& note : reading.notes)
@@ -117,7 +117,7 @@ std::string in_words(const Driver::Reading& reading) {
   return text.empty() ? "-" : text;
 }
 
-json as_json(const Driver::Reading& reading, std::int64_t number) {
+json as_json(const Reading& reading, std::int64_t number) {
   json notes = json::array();
   for (const auto& note : reading.notes)
     notes.push_back(std::visit(AsJson(), note));
@@ -170,7 +170,7 @@ int agent_test(const Context& context, const std::string& type, const std::strin
   Notes notes;
   json lines = json::array();
   for (std::string line; std::getline(transcript == "-" ? *context.in : file, line);) {
-    const Driver::Reading reading = driver.read(profile, name, line);
+    const Reading reading = driver.read(profile, name, line);
     fold(notes, reading);
     if (context.json) {
       lines.push_back(as_json(reading, notes.lines));

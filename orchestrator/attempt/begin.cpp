@@ -62,7 +62,7 @@ Terms terms_of(const Run& run, const Task& task, const config::Config& config) {
 
 // The version is asked once for each file that is the CLI, and then known.
 void know_program(Attempt& a, const BeginContext& c) {
-  const auto& traits = a.terms.driver->traits();
+  const auto& traits = a.terms.driver->traits;
   if (traits.states_version || traits.command.empty()) return;
   const std::string program = program_identity(a.terms.agent.profile, c.environment, c.machine);
   if (program.empty()) return;

@@ -6,7 +6,7 @@ namespace orchestrate {
 
 Continuation continuation(const std::vector<Run>& earlier, const config::AgentType& agent_type,
                           const spawners::Driver& driver) {
-  if (earlier.empty() || !agent_type.resume || !driver.traits().resumes) return {};
+  if (earlier.empty() || !agent_type.resume || !driver.traits.resumes) return {};
   const Run& last = earlier.back();
   if (!last.evidence.resumable || last.session_id.empty() || last.agent_type != agent_type.profile.name)
     return {};

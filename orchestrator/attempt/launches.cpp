@@ -133,7 +133,7 @@ spawners::Plan agent_launch(const Attempt& a, const std::string& bundle, const L
   job.step_dir = c.paths->runs + "/" + step_id(a, a.walk.steps_begun + 1, {StepKind::agent});
   job.home = home_of(*c.paths, a.run.agent_type);
   // Agent CLIs leave sockets, locks and reports in TMPDIR. They belong in a HOME that is its own.
-  if (!a.terms.driver->traits().command.empty()) job.temporary = job.home + kTemporary;
+  if (!a.terms.driver->traits.command.empty()) job.temporary = job.home + kTemporary;
   job.resume_session = a.terms.resume_session;
   job.new_session = new_session_id(a.run);
   job.inherited_env = c.environment;

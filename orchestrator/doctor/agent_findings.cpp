@@ -49,10 +49,10 @@ bool holds(const Names& names, const std::string& name) {
 
 // Instructions are only ever read. What lies in a dot folder may be more: a skill can name commands and
 // hooks.
-bool is_instructions(const std::string& path) {
-  if (path.starts_with('.') || path.find("/.") != std::string::npos)
-    return path.ends_with(".goosehints") || path.ends_with("ignore");
-  return path.ends_with(".md");
+bool is_instructions(const std::string& path, const Names& instructions) {
+  if (holds(instructions, path.substr(path.rfind('/') + 1))) return true;
+  const bool hidden = path.starts_with('.') || path.find("/.") != std::string::npos;
+  return !hidden && path.ends_with(".md");
 }
 
 std::string level_name(RepositoryConfig level) {
@@ -78,7 +78,7 @@ Sorted sorted(const Steering& steering) {
     if (hidden.match_file(path)) {
       all.hidden.push_back(path);
     } else if (control.match_file(path)) {
-      (is_instructions(path) ? all.instructions : all.acting).push_back(path);
+      (is_instructions(path, steering.instructions) ? all.instructions : all.acting).push_back(path);
     }
   }
   return all;

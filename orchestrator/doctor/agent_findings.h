@@ -34,10 +34,11 @@ struct Answer {
 
 // The files that steer an agent type's CLI, and what they may do at its level.
 struct Steering {
-  std::vector<std::string> globs;   // of its control files
-  std::vector<std::string> hidden;  // globs of those that no switch of the CLI stops
-  std::vector<std::string> files;   // of the base, or of the folder when it works in place
-  std::vector<std::string> above;   // control files in folders above the workspaces, absolute
+  std::vector<std::string> globs;         // of its control files
+  std::vector<std::string> instructions;  // names of those that it only ever reads, besides *.md
+  std::vector<std::string> hidden;        // globs of those that no switch of the CLI stops
+  std::vector<std::string> files;         // of the base, or of the folder when it works in place
+  std::vector<std::string> above;         // control files in folders above the workspaces, absolute
   workspaces::Kind kind = workspaces::Kind::clone;
 };
 [[nodiscard]] Findings repository_findings(const spawners::Profile& profile, const Steering& steering);

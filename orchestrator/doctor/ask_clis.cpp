@@ -159,7 +159,7 @@ std::map<std::string, Answers> ask_clis(const std::map<std::string, config::Agen
     const auto* driver = spawners::find_driver(profile.driver);
     const std::string found = agent_program(profile, environment);
     if (driver == nullptr || found.empty()) continue;
-    const spawners::Traits& traits = driver->traits();
+    const spawners::Traits& traits = driver->traits;
     const std::string program = fs::absolute(found).string();
     asked[name].version = questions.ask({"--version"}, profile, traits, program);
     if (rests_on_sandbox(profile, traits))

@@ -51,11 +51,11 @@ Finding permissions_finding(const Profile& profile, const spawners::Driver& driv
   const std::string refused = driver.plan(profile, job).refused;
   if (!refused.empty()) return {Health::fail, subject, refused, "change " + profile.name + " in agents.toml"};
   const std::string user = "user " + std::to_string(::geteuid());
-  if (driver.traits().command.empty())
+  if (driver.traits.command.empty())
     return {Health::ok, subject, "none of ours: it may do what " + user + " may", ""};
   constexpr std::array<const char*, 3> kNames = {"read", "edit", "full"};
   const auto level = static_cast<std::size_t>(profile.permissions);
-  const std::string& words = driver.traits().levels.at(level);
+  const std::string& words = driver.traits.levels.at(level);
   std::string text = kNames.at(level) + (words.empty() ? "" : ": " + words);
   if (profile.permissions == spawners::Permissions::full) text += ", as " + user;
   return {Health::ok, subject, std::move(text), ""};
@@ -69,8 +69,8 @@ bool names_a_cloud(const std::string& variable) {
 Login login_of(const Profile& profile, const spawners::Driver& driver, const spawners::Job& job) {
   const Environment child = spawners::environment_from(spawners::child_environment(profile, job));
   Login login;
-  login.needed = !driver.traits().command.empty();
-  login.accepted = driver.traits().credentials;
+  login.needed = !driver.traits.command.empty();
+  login.accepted = driver.traits.credentials;
   for (const auto& [name, value] : child) {
     if (names_a_cloud(name)) login.needed = false;
     const bool accepted =
@@ -105,6 +105,7 @@ Steering steering_of(const Project& project, const Base& base, const config::Age
   const Profile& profile = agent_type.profile;
   Steering steering;
   steering.globs = driver.control_files(profile);
+  steering.instructions = driver.traits.instructions;
   steering.hidden = driver.hidden_files(profile);
   steering.kind = workspace_kind(project.config, agent_type);
   steering.above = files_above(project.paths.workspaces, steering.globs);
@@ -141,13 +142,13 @@ Findings examine_agent_types(const Project& project, const Base& base,
     const auto* driver = spawners::find_driver(profile.driver);
     if (driver == nullptr) continue;  // the configuration's own finding
     const auto job = job_of(project, profile, environment);
-    all.push_back(program_finding(agent_type, driver->traits(), answers, environment));
+    all.push_back(program_finding(agent_type, driver->traits, answers, environment));
     all.push_back(permissions_finding(profile, *driver, job));
     if (const auto found = answers.find(name); found != answers.end() && found->second.sandbox)
       all.push_back(sandbox_finding(profile, *found->second.sandbox));
     all.push_back(login_finding(name, login_of(profile, *driver, job)));
     for (const auto& more :
-         {limit_findings(profile, driver->traits()), repository_of(project, base, agent_type, *driver)})
+         {limit_findings(profile, driver->traits), repository_of(project, base, agent_type, *driver)})
       all.insert(all.end(), more.begin(), more.end());
   }
   if (all.empty()) {

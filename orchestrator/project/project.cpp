@@ -50,7 +50,7 @@ config::Known known_names(const prompts::Library& prompts) {
   for (const auto& name : spawners::driver_names()) {
     const auto* driver = spawners::find_driver(name);
     known.drivers.push_back(
-        {name, driver->traits().provider, driver->traits().command, driver->traits().expects_changes});
+        {name, driver->traits.provider, driver->traits.command, driver->traits.expects_changes});
   }
   return known;
 }

@@ -7,7 +7,7 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr std::size_t session_id_bytes = 128;
+constexpr std::size_t kSessionIdBytes = 128;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ bool is_session_id(std::string_view id) {
   const auto allowed = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
   };
-  return !id.empty() && id.size() <= session_id_bytes && id.front() != '-' &&
+  return !id.empty() && id.size() <= kSessionIdBytes && id.front() != '-' &&
          std::all_of(id.begin(), id.end(), allowed);
 }
 

@@ -3,12 +3,12 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr const char* name_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+constexpr const char* kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
 // The name in braces at the front; empty: there is none.
 std::string_view placeholder_at_front(std::string_view text) {
   if (text.empty() || text.front() != '{') return {};
-  const std::size_t end = text.find_first_not_of(name_letters, 1);
+  const std::size_t end = text.find_first_not_of(kNameLetters, 1);
   const bool closed = end != std::string_view::npos && end > 1 && text[end] == '}';
   return closed ? text.substr(1, end - 1) : std::string_view();
 }

@@ -1,4 +1,5 @@
-// How one CLI is spoken to: pure functions. Profile + job -> launch, and one line of its output -> notes.
+// How one CLI is spoken to: what is true of it, and pure functions. Profile + job -> launch, and one line of
+// its output -> notes.
 #pragma once
 
 #include <array>
@@ -13,6 +14,8 @@
 #include "spawners/launch.h"
 
 namespace orchestrate::spawners {
+
+using Globs = std::vector<std::string>;
 
 // What the agent step of one run needs besides the profile.
 struct Job {
@@ -38,15 +41,17 @@ struct Plan {
 
 // What is true of a CLI whatever the profile says.
 struct Traits {
-  std::string provider;  // "anthropic", "openai", ...: what a usage limit parks unless the profile says
-                         // otherwise. Empty: nothing
-  std::string command;   // name on PATH; empty: none of its own (script, exec)
-  std::string measured;  // the version that its driver was measured with; empty: none
-  std::string install;   // the command that installs that version
-  std::array<std::string, 3> levels;       // what read, edit and full mean here, in words
-  std::vector<std::string> sandbox_trial;  // asked of the command, exits 0 where the sandbox can be set up on
-                                           // which read and edit rest; empty: it has none
-  std::vector<std::string> credentials;    // variables, any of which logs it in
+  // "anthropic", "openai", ...: what a usage limit parks unless the profile says otherwise. Empty: nothing.
+  std::string provider{};
+  std::string command{};                // name on PATH; empty: none of its own (script, exec)
+  std::string measured{};               // the version that its driver was measured with; empty: none
+  std::string install{};                // the command that installs that version
+  std::array<std::string, 3> levels{};  // what read, edit and full mean here, in words
+  // Asked of the command, exits 0 where the sandbox can be set up on which read and edit rest; empty: it has
+  // none.
+  std::vector<std::string> sandbox_trial{};
+  std::vector<std::string> credentials{};   // variables, any of which logs it in
+  std::vector<std::string> instructions{};  // names of control files that it only ever reads, besides *.md
   std::int64_t startup_ms = 0;  // so long it may be silent on a loaded machine before its first byte
   bool expects_changes = true;
   bool needs_repository = false;  // works nowhere else
@@ -58,47 +63,43 @@ struct Traits {
   bool takes_max_cost = false;
 };
 
-class Driver {
- public:
-  virtual ~Driver() = default;
-  [[nodiscard]] virtual const Traits& traits() const = 0;
-  [[nodiscard]] virtual Plan plan(const Profile& profile, const Job& job) const = 0;
+// What one line said. No note: a line of no interest. `known` false: a line of a kind this driver does not
+// know.
+struct Reading {
+  std::vector<Note> notes;
+  bool known = true;
+};
 
-  // Any bytes are survived. No note: a line of no interest. `known` false: a line of a kind this driver does
-  // not know.
-  struct Reading {
-    std::vector<Note> notes;
-    bool known = true;
-  };
-  // `file`: "stdout", or the name of one of the launch's record files.
-  [[nodiscard]] virtual Reading read(const Profile& profile, std::string_view file,
-                                     std::string_view line) const = 0;
+// One constant for each CLI, made in its own folder: `extern const Driver kClaude;`.
+struct Driver {
+  Traits traits;
+
+  Plan (*plan)(const Profile& profile, const Job& job);
+
+  // Any bytes are survived. `file`: "stdout", or the name of one of the launch's record files.
+  Reading (*read)(const Profile& profile, std::string_view file, std::string_view line);
 
   // False for programs that write no terminal record (script): their exit code is their word.
-  [[nodiscard]] virtual bool writes_terminal_record(const Profile& profile) const = 0;
+  bool (*writes_terminal_record)(const Profile& profile) = [](const Profile& /*profile*/) { return true; };
 
   // Paths in a repository (globs, relative to its root) that steer this CLI: an agent's change to one is
   // flagged.
-  [[nodiscard]] virtual std::vector<std::string> control_files(const Profile& profile) const = 0;
+  Globs (*control_files)(const Profile& profile) = [](const Profile& /*profile*/) { return Globs(); };
 
   // Those among the control files that would go beyond the profile's repository_config and that no switch of
   // the CLI stops. They are taken out of a workspace of ours while the agent runs; where it works in the
   // project's own folder it is not started beside them.
-  [[nodiscard]] virtual std::vector<std::string> hidden_files(const Profile& profile) const {
-    static_cast<void>(profile);
-    return {};
-  }
+  Globs (*hidden_files)(const Profile& profile) = [](const Profile& /*profile*/) { return Globs(); };
 
   // The file in which the CLI keeps a login when it runs in that environment; empty: it keeps none that we
   // know.
-  [[nodiscard]] virtual std::string stored_login(const Environment& child) const {
-    static_cast<void>(child);
-    return {};
-  }
+  std::string (*stored_login)(const Environment& child) = [](const Environment& /*child*/) {
+    return std::string();
+  };
 };
 
 // Takes in what one line said, and counts the line.
-void fold(Notes& notes, const Driver::Reading& reading);
+void fold(Notes& notes, const Reading& reading);
 
 // nullptr for an unknown name. The drivers live as long as the program.
 [[nodiscard]] const Driver* find_driver(std::string_view name);

@@ -8,7 +8,7 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr std::array<std::string_view, 8> inherited_names = {"PATH", "HOME", "LANG", "LC_ALL",
+constexpr std::array<std::string_view, 8> kInheritedNames = {"PATH", "HOME", "LANG", "LC_ALL",
                                                              "TZ",   "TERM", "USER", "TMPDIR"};
 
 }  // namespace
@@ -58,7 +58,7 @@ std::vector<std::string> child_environment(const Profile& profile, const Job& jo
   const auto inherit = [&](std::string_view name) {
     if (const auto found = ours.find(name); found != ours.end()) child[found->first] = found->second;
   };
-  for (const std::string_view name : inherited_names)
+  for (const std::string_view name : kInheritedNames)
     inherit(name);
   for (const std::string& name : profile.env_pass)
     inherit(name);

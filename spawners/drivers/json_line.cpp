@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t line_bytes_max = 8 << 20;
+constexpr std::size_t kLineBytesMax = 8 << 20;
 
 // The code unit of the `\u` escape that begins at `at`.
 std::optional<unsigned> unicode_escape(std::string_view text, std::size_t at) {
@@ -63,7 +63,7 @@ const json& nothing() {
 }  // namespace
 
 json parse_object(std::string_view line) {
-  if (line.empty() || line.front() != '{' || line.size() > line_bytes_max) return {};
+  if (line.empty() || line.front() != '{' || line.size() > kLineBytesMax) return {};
   json object = json::parse(line, nullptr, false);
   if (object.is_discarded()) object = json::parse(without_lone_surrogates(valid_utf8(line)), nullptr, false);
   if (!object.is_object()) object = nullptr;
@@ -92,11 +92,11 @@ double number_at(const json& object, std::string_view key) {
 }
 
 std::int64_t count_at(const json& object, std::string_view key) {
-  return static_cast<std::int64_t>(std::clamp(number_at(object, key), 0.0, count_max));
+  return static_cast<std::int64_t>(std::clamp(number_at(object, key), 0.0, kCountMax));
 }
 
 double cost_at(const json& object, std::string_view key) {
-  return std::clamp(number_at(object, key), 0.0, cost_usd_max);
+  return std::clamp(number_at(object, key), 0.0, kCostUsdMax);
 }
 
 std::string tool_summary(const json& arguments, std::initializer_list<std::string_view> keys) {

@@ -23,13 +23,13 @@ namespace orchestrate::spawners {
 [[nodiscard]] const nlohmann::json& member(const nlohmann::json& object, std::string_view key);
 
 // Sums over as many lines as a run may print cannot overflow.
-constexpr double count_max = 1e12;
-constexpr double cost_usd_max = 1e6;
+constexpr double kCountMax = 1e12;
+constexpr double kCostUsdMax = 1e6;
 
-// A count: whole, not negative, at most count_max.
+// A count: whole, not negative, at most kCountMax.
 [[nodiscard]] std::int64_t count_at(const nlohmann::json& object, std::string_view key);
 
-// Dollars: not negative, at most cost_usd_max.
+// Dollars: not negative, at most kCostUsdMax.
 [[nodiscard]] double cost_at(const nlohmann::json& object, std::string_view key);
 
 // Of a tool's arguments the member that says most, on one line for people: the first of `keys` that is a text

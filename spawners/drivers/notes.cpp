@@ -8,11 +8,11 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr std::size_t activity_bytes = 200;
-constexpr std::size_t name_bytes = 200;
-constexpr std::size_t denied_max = 32;
-constexpr std::size_t text_seen_bytes = 1 << 10;  // is looked at for the line of progress
-constexpr const char* unanswered = "its last request to the model was not answered";
+constexpr std::size_t kActivityBytes = 200;
+constexpr std::size_t kNameBytes = 200;
+constexpr std::size_t kDeniedMax = 32;
+constexpr std::size_t kTextSeenBytes = 1 << 10;  // is looked at for the line of progress
+constexpr const char* kUnanswered = "its last request to the model was not answered";
 
 // A provider that let the agent work until one of its own limits does not refuse any more.
 bool provider_served(const FinishedNote& note) {
@@ -24,9 +24,9 @@ class Fold {
   explicit Fold(Notes& notes) : notes_(notes) {}
 
   void operator()(const SessionNote& note) const {
-    notes_.session_id = one_line(note.id, name_bytes);
-    if (!note.model.empty()) notes_.model = one_line(note.model, name_bytes);
-    if (!note.version.empty()) notes_.version = one_line(note.version, name_bytes);
+    notes_.session_id = one_line(note.id, kNameBytes);
+    if (!note.model.empty()) notes_.model = one_line(note.model, kNameBytes);
+    if (!note.version.empty()) notes_.version = one_line(note.version, kNameBytes);
   }
 
   void operator()(const TextNote& note) const {
@@ -34,7 +34,7 @@ class Fold {
     notes_.last_text_of = note.piece_of;
     if (notes_.last_text.size() < final_text_bytes)
       notes_.last_text = bounded(notes_.last_text + note.text, final_text_bytes);
-    active(std::string_view(notes_.last_text).substr(0, text_seen_bytes));
+    active(std::string_view(notes_.last_text).substr(0, kTextSeenBytes));
   }
 
   void operator()(const ToolNote& note) const {
@@ -52,7 +52,7 @@ class Fold {
   }
 
   void operator()(const RateLimitNote& note) const {
-    RateLimitNote limit{note.until_ms, one_line(note.why, activity_bytes), note.until_of_day_ms};
+    RateLimitNote limit{note.until_ms, one_line(note.why, kActivityBytes), note.until_of_day_ms};
     // A CLI may state the reset in one record and fail in the next without it.
     if (!limit.until_ms && notes_.rate_limit) limit.until_ms = notes_.rate_limit->until_ms;
     active(limit.why);
@@ -60,14 +60,14 @@ class Fold {
   }
 
   void operator()(const DeniedNote& note) const {
-    std::string tool = one_line(note.tool, name_bytes);
+    std::string tool = one_line(note.tool, kNameBytes);
     const bool seen = std::find(notes_.denied.begin(), notes_.denied.end(), tool) != notes_.denied.end();
-    if (!seen && notes_.denied.size() < denied_max) notes_.denied.push_back(std::move(tool));
+    if (!seen && notes_.denied.size() < kDeniedMax) notes_.denied.push_back(std::move(tool));
   }
 
   void operator()(const ErrorNote& note) const {
     notes_.blamed = note.failure;
-    notes_.blamed_text = one_line(note.text, activity_bytes);
+    notes_.blamed_text = one_line(note.text, kActivityBytes);
     // Of two files, the one that says why may be read after the one that says that it is over.
     if (notes_.finished) blame(*notes_.finished);
     active(note.text);
@@ -79,7 +79,7 @@ class Fold {
     if (note.ok && notes_.finished && !notes_.finished->ok) return;
     FinishedNote finished{note.ok, note.failure, bounded(note.text, final_text_bytes)};
     if (note.ok && finished.text.empty()) finished.text = notes_.last_text;
-    if (note.ok && notes_.request_open) finished = {false, Failure::other, unanswered};
+    if (note.ok && notes_.request_open) finished = {false, Failure::other, kUnanswered};
     notes_.unexplained = !finished.ok && finished.failure == Failure::other;
     blame(finished);
     if (provider_served(finished)) notes_.rate_limit.reset();
@@ -91,11 +91,11 @@ class Fold {
   void blame(FinishedNote& finished) const {
     if (!notes_.unexplained || notes_.blamed == Failure::none) return;
     finished.failure = notes_.blamed;
-    if (notes_.request_open) finished.text = unanswered + (": " + notes_.blamed_text);
+    if (notes_.request_open) finished.text = kUnanswered + (": " + notes_.blamed_text);
   }
 
   void active(std::string_view text) const {
-    std::string line = one_line(text, activity_bytes);
+    std::string line = one_line(text, kActivityBytes);
     if (!line.empty()) notes_.last_activity = std::move(line);
   }
 
@@ -105,16 +105,16 @@ class Fold {
 }  // namespace
 
 std::int64_t next_of_day(std::int64_t of_day_ms, std::int64_t now_ms) {
-  constexpr std::int64_t day_ms = 24LL * 3600 * 1000;
-  const std::int64_t today = now_ms - now_ms % day_ms + of_day_ms;
-  return today > now_ms ? today : today + day_ms;
+  constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+  const std::int64_t today = now_ms - now_ms % kDayMs + of_day_ms;
+  return today > now_ms ? today : today + kDayMs;
 }
 
 void fold(Notes& notes, const Note& note) {
   std::visit(Fold(notes), note);
 }
 
-void fold(Notes& notes, const Driver::Reading& reading) {
+void fold(Notes& notes, const Reading& reading) {
   ++notes.lines;
   if (!reading.known) ++notes.unknown_lines;
   for (const Note& note : reading.notes)

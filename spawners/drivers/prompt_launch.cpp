@@ -9,10 +9,10 @@ namespace orchestrate::spawners {
 Launch launch_with_prompt(const Profile& profile, const Job& job, const Traits& traits, std::string prompt) {
   Launch launch;
   launch.cwd = job.workspace;
-  launch.stdin_file = prompt_file;
+  launch.stdin_file = kPromptFile;
   launch.limits = profile.limits;
   launch.limits.startup_ms = traits.startup_ms;
-  launch.files = {{prompt_file, std::move(prompt)}};
+  launch.files = {{kPromptFile, std::move(prompt)}};
   return launch;
 }
 

@@ -9,7 +9,7 @@
 namespace orchestrate::spawners {
 
 // The file of the step that holds the prompt.
-constexpr const char* prompt_file = "bundle.md";
+constexpr const char* kPromptFile = "bundle.md";
 
 // The prompt in its file and on stdin, in the workspace, within the limits of the profile and what the CLI
 // needs to start. argv and env are the driver's to add.

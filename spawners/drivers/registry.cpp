@@ -14,32 +14,22 @@
 namespace orchestrate::spawners {
 namespace {
 
-using Entry = std::pair<std::string_view, const Driver*>;
-
-const std::array<Entry, 8>& drivers() {
-  static const ClaudeDriver claude;
-  static const CodexDriver codex;
-  static const GeminiDriver gemini;
-  static const OpencodeDriver opencode;
-  static const AiderDriver aider;
-  static const GooseDriver goose;
-  static const ScriptDriver script;
-  static const ExecDriver exec;
-  static const std::array<Entry, 8> table = {{{"claude", &claude},
-                                              {"codex", &codex},
-                                              {"gemini", &gemini},
-                                              {"opencode", &opencode},
-                                              {"aider", &aider},
-                                              {"goose", &goose},
-                                              {"script", &script},
-                                              {"exec", &exec}}};
-  return table;
-}
+// In the order in which `init` and messages name them.
+constexpr std::array<std::pair<std::string_view, const Driver*>, 8> kDrivers = {{
+    {"claude", &kClaude},
+    {"codex", &kCodex},
+    {"gemini", &kGemini},
+    {"opencode", &kOpencode},
+    {"aider", &kAider},
+    {"goose", &kGoose},
+    {"script", &kScript},
+    {"exec", &kExec},
+}};
 
 }  // namespace
 
 const Driver* find_driver(std::string_view name) {
-  for (const auto& [known, driver] : drivers()) {
+  for (const auto& [known, driver] : kDrivers) {
     if (known == name) return driver;
   }
   return nullptr;
@@ -47,7 +37,7 @@ const Driver* find_driver(std::string_view name) {
 
 std::vector<std::string> driver_names() {
   std::vector<std::string> names;
-  for (const auto& [name, driver] : drivers())
+  for (const auto& [name, driver] : kDrivers)
     names.emplace_back(name);
   return names;
 }

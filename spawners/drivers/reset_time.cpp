@@ -6,12 +6,12 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr std::int64_t earliest_ms = 1'577'836'800'000;  // the year 2020
-constexpr std::int64_t latest_ms = 4'102'444'800'000;    // the year 2100
-constexpr double seconds_below = 1e11;                   // as milliseconds: early in 1973
+constexpr std::int64_t kEarliestMs = 1'577'836'800'000;  // the year 2020
+constexpr std::int64_t kLatestMs = 4'102'444'800'000;    // the year 2100
+constexpr double kSecondsBelow = 1e11;                   // as milliseconds: early in 1973
 
 std::optional<std::int64_t> plausible(std::int64_t ms) {
-  return ms >= earliest_ms && ms < latest_ms ? std::optional(ms) : std::nullopt;
+  return ms >= kEarliestMs && ms < kLatestMs ? std::optional(ms) : std::nullopt;
 }
 
 // Takes the text apart from the front; once something does not fit, `ok` stays false.
@@ -88,7 +88,7 @@ std::optional<std::int64_t> reset_ms_of(std::string_view text) {
 
 std::optional<std::int64_t> reset_ms_of(double number) {
   if (!(number > 0 && number < 1e15)) return std::nullopt;
-  return plausible(static_cast<std::int64_t>(number < seconds_below ? number * 1000 : number));
+  return plausible(static_cast<std::int64_t>(number < kSecondsBelow ? number * 1000 : number));
 }
 
 }  // namespace orchestrate::spawners

@@ -8,33 +8,27 @@
 // permissions
 //   read   answers questions (`--chat-mode ask`), and no file is written (`--dry-run`).
 //   edit   files of the repository are changed. Aider runs no command that the model names, and .git is
-//   closed
-//          to it. An empty file can be left outside the workspace: it makes the file before it asks git.
-//   full   as edit: aider can do no more. Tests run where `args` says so: ["--auto-test", "--test-cmd",
-//   "make"].
+//          closed to it. An empty file can be left outside the workspace: it makes the file before it asks
+//          git.
+//   full   as edit: aider can do no more. Tests run where `args` says so:
+//          ["--auto-test", "--test-cmd", "make"].
 // repository_config
 //   text   aider reads no instructions by itself; name them in `args`: ["--read", "CONVENTIONS.md"]. Its
 //          settings in the repository and .env do not act, .aiderignore is followed.
 //   ignore not even .aiderignore.
 //   trust  they act: commands, another endpoint and another key included, but for what our flags say.
 //
-// It has no session to resume and no limit of its own on turns or cost. Against its provider it tries for 64
-// s and cannot be told otherwise.
+// It has no session to resume and no limit of its own on turns or cost. Against its provider it tries for
+// 64 s and cannot be told otherwise.
 #pragma once
 
 #include "spawners/drivers/driver.h"
 
 namespace orchestrate::spawners {
 
-class AiderDriver final : public Driver {
- public:
-  [[nodiscard]] const Traits& traits() const override;
-  [[nodiscard]] Plan plan(const Profile& profile, const Job& job) const override;
-  [[nodiscard]] Reading read(const Profile& profile, std::string_view file,
-                             std::string_view line) const override;
-  [[nodiscard]] bool writes_terminal_record(const Profile& /*profile*/) const override { return true; }
-  [[nodiscard]] std::vector<std::string> control_files(const Profile& profile) const override;
-  [[nodiscard]] std::vector<std::string> hidden_files(const Profile& profile) const override;
-};
+extern const Driver kAider;
+
+// read.cpp
+[[nodiscard]] Reading read_aider(const Profile& profile, std::string_view file, std::string_view line);
 
 }  // namespace orchestrate::spawners

@@ -11,44 +11,45 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr const char* chat_file = "chat.md";
-constexpr const char* log_file = "analytics.jsonl";
-constexpr const char* input_file = "input.history";
-constexpr const char* settings_file = "settings.yml";
-constexpr const char* excludes_file = "excludes";
-constexpr const char* index_file = "diskcache.py";
+constexpr const char* kMeasured = "0.86.2";
+constexpr const char* kChatFile = "chat.md";
+constexpr const char* kLogFile = "analytics.jsonl";
+constexpr const char* kInputFile = "input.history";
+constexpr const char* kSettingsFile = "settings.yml";
+constexpr const char* kExcludesFile = "excludes";
+constexpr const char* kIndexFile = "diskcache.py";
 
 // Its client would repeat each of aider's nine attempts twice more.
-constexpr const char* settings_text = "- name: aider/extra_params\n  extra_params:\n    max_retries: 0\n";
+constexpr const char* kSettingsText = "- name: aider/extra_params\n  extra_params:\n    max_retries: 0\n";
 
 // To git a path below .git is ignored by this, and aider edits no file that git ignores.
-constexpr const char* excludes_text = ".git\n";
+constexpr const char* kExcludesText = ".git\n";
 
 // Aider keeps its index of the repository in the workspace, where it would become part of the result, and
 // where Python objects of the repository's own making would be loaded. In its place: one in memory.
-constexpr const char* index_text =
+constexpr const char* kIndexText =
     "class Cache(dict):\n"
     "    def __init__(self, directory=None):\n"
     "        super().__init__()\n";
 
 // Aider downloads a list of prices unless it has one of today. The one it brings along is enough.
-constexpr const char* prices_path = "/.aider/caches/model_prices_and_context_window.json";
-constexpr const char* prices_text = "{\"none\": {}}\n";
+constexpr const char* kPricesPath = "/.aider/caches/model_prices_and_context_window.json";
+constexpr const char* kPricesText = "{\"none\": {}}\n";
 
 Arguments file_flags(const std::string& step_dir) {
   const std::string dir = step_dir + "/";
-  return {"--message-file",        dir + prompt_file,  "--analytics-log",      dir + log_file,
-          "--chat-history-file",   dir + chat_file,    "--input-history-file", dir + input_file,
-          "--model-settings-file", dir + settings_file};
+  return {"--message-file",        dir + kPromptFile,  "--analytics-log",      dir + kLogFile,
+          "--chat-history-file",   dir + kChatFile,    "--input-history-file", dir + kInputFile,
+          "--model-settings-file", dir + kSettingsFile};
 }
 
 // A stream that was cut would be written to disk: aider applies what it has when the last attempt has failed.
-constexpr std::array plain = {"--yes-always",     "--no-stream",       "--no-pretty",
-                              "--no-fancy-input", "--no-auto-commits", "--no-gitignore"};
+constexpr std::array kPlain = {"--yes-always",     "--no-stream",       "--no-pretty",
+                               "--no-fancy-input", "--no-auto-commits", "--no-gitignore"};
 // Nothing but the provider is asked: no update, no telemetry, no page that a prompt mentions, no browser.
-constexpr std::array quiet = {"--no-check-update",          "--no-analytics",   "--no-show-release-notes",
-                              "--no-show-model-warnings",   "--no-detect-urls", "--disable-playwright",
-                              "--no-suggest-shell-commands"};
+constexpr std::array kQuiet = {"--no-check-update",          "--no-analytics",   "--no-show-release-notes",
+                               "--no-show-model-warnings",   "--no-detect-urls", "--disable-playwright",
+                               "--no-suggest-shell-commands"};
 
 Arguments permission_flags(Permissions permissions) {
   if (permissions == Permissions::read) return {"--chat-mode", "ask", "--dry-run"};
@@ -72,8 +73,8 @@ Arguments command_line(const Profile& profile, const Job& job) {
   Arguments argv = profile.command.empty() ? Arguments{"aider"} : profile.command;
   append(argv, {"--model", profile.model});
   append(argv, file_flags(job.step_dir));
-  argv.insert(argv.end(), plain.begin(), plain.end());
-  argv.insert(argv.end(), quiet.begin(), quiet.end());
+  argv.insert(argv.end(), kPlain.begin(), kPlain.end());
+  argv.insert(argv.end(), kQuiet.begin(), kQuiet.end());
   append(argv, permission_flags(profile.permissions));
   append(argv, repository_flags(profile.repository_config));
   append(argv, profile.args);  // of two flags the later counts
@@ -102,7 +103,7 @@ Environment environment(const Profile& profile, const Job& job) {
   const std::string& path = env["PYTHONPATH"];
   env["PYTHONPATH"] = path.empty() ? job.step_dir : job.step_dir + ":" + path;
   // Without a name and a mail it writes some into the repository's settings.
-  add_git_settings(env, {{"core.excludesFile", job.step_dir + "/" + excludes_file},
+  add_git_settings(env, {{"core.excludesFile", job.step_dir + "/" + kExcludesFile},
                          {"core.fsmonitor", "false"},
                          {"core.hooksPath", "/dev/null"},
                          {"user.name", profile.name},
@@ -120,50 +121,51 @@ std::string refusal(const Profile& profile, const Job& job, const Traits& traits
          "aider needs the root of a git repository to work in, and its workspace is none; set workspace = \"clone\"";
 }
 
-}  // namespace
-
-const Traits& AiderDriver::traits() const {
-  static const Traits traits = [] {
-    Traits t;
-    t.provider = "aider";  // which one it asks is the model's name to say
-    t.command = "aider";
-    t.measured = "0.86.2";
-    t.install = "pipx install aider-chat==" + t.measured;
-    t.levels = {"answers, changes nothing", "changes files of the repository, runs no command",
-                "no more than edit: it runs no command"};
-    t.credentials = {"OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY",
-                     "DEEPSEEK_API_KEY"};
-    t.startup_ms = 120'000;
-    t.needs_repository = true;
-    t.states_tokens = t.states_cost = true;
-    return t;
-  }();
-  return traits;
-}
-
-Plan AiderDriver::plan(const Profile& profile, const Job& job) const {
-  if (std::string why = refusal(profile, job, traits()); !why.empty()) return {{}, std::move(why), {}};
+Plan plan(const Profile& profile, const Job& job) {
+  if (std::string why = refusal(profile, job, kAider.traits); !why.empty()) return {{}, std::move(why), {}};
   // A message whose first character is '/' or '!' is a command. What is not UTF-8 it does not read at all.
-  Launch launch = launch_with_prompt(profile, job, traits(), disarmed(valid_utf8(job.bundle), "/!"));
+  Launch launch = launch_with_prompt(profile, job, kAider.traits, disarmed(valid_utf8(job.bundle), "/!"));
   launch.stdin_file.clear();  // --message-file
   launch.argv = command_line(profile, job);
   launch.env = entries_of(environment(profile, job));
   launch.files.insert(
       launch.files.end(),
-      {{settings_file, settings_text}, {excludes_file, excludes_text}, {index_file, index_text}});
-  if (profile.home == Home::isolated) launch.home_files = {{job.home + prices_path, prices_text}};
-  launch.record_files = {chat_file, log_file};
+      {{kSettingsFile, kSettingsText}, {kExcludesFile, kExcludesText}, {kIndexFile, kIndexText}});
+  if (profile.home == Home::isolated) launch.home_files = {{job.home + kPricesPath, kPricesText}};
+  launch.record_files = {kChatFile, kLogFile};
   return {std::move(launch), {}, {}};
 }
 
-std::vector<std::string> AiderDriver::control_files(const Profile& /*profile*/) const {
+Globs control_files(const Profile& /*profile*/) {
   return {".aider.conf.yml", ".aider.model.settings.yml", ".aider.model.metadata.json", ".env",
           ".aiderignore"};
 }
 
-std::vector<std::string> AiderDriver::hidden_files(const Profile& profile) const {
+Globs hidden_files(const Profile& profile) {
   if (profile.repository_config == RepositoryConfig::trust) return {};
   return {".aider.conf.yml", ".aider.model.settings.yml", ".aider.model.metadata.json"};
 }
+
+}  // namespace
+
+const Driver kAider = {
+    .traits = {.provider = "aider",  // which one it asks is the model's name to say
+               .command = "aider",
+               .measured = kMeasured,
+               .install = std::string("pipx install aider-chat==") + kMeasured,
+               .levels = {"answers, changes nothing", "changes files of the repository, runs no command",
+                          "no more than edit: it runs no command"},
+               .credentials = {"OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY",
+                               "DEEPSEEK_API_KEY"},
+               .instructions = {".aiderignore"},
+               .startup_ms = 120'000,
+               .needs_repository = true,
+               .states_tokens = true,
+               .states_cost = true},
+    .plan = plan,
+    .read = read_aider,
+    .control_files = control_files,
+    .hidden_files = hidden_files,
+};
 
 }  // namespace orchestrate::spawners

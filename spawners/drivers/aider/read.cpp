@@ -16,7 +16,7 @@ using nlohmann::json;
 
 // The provider's own words, where litellm's class says too little: 402 and 403 are any APIError to it, and
 // credit that is used up is a RateLimitError.
-constexpr std::array<Sign, 9> provider_signs = {{
+constexpr std::array<Sign, 9> kProviderSigns = {{
     {"exceeded your current quota", Failure::credit},
     {"Payment Required", Failure::credit},
     {"nsufficient credits", Failure::credit},
@@ -29,7 +29,7 @@ constexpr std::array<Sign, 9> provider_signs = {{
 }};
 
 // litellm's class is the first word: "RateLimitError: RateLimitError: OpenAIException - ...".
-constexpr std::array<Sign, 10> class_signs = {{
+constexpr std::array<Sign, 10> kClassSigns = {{
     {"AuthenticationError:", Failure::auth},
     {"PermissionDeniedError:", Failure::auth},
     {"RateLimitError:", Failure::rate_limit},
@@ -43,21 +43,21 @@ constexpr std::array<Sign, 10> class_signs = {{
 }};
 
 Failure failure_of(std::string_view error) {
-  return first_specific({failure_of_words(provider_signs, error),
-                         failure_of_words(class_signs, error.substr(0, error.find(':') + 1))});
+  return first_specific({failure_of_words(kProviderSigns, error),
+                         failure_of_words(kClassSigns, error.substr(0, error.find(':') + 1))});
 }
 
 // Lines of the chat history in aider's own voice, as far as the model did not imitate it. So they say why
 // something failed that the log shows as failed, and can be a failure, but never a success. Every way in
 // which a request ends without an answer is here, so that the last word on it is aider's.
 std::vector<Note> read_chat(std::string_view line) {
-  constexpr std::string_view voice = "> ";
-  constexpr std::string_view provider_error = "litellm.";
-  if (!line.starts_with(voice)) return {};
-  line.remove_prefix(voice.size());
+  constexpr std::string_view kVoice = "> ";
+  constexpr std::string_view kProviderError = "litellm.";
+  if (!line.starts_with(kVoice)) return {};
+  line.remove_prefix(kVoice.size());
   const std::string text = one_line(line, line_bytes);
-  if (line.starts_with(provider_error)) {
-    const std::string_view error = line.substr(provider_error.size());
+  if (line.starts_with(kProviderError)) {
+    const std::string_view error = line.substr(kProviderError.size());
     return {ErrorNote{failure_of(error), text}};
   }
   if (line.starts_with("Model ") && contains(line, " has hit a token limit!"))
@@ -82,7 +82,7 @@ std::vector<Note> read_answer(const json& properties) {
   return {usage, RequestNote{true}};
 }
 
-Driver::Reading read_log(std::string_view line) {
+Reading read_log(std::string_view line) {
   const json record = parse_object(line);
   const json& properties = member(record, "properties");
   const std::string event = string_at(record, "event");
@@ -96,15 +96,14 @@ Driver::Reading read_log(std::string_view line) {
     if (reason == "Completed --message-file") return {{FinishedNote{true, Failure::none, ""}}, true};
     return {{FinishedNote{false, Failure::other, "aider ended: " + reason}}, true};
   }
-  static constexpr std::array<std::string_view, 3> silent = {"repo", "auto_commits", "model warning"};
-  const bool known = std::find(silent.begin(), silent.end(), event) != silent.end();
+  static constexpr std::array<std::string_view, 3> kSilent = {"repo", "auto_commits", "model warning"};
+  const bool known = std::find(kSilent.begin(), kSilent.end(), event) != kSilent.end();
   return {{}, known || event.starts_with("command_")};
 }
 
 }  // namespace
 
-Driver::Reading AiderDriver::read(const Profile& /*profile*/, std::string_view file,
-                                  std::string_view line) const {
+Reading read_aider(const Profile& /*profile*/, std::string_view file, std::string_view line) {
   if (file == "analytics.jsonl") return read_log(line);
   if (file == "chat.md") return {read_chat(line), true};
   return {{TextNote{bounded(line, text_bytes)}}, true};

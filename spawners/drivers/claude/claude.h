@@ -20,15 +20,9 @@
 
 namespace orchestrate::spawners {
 
-class ClaudeDriver final : public Driver {
- public:
-  [[nodiscard]] const Traits& traits() const override;
-  [[nodiscard]] Plan plan(const Profile& profile, const Job& job) const override;
-  [[nodiscard]] Reading read(const Profile& profile, std::string_view file,
-                             std::string_view line) const override;
-  [[nodiscard]] bool writes_terminal_record(const Profile& /*profile*/) const override { return true; }
-  [[nodiscard]] std::vector<std::string> control_files(const Profile& profile) const override;
-  [[nodiscard]] std::string stored_login(const Environment& child) const override;
-};
+extern const Driver kClaude;
+
+// read.cpp
+[[nodiscard]] Reading read_claude(const Profile& profile, std::string_view file, std::string_view line);
 
 }  // namespace orchestrate::spawners

@@ -12,10 +12,11 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr int default_max_turns = 60;
+constexpr const char* kMeasured = "2.1.329";
+constexpr int kDefaultMaxTurns = 60;
 
-constexpr std::array<std::string_view, 3> credentials = {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN",
-                                                         "CLAUDE_CODE_OAUTH_TOKEN"};
+constexpr std::array<std::string_view, 3> kCredentials = {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN",
+                                                          "CLAUDE_CODE_OAUTH_TOKEN"};
 
 Arguments permission_flags(Permissions permissions) {
   switch (permissions) {
@@ -31,14 +32,14 @@ Arguments permission_flags(Permissions permissions) {
 
 // A skill's text is wanted, the commands that stand in it are not: claude runs them before the model reads
 // it.
-constexpr const char* no_shell_in_skills = R"({"disableSkillShellExecution":true})";
+constexpr const char* kNoShellInSkills = R"({"disableSkillShellExecution":true})";
 
 Arguments repository_flags(RepositoryConfig level) {
   switch (level) {
     case RepositoryConfig::trust:
       return {};
     case RepositoryConfig::text:
-      return {"--strict-mcp-config", "--settings", no_shell_in_skills};
+      return {"--strict-mcp-config", "--settings", kNoShellInSkills};
     case RepositoryConfig::ignore:
       break;
   }
@@ -54,7 +55,7 @@ Arguments model_flags(const Profile& profile, const Environment& env) {
 }
 
 Arguments limit_flags(const Profile& profile) {
-  const int turns = profile.max_turns > 0 ? profile.max_turns : default_max_turns;
+  const int turns = profile.max_turns > 0 ? profile.max_turns : kDefaultMaxTurns;
   Arguments flags = {"--max-turns", std::to_string(turns)};
   if (profile.max_cost_usd > 0) append(flags, {"--max-budget-usd", shortest(profile.max_cost_usd)});
   return flags;
@@ -85,7 +86,7 @@ void set_defaults(Environment& env, const Profile& profile, const Job& job) {
 }
 
 bool holds_credential(const Environment& env) {
-  return std::any_of(credentials.begin(), credentials.end(),
+  return std::any_of(kCredentials.begin(), kCredentials.end(),
                      [&](std::string_view name) { return !value_of(env, name).empty(); });
 }
 
@@ -116,44 +117,48 @@ std::string refusal(const Profile& profile, const Job& job, const Traits& traits
   return {};
 }
 
-}  // namespace
-
-const Traits& ClaudeDriver::traits() const {
-  static const Traits traits = [] {
-    Traits t;
-    t.provider = "anthropic";
-    t.command = "claude";
-    t.measured = "2.1.329";
-    t.install = "npm install -g @anthropic-ai/claude-code@" + t.measured;
-    t.levels = {"reads, changes nothing", "changes files of the workspace, runs only what args allow",
-                "runs any command"};
-    t.credentials.assign(credentials.begin(), credentials.end());
-    t.startup_ms = 60'000;
-    t.states_version = t.states_tokens = t.states_cost = true;
-    t.resumes = t.takes_max_turns = t.takes_max_cost = true;
-    return t;
-  }();
-  return traits;
-}
-
-std::string ClaudeDriver::stored_login(const Environment& child) const {
+std::string stored_login(const Environment& child) {
   return file_in_home(child, "CLAUDE_CONFIG_DIR", "/.claude", "/.credentials.json");
 }
 
-Plan ClaudeDriver::plan(const Profile& profile, const Job& job) const {
+Plan plan(const Profile& profile, const Job& job) {
   const Environment env = environment(profile, job);
-  if (std::string why = refusal(profile, job, traits(), env); !why.empty()) return {{}, std::move(why), {}};
+  if (std::string why = refusal(profile, job, kClaude.traits, env); !why.empty())
+    return {{}, std::move(why), {}};
   // It executes a message whose very first character is '/' as a command of its own.
-  Launch launch = launch_with_prompt(profile, job, traits(), disarmed(job.bundle, "/"));
+  Launch launch = launch_with_prompt(profile, job, kClaude.traits, disarmed(job.bundle, "/"));
   launch.argv = command_line(profile, job, env);
   launch.env = entries_of(env);
   return {std::move(launch), {}, {}};
 }
 
-std::vector<std::string> ClaudeDriver::control_files(const Profile& /*profile*/) const {
+Globs control_files(const Profile& /*profile*/) {
   // A '*' matches '/' too, but "**/" wants one.
   return {".claude/**",   "**/.claude/**",   ".mcp.json",         "CLAUDE.md",
           "**/CLAUDE.md", "CLAUDE.local.md", "**/CLAUDE.local.md"};
 }
+
+}  // namespace
+
+const Driver kClaude = {
+    .traits = {.provider = "anthropic",
+               .command = "claude",
+               .measured = kMeasured,
+               .install = std::string("npm install -g @anthropic-ai/claude-code@") + kMeasured,
+               .levels = {"reads, changes nothing",
+                          "changes files of the workspace, runs only what args allow", "runs any command"},
+               .credentials = {kCredentials.begin(), kCredentials.end()},
+               .startup_ms = 60'000,
+               .states_version = true,
+               .states_tokens = true,
+               .states_cost = true,
+               .resumes = true,
+               .takes_max_turns = true,
+               .takes_max_cost = true},
+    .plan = plan,
+    .read = read_claude,
+    .control_files = control_files,
+    .stored_login = stored_login,
+};
 
 }  // namespace orchestrate::spawners

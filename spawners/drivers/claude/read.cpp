@@ -14,8 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t blocks_max = 64;
-constexpr std::int64_t epoch_s_max = 4'102'444'800;  // the year 2100: later than any reset a provider means
+constexpr std::size_t kBlocksMax = 64;
+constexpr std::int64_t kEpochSMax = 4'102'444'800;  // the year 2100: later than any reset a provider means
 
 // The kinds claude itself writes: `error` of an assistant record, `api_error` and `api_error_type` of a
 // result.
@@ -123,7 +123,7 @@ std::vector<Note> read_content(const json& content) {
   std::vector<Note> notes;
   if (!content.is_array()) return notes;
   for (const json& block : content) {
-    if (notes.size() == blocks_max) break;
+    if (notes.size() == kBlocksMax) break;
     const std::string type = string_at(block, "type");
     if (type == "text") notes.emplace_back(TextNote{bounded(string_at(block, "text"), text_bytes)});
     if (type == "tool_use") {
@@ -159,7 +159,7 @@ std::vector<Note> read_rate_limit(const json& record) {
   if (string_at(info, "status") != "rejected" || bool_at(info, "isUsingOverage")) return {};
   RateLimitNote note;
   const std::int64_t resets_at_s = count_at(info, "resetsAt");
-  if (resets_at_s > 0 && resets_at_s < epoch_s_max) note.until_ms = resets_at_s * 1000;
+  if (resets_at_s > 0 && resets_at_s < kEpochSMax) note.until_ms = resets_at_s * 1000;
   note.why = one_line("usage limit reached (" + string_at(info, "rateLimitType") + ")", line_bytes);
   return {std::move(note)};
 }
@@ -188,8 +188,7 @@ std::vector<Note> read_system(const json& record) {
 
 }  // namespace
 
-Driver::Reading ClaudeDriver::read(const Profile& /*profile*/, std::string_view /*file*/,
-                                   std::string_view line) const {
+Reading read_claude(const Profile& /*profile*/, std::string_view /*file*/, std::string_view line) {
   const json record = parse_object(line);
   const std::string type = string_at(record, "type");
   if (type == "system") return {read_system(record), true};

@@ -14,8 +14,7 @@
 //          record as trusted.
 //   ignore not even text.
 //   trust  what .codex holds acts: servers, instructions, rules that let commands out of the sandbox. Hooks
-//   do
-//          only with --dangerously-bypass-hook-trust among `args`.
+//          act only with --dangerously-bypass-hook-trust among `args`.
 //   A filter of .git/config acts at every level: codex asks git about the workspace. Only an agent can put
 //   one there, and only with `full` permissions: a workspace of ours begins with a .git/config of ours. Each
 //   row of docs/agents/codex.md is planted by tests/real_agents for the measured version.
@@ -28,16 +27,9 @@
 
 namespace orchestrate::spawners {
 
-class CodexDriver final : public Driver {
- public:
-  [[nodiscard]] const Traits& traits() const override;
-  [[nodiscard]] Plan plan(const Profile& profile, const Job& job) const override;
-  [[nodiscard]] Reading read(const Profile& profile, std::string_view file,
-                             std::string_view line) const override;
-  [[nodiscard]] bool writes_terminal_record(const Profile& /*profile*/) const override { return true; }
-  [[nodiscard]] std::vector<std::string> control_files(const Profile& profile) const override;
-  [[nodiscard]] std::vector<std::string> hidden_files(const Profile& profile) const override;
-  [[nodiscard]] std::string stored_login(const Environment& child) const override;
-};
+extern const Driver kCodex;
+
+// read.cpp
+[[nodiscard]] Reading read_codex(const Profile& profile, std::string_view file, std::string_view line);
 
 }  // namespace orchestrate::spawners

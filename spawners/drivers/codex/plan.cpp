@@ -9,7 +9,8 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr std::ptrdiff_t prompt_characters = 1'048'576;  // codex takes no more
+constexpr const char* kMeasured = "0.169.0";
+constexpr std::ptrdiff_t kPromptCharacters = 1'048'576;  // codex takes no more
 
 Arguments permission_flags(Permissions permissions) {
   switch (permissions) {
@@ -78,52 +79,31 @@ std::ptrdiff_t characters(std::string_view utf8) {
 
 std::string refusal(const Profile& profile, const Job& job, const Traits& traits) {
   if (std::string why = refused_job(profile, job, traits); !why.empty()) return why;
-  if (characters(job.bundle) <= prompt_characters) return {};
-  return refusal_of(profile) + "the prompt is longer than the " + std::to_string(prompt_characters) +
+  if (characters(job.bundle) <= kPromptCharacters) return {};
+  return refusal_of(profile) + "the prompt is longer than the " + std::to_string(kPromptCharacters) +
          " characters that codex takes; shorten the task or what its prompt brings along";
 }
 
-}  // namespace
-
-const Traits& CodexDriver::traits() const {
-  static const Traits traits = [] {
-    Traits t;
-    t.provider = "openai";
-    t.command = "codex";
-    t.measured = "0.169.0";
-    t.install = "npm install -g @openai/codex@" + t.measured;
-    t.levels = {"runs commands in a sandbox that writes nowhere",
-                "runs commands in a sandbox that writes in the workspace, without a network",
-                "runs any command"};
-    t.sandbox_trial = {"sandbox", "true"};
-    t.credentials = {"CODEX_API_KEY"};  // `codex exec` does not look at OPENAI_API_KEY
-    t.startup_ms = 30'000;
-    t.states_tokens = t.resumes = true;
-    return t;
-  }();
-  return traits;
-}
-
-std::string CodexDriver::stored_login(const Environment& child) const {
+std::string stored_login(const Environment& child) {
   return file_in_home(child, "CODEX_HOME", "/.codex", "/auth.json");
 }
 
-Plan CodexDriver::plan(const Profile& profile, const Job& job) const {
-  if (std::string why = refusal(profile, job, traits()); !why.empty()) return {{}, std::move(why), {}};
-  Launch launch = launch_with_prompt(profile, job, traits(), job.bundle);
+Plan plan(const Profile& profile, const Job& job) {
+  if (std::string why = refusal(profile, job, kCodex.traits); !why.empty()) return {{}, std::move(why), {}};
+  Launch launch = launch_with_prompt(profile, job, kCodex.traits, job.bundle);
   launch.argv = command_line(profile, job);
   launch.env = entries_of(environment(profile, job));
   launch.record_files = {"stderr"};  // some errors stand only there
   return {std::move(launch), {}, {}};
 }
 
-std::vector<std::string> CodexDriver::control_files(const Profile& /*profile*/) const {
+Globs control_files(const Profile& /*profile*/) {
   // A '*' matches '/' too, but "**/" wants one.
   return {".codex/**", "**/.codex/**", ".agents/**",         "**/.agents/**",
           "AGENTS.md", "**/AGENTS.md", "AGENTS.override.md", "**/AGENTS.override.md"};
 }
 
-std::vector<std::string> CodexDriver::hidden_files(const Profile& profile) const {
+Globs hidden_files(const Profile& profile) {
   // Never listed where the project is untrusted, but "$name" in a prompt still brings a skill's text.
   if (profile.repository_config == RepositoryConfig::ignore)
     return {".codex/skills", ".codex/skills/**", ".agents/skills", ".agents/skills/**"};
@@ -133,5 +113,27 @@ std::vector<std::string> CodexDriver::hidden_files(const Profile& profile) const
             ".codex/rules/**",    ".codex/agents",     ".codex/agents/**"};
   return {};
 }
+
+}  // namespace
+
+const Driver kCodex = {
+    .traits = {.provider = "openai",
+               .command = "codex",
+               .measured = kMeasured,
+               .install = std::string("npm install -g @openai/codex@") + kMeasured,
+               .levels = {"runs commands in a sandbox that writes nowhere",
+                          "runs commands in a sandbox that writes in the workspace, without a network",
+                          "runs any command"},
+               .sandbox_trial = {"sandbox", "true"},
+               .credentials = {"CODEX_API_KEY"},  // `codex exec` does not look at OPENAI_API_KEY
+               .startup_ms = 30'000,
+               .states_tokens = true,
+               .resumes = true},
+    .plan = plan,
+    .read = read_codex,
+    .control_files = control_files,
+    .hidden_files = hidden_files,
+    .stored_login = stored_login,
+};
 
 }  // namespace orchestrate::spawners

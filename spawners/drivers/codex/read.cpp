@@ -29,7 +29,7 @@ Failure failure_of_stated_status(std::string_view message) {
 }
 
 // Codex writes of what kind an error is only in words: its own, some of which are the provider's.
-constexpr std::array<Sign, 21> signs = {{
+constexpr std::array<Sign, 21> kSigns = {{
     {"hit your usage limit", Failure::rate_limit},
     {"Rate limit reached", Failure::rate_limit},
     {"Quota exceeded", Failure::credit},
@@ -55,7 +55,7 @@ constexpr std::array<Sign, 21> signs = {{
 
 Failure failure_of(std::string_view message) {
   if (const Failure stated = failure_of_stated_status(message); stated != Failure::other) return stated;
-  return message.starts_with("unexpected status ") ? Failure::other : failure_of_words(signs, message);
+  return message.starts_with("unexpected status ") ? Failure::other : failure_of_words(kSigns, message);
 }
 
 // Takes "Nov 21st, 2026 1:26 AM." apart from the front.
@@ -96,20 +96,20 @@ std::optional<std::int64_t> time_of_day(std::string_view clock, std::string_view
 
 // In UTC: the driver sets the zone. A limit that ends on the same day is stated without a date.
 RateLimitNote limit_stated_in(std::string_view message) {
-  constexpr std::string_view before = "try again at ";
-  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  constexpr std::string_view kBefore = "try again at ";
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
   RateLimitNote note;
   note.why = one_line(message, line_bytes);
-  const std::size_t at = message.find(before);
+  const std::size_t at = message.find(kBefore);
   if (at == std::string_view::npos) return note;
-  Words words(message.substr(at + before.size()));
+  Words words(message.substr(at + kBefore.size()));
   const std::string_view first = words.next();
   const std::string_view second = words.next();
   if (const auto today = time_of_day(first, second)) {
     note.until_of_day_ms = today;
     return note;
   }
-  const std::size_t month = months.find(first);
+  const std::size_t month = kMonths.find(first);
   const auto day = leading_number(second);
   const auto year = leading_number(words.next());
   const std::string_view clock = words.next();
@@ -184,7 +184,7 @@ std::vector<Note> read_tool(const json& item, const std::string& type) {
   return {std::move(tool)};
 }
 
-Driver::Reading read_item(const json& item) {
+Reading read_item(const json& item) {
   const std::string type = string_at(item, "type");
   if (type == "agent_message") return {{TextNote{bounded(string_at(item, "text"), text_bytes)}}, true};
   if (type == "error") return {{TextNote{bounded(string_at(item, "message"), text_bytes)}}, true};
@@ -195,7 +195,7 @@ Driver::Reading read_item(const json& item) {
   return {{}, type == "reasoning" || type == "todo_list"};
 }
 
-Driver::Reading read_record(const Profile& profile, std::string_view line) {
+Reading read_record(const Profile& profile, std::string_view line) {
   const json record = parse_object(line);
   const std::string type = string_at(record, "type");
   if (type == "thread.started")
@@ -219,8 +219,7 @@ std::vector<Note> read_stderr(const Profile& profile, std::string_view line) {
 
 }  // namespace
 
-Driver::Reading CodexDriver::read(const Profile& profile, std::string_view file,
-                                  std::string_view line) const {
+Reading read_codex(const Profile& profile, std::string_view file, std::string_view line) {
   if (file == "stderr") return {read_stderr(profile, line), true};
   return read_record(profile, line);
 }

@@ -5,13 +5,13 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr const char* prompt_name = "prompt.md";
-constexpr std::size_t argument_bytes_max = 100 << 10;  // Linux takes 128 KiB in one argument
+constexpr const char* kPromptName = "prompt.md";
+constexpr std::size_t kArgumentBytesMax = 100 << 10;  // Linux takes 128 KiB in one argument
 
 std::string refusal(const Profile& profile, const Job& job) {
   const std::string who = "agent type '" + profile.name + "': ";
   if (profile.prompt_via != PromptVia::argument) return {};
-  if (job.bundle.size() > argument_bytes_max) {
+  if (job.bundle.size() > kArgumentBytesMax) {
     return who + "the prompt has " + std::to_string(job.bundle.size()) +
            " bytes, and prompt_via = \"argument\" carries at most 102400; use \"stdin\" or \"file\"";
   }
@@ -26,7 +26,7 @@ std::vector<std::string> command_line(const Profile& profile, const Job& job) {
   const std::map<std::string, std::string, std::less<>> values = {
       {"model", profile.model},
       {"prompt", job.bundle},
-      {"prompt_file", job.step_dir + "/" + prompt_name},
+      {"prompt_file", job.step_dir + "/" + kPromptName},
       {"workspace", job.workspace}};
   std::vector<std::string> argv;
   for (const auto* words : {&profile.command, &profile.args}) {
@@ -36,31 +36,34 @@ std::vector<std::string> command_line(const Profile& profile, const Job& job) {
   return argv;
 }
 
-}  // namespace
-
-const Traits& ExecDriver::traits() const {
-  static const Traits traits;
-  return traits;
-}
-
-Plan ExecDriver::plan(const Profile& profile, const Job& job) const {
+Plan plan(const Profile& profile, const Job& job) {
   if (std::string why = refusal(profile, job); !why.empty()) return {{}, std::move(why), {}};
   Launch launch;
   launch.argv = command_line(profile, job);
   launch.env = child_environment(profile, job);
   launch.cwd = job.workspace;
   launch.limits = profile.limits;
-  if (profile.prompt_via != PromptVia::argument) launch.files = {{prompt_name, job.bundle}};
-  if (profile.prompt_via == PromptVia::input) launch.stdin_file = prompt_name;
+  if (profile.prompt_via != PromptVia::argument) launch.files = {{kPromptName, job.bundle}};
+  if (profile.prompt_via == PromptVia::input) launch.stdin_file = kPromptName;
   return {std::move(launch), {}, {}};
 }
 
-bool ExecDriver::writes_terminal_record(const Profile& profile) const {
+bool writes_terminal_record(const Profile& profile) {
   return !profile.output.finished.empty();
 }
 
-std::vector<std::string> ExecDriver::control_files(const Profile& profile) const {
+Globs control_files(const Profile& profile) {
   return profile.control_files;
 }
+
+}  // namespace
+
+const Driver kExec = {
+    .traits = {},
+    .plan = plan,
+    .read = read_exec,
+    .writes_terminal_record = writes_terminal_record,
+    .control_files = control_files,
+};
 
 }  // namespace orchestrate::spawners

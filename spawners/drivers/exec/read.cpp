@@ -119,9 +119,9 @@ class Reader {
 
   void usage(bool sum) {
     UsageNote usage;
-    usage.tokens_in = whole(amount(record_, output_.tokens_in, sum, count_max));
-    usage.tokens_out = whole(amount(record_, output_.tokens_out, sum, count_max));
-    usage.cost_usd = amount(record_, output_.cost_usd, sum, cost_usd_max);
+    usage.tokens_in = whole(amount(record_, output_.tokens_in, sum, kCountMax));
+    usage.tokens_out = whole(amount(record_, output_.tokens_out, sum, kCountMax));
+    usage.cost_usd = amount(record_, output_.cost_usd, sum, kCostUsdMax);
     usage.adds = sum;
     if (usage.tokens_in || usage.tokens_out || usage.cost_usd) add(usage);
   }
@@ -156,8 +156,7 @@ class Reader {
 
 }  // namespace
 
-Driver::Reading ExecDriver::read(const Profile& profile, std::string_view /*file*/,
-                                 std::string_view line) const {
+Reading read_exec(const Profile& profile, std::string_view /*file*/, std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
   if (line.empty()) return {};
   if (profile.output.format == OutputMapping::Format::text) {

@@ -15,7 +15,7 @@
 //
 // Settings stand in HOME. With home = "inherit" nothing is written there: max_turns is not kept, retries are
 // gemini's own, and .gemini and .env are hidden. A .gemini/.env of a folder above the workspace then still
-// sets variables that are not in `fillable` (gemini_plan.cpp).
+// sets variables that are not in `kFillable` (plan.cpp).
 // A cost is neither stated nor limited.
 // Stdout is believed: an agent with `full` could write records there itself. The judge's checks are for that.
 #pragma once
@@ -24,16 +24,9 @@
 
 namespace orchestrate::spawners {
 
-class GeminiDriver final : public Driver {
- public:
-  [[nodiscard]] const Traits& traits() const override;
-  [[nodiscard]] Plan plan(const Profile& profile, const Job& job) const override;
-  [[nodiscard]] Reading read(const Profile& profile, std::string_view file,
-                             std::string_view line) const override;
-  [[nodiscard]] bool writes_terminal_record(const Profile& /*profile*/) const override { return true; }
-  [[nodiscard]] std::vector<std::string> control_files(const Profile& profile) const override;
-  [[nodiscard]] std::vector<std::string> hidden_files(const Profile& profile) const override;
-  [[nodiscard]] std::string stored_login(const Environment& child) const override;
-};
+extern const Driver kGemini;
+
+// read.cpp
+[[nodiscard]] Reading read_gemini(const Profile& profile, std::string_view file, std::string_view line);
 
 }  // namespace orchestrate::spawners

@@ -10,13 +10,14 @@
 namespace orchestrate::spawners {
 namespace {
 
+constexpr const char* kMeasured = "0.61.0";
 using nlohmann::json;
 
-constexpr int default_max_turns = 60;
-constexpr int max_attempts = 3;  // of one request to the model
+constexpr int kDefaultMaxTurns = 60;
+constexpr int kMaxAttempts = 3;  // of one request to the model
 
 // What a .env file could fill. Gemini leaves alone what is set, be it to nothing.
-constexpr std::array<std::string_view, 14> fillable = {
+constexpr std::array<std::string_view, 14> kFillable = {
     "BASH_ENV",
     "CODE_ASSIST_ENDPOINT",
     "GEMINI_CLI_CUSTOM_HEADERS",
@@ -74,11 +75,11 @@ std::string settings(const Profile& profile, const Environment& env) {
   if (std::string type = auth_type(env); !type.empty()) auth["selectedType"] = std::move(type);
   json all = {
       {"general",
-       {{"maxAttempts", max_attempts},
+       {{"maxAttempts", kMaxAttempts},
         {"plan", {{"enabled", false}}},  // it waits for a person
         {"enableAutoUpdate", false},
         {"enableAutoUpdateNotification", false}}},
-      {"model", {{"maxSessionTurns", profile.max_turns > 0 ? profile.max_turns : default_max_turns}}},
+      {"model", {{"maxSessionTurns", profile.max_turns > 0 ? profile.max_turns : kDefaultMaxTurns}}},
       {"privacy", {{"usageStatisticsEnabled", false}}},
       // "@name" in a task is not to become the first file whose name holds it.
       {"context", {{"fileFiltering", {{"enableRecursiveFileSearch", false}}}}},
@@ -109,39 +110,21 @@ Environment environment(const Profile& profile, const Job& job) {
     return env;
   }
   env.erase("GEMINI_CLI_TRUST_WORKSPACE");
-  for (const std::string_view name : fillable)
+  for (const std::string_view name : kFillable)
     env.try_emplace(std::string(name));
   return env;
 }
 
-}  // namespace
-
-const Traits& GeminiDriver::traits() const {
-  static const Traits traits = [] {
-    Traits t;
-    t.provider = "google";
-    t.command = "gemini";
-    t.measured = "0.61.0";
-    t.install = "npm install -g @google/gemini-cli@" + t.measured;
-    t.levels = {"reads, changes nothing", "changes files of the workspace, runs no command",
-                "runs any command"};
-    t.credentials = {"GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_APPLICATION_CREDENTIALS"};
-    t.startup_ms = 120'000;
-    t.states_tokens = t.resumes = t.takes_max_turns = true;
-    return t;
-  }();
-  return traits;
-}
-
-std::string GeminiDriver::stored_login(const Environment& child) const {
+std::string stored_login(const Environment& child) {
   return file_in_home(child, "GEMINI_CLI_HOME", "", "/.gemini/oauth_creds.json");
 }
 
-Plan GeminiDriver::plan(const Profile& profile, const Job& job) const {
-  if (std::string why = refused_job(profile, job, traits()); !why.empty()) return {{}, std::move(why), {}};
+Plan plan(const Profile& profile, const Job& job) {
+  if (std::string why = refused_job(profile, job, kGemini.traits); !why.empty())
+    return {{}, std::move(why), {}};
   const Environment env = environment(profile, job);
   // It takes a prompt whose very first character is '/' for a command.
-  Launch launch = launch_with_prompt(profile, job, traits(), disarmed(job.bundle, "/"));
+  Launch launch = launch_with_prompt(profile, job, kGemini.traits, disarmed(job.bundle, "/"));
   launch.argv = command_line(profile, job);
   launch.env = entries_of(env);
   if (profile.home == Home::isolated)
@@ -149,12 +132,12 @@ Plan GeminiDriver::plan(const Profile& profile, const Job& job) const {
   return {std::move(launch), {}, job.resume_session.empty() ? job.new_session : job.resume_session};
 }
 
-std::vector<std::string> GeminiDriver::control_files(const Profile& /*profile*/) const {
+Globs control_files(const Profile& /*profile*/) {
   return {".gemini/**", ".env", ".agents/skills/**", "GEMINI.md", "**/GEMINI.md", ".geminiignore"};
 }
 
-std::vector<std::string> GeminiDriver::hidden_files(const Profile& profile) const {
-  std::vector<std::string> files;
+Globs hidden_files(const Profile& profile) {
+  Globs files;
   if (profile.repository_config == RepositoryConfig::trust) return files;
   if (profile.home == Home::inherit) append(files, {".gemini/**", ".env"});
   if (profile.repository_config == RepositoryConfig::text) return files;
@@ -162,5 +145,27 @@ std::vector<std::string> GeminiDriver::hidden_files(const Profile& profile) cons
   if (profile.home == Home::inherit) append(files, {".agents/skills/**"});
   return files;
 }
+
+}  // namespace
+
+const Driver kGemini = {
+    .traits = {.provider = "google",
+               .command = "gemini",
+               .measured = kMeasured,
+               .install = std::string("npm install -g @google/gemini-cli@") + kMeasured,
+               .levels = {"reads, changes nothing", "changes files of the workspace, runs no command",
+                          "runs any command"},
+               .credentials = {"GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_APPLICATION_CREDENTIALS"},
+               .instructions = {".geminiignore"},
+               .startup_ms = 120'000,
+               .states_tokens = true,
+               .resumes = true,
+               .takes_max_turns = true},
+    .plan = plan,
+    .read = read_gemini,
+    .control_files = control_files,
+    .hidden_files = hidden_files,
+    .stored_login = stored_login,
+};
 
 }  // namespace orchestrate::spawners

@@ -15,8 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view api_error = "[API Error: ";
-constexpr double wait_s_max = 40 * 24 * 3600.0;  // longer than any provider's window
+constexpr std::string_view kApiError = "[API Error: ";
+constexpr double kWaitSMax = 40 * 24 * 3600.0;  // longer than any provider's window
 
 // Of the words after "[API Error: ", which are the provider's answer as JSON where gemini took it for a plain
 // error, else one sentence: the provider's, Google's client's or Node's.
@@ -44,7 +44,7 @@ struct Blame {
 };
 
 Blame blame_of_api_error(const std::string& message) {
-  const std::string_view said = std::string_view(message).substr(api_error.size());
+  const std::string_view said = std::string_view(message).substr(kApiError.size());
   const json answer = parse_object(said.substr(0, said.rfind(']')));
   const json& error = member(answer, "error");
   if (!error.is_object()) return {failure_of_sentence(said), message};
@@ -59,21 +59,21 @@ Blame blame_of(const json& error) {
   const std::string message = string_at(error, "message");
   if (type == "FatalTurnLimitedError") return {Failure::max_turns, message};
   if (type == "FatalAuthenticationError") return {Failure::auth, message};
-  if (message.starts_with(api_error)) return blame_of_api_error(message);
+  if (message.starts_with(kApiError)) return blame_of_api_error(message);
   return {Failure::other, message};
 }
 
 // "Please retry in 37.5s": counted from the moment that the record itself states.
 std::optional<std::int64_t> reset_ms(const std::string& text, const json& record) {
-  static constexpr std::string_view before = "retry in ";
-  const std::size_t at = text.rfind(before);
+  static constexpr std::string_view kBefore = "retry in ";
+  const std::size_t at = text.rfind(kBefore);
   const auto now_ms = reset_ms_of(std::string_view(string_at(record, "timestamp")));
   if (at == std::string::npos || !now_ms) return std::nullopt;
   double seconds = 0;
   const char* const end = text.data() + text.size();
-  const auto number = std::from_chars(text.data() + at + before.size(), end, seconds);
+  const auto number = std::from_chars(text.data() + at + kBefore.size(), end, seconds);
   const bool whole = number.ec == std::errc() && number.ptr != end && *number.ptr == 's';
-  if (!whole || !(seconds > 0) || seconds > wait_s_max) return std::nullopt;
+  if (!whole || !(seconds > 0) || seconds > kWaitSMax) return std::nullopt;
   return *now_ms + static_cast<std::int64_t>(seconds * 1000);
 }
 
@@ -120,12 +120,12 @@ std::vector<Note> read_error(const json& record) {
 // A tool that the permission level withholds is "not registered", as one that the model made up is. Only the
 // id says which: it begins with the tool's name.
 std::vector<Note> read_tool_result(const json& record) {
-  static constexpr std::array<std::string_view, 5> withheld = {"run_shell_command", "write_file", "replace",
-                                                               "web_fetch", "activate_skill"};
+  static constexpr std::array<std::string_view, 5> kWithheld = {"run_shell_command", "write_file", "replace",
+                                                                "web_fetch", "activate_skill"};
   const std::string type = string_at(member(record, "error"), "type");
   const std::string id = string_at(record, "tool_id");
   const std::string name = id.substr(0, id.find("__"));
-  const bool known = std::find(withheld.begin(), withheld.end(), name) != withheld.end();
+  const bool known = std::find(kWithheld.begin(), kWithheld.end(), name) != kWithheld.end();
   if (type != "policy_violation" && (type != "tool_not_registered" || !known)) return {};
   return {DeniedNote{one_line(name, line_bytes)}};
 }
@@ -151,8 +151,7 @@ std::vector<Note> read_init(const json& record) {
 
 }  // namespace
 
-Driver::Reading GeminiDriver::read(const Profile& /*profile*/, std::string_view /*file*/,
-                                   std::string_view line) const {
+Reading read_gemini(const Profile& /*profile*/, std::string_view /*file*/, std::string_view line) {
   const json record = parse_object(line);
   const std::string type = string_at(record, "type");
   if (type == "init") return {read_init(record), true};

@@ -11,7 +11,8 @@
 namespace orchestrate::spawners {
 namespace {
 
-constexpr int default_max_turns = 60;
+constexpr const char* kMeasured = "1.52.0";
+constexpr int kDefaultMaxTurns = 60;
 
 struct Model {
   std::string provider;
@@ -30,11 +31,11 @@ Model model_of(const Profile& profile, const Environment& env) {
 
 // Another agent CLI, with tools, hooks and permissions of its own.
 bool is_agent(std::string_view provider) {
-  constexpr std::array<std::string_view, 4> agents = {"claude-code", "codex", "cursor-agent", "gemini-cli"};
-  constexpr std::string_view protocol = "-acp";
+  constexpr std::array<std::string_view, 4> kAgents = {"claude-code", "codex", "cursor-agent", "gemini-cli"};
+  constexpr std::string_view kProtocol = "-acp";
   const bool speaks =
-      provider.size() > protocol.size() && provider.substr(provider.size() - protocol.size()) == protocol;
-  return speaks || std::find(agents.begin(), agents.end(), provider) != agents.end();
+      provider.size() > kProtocol.size() && provider.substr(provider.size() - kProtocol.size()) == kProtocol;
+  return speaks || std::find(kAgents.begin(), kAgents.end(), provider) != kAgents.end();
 }
 
 Arguments command_line(const Profile& profile, const Job& job, const Model& model) {
@@ -43,8 +44,7 @@ Arguments command_line(const Profile& profile, const Job& job, const Model& mode
   if (profile.repository_config != RepositoryConfig::trust) append(argv, {"--no-profile"});
   append(argv, {"--with-builtin", "developer"});
   append(argv, {"--provider", model.provider, "--model", model.name});  // a session's own would come first
-  append(argv,
-         {"--max-turns", std::to_string(profile.max_turns > 0 ? profile.max_turns : default_max_turns)});
+  append(argv, {"--max-turns", std::to_string(profile.max_turns > 0 ? profile.max_turns : kDefaultMaxTurns)});
   if (!job.resume_session.empty()) {
     append(argv, {"--name", job.resume_session, "--resume"});
   } else if (!job.new_session.empty()) {
@@ -108,54 +108,33 @@ std::string message(const std::string& bundle) {
   return (harmless ? "" : "Task:\n") + valid_utf8(bundle);
 }
 
-}  // namespace
-
-const Traits& GooseDriver::traits() const {
-  static const Traits traits = [] {
-    Traits t;
-    t.provider = "goose";
-    t.command = "goose";
-    t.measured = "1.52.0";
-    t.install = "npm install -g @aaif/goose-binary-linux-x64@" + t.measured +
-                " && ln -s goose-binary-linux-x64 \"$(npm prefix -g)/bin/goose\"";
-    t.levels = {"answers from the prompt alone, no tool runs", "", "runs any command"};
-    t.credentials = {"ANTHROPIC_API_KEY", "OPENAI_API_KEY",  "OPENROUTER_API_KEY",   "GOOGLE_API_KEY",
-                     "DATABRICKS_TOKEN",  "GROQ_API_KEY",    "XAI_API_KEY",          "MISTRAL_API_KEY",
-                     "DEEPSEEK_API_KEY",  "LITELLM_API_KEY", "AZURE_OPENAI_API_KEY", "TETRATE_API_KEY"};
-    t.startup_ms = 20'000;
-    t.states_tokens = t.states_cost = true;
-    t.resumes = t.takes_max_turns = true;
-    return t;
-  }();
-  return traits;
-}
-
-std::string GooseDriver::stored_login(const Environment& child) const {
+std::string stored_login(const Environment& child) {
   if (const std::string root = value_of(child, "GOOSE_PATH_ROOT"); !root.empty())
     return root + "/config/secrets.yaml";
   return file_in_home(child, "XDG_CONFIG_HOME", "/.config", "/goose/secrets.yaml");
 }
 
-Plan GooseDriver::plan(const Profile& profile, const Job& job) const {
+Plan plan(const Profile& profile, const Job& job) {
   const Environment env = environment(profile, job);
   const Model model = model_of(profile, env);
-  if (std::string why = refusal(profile, job, traits(), model); !why.empty()) return {{}, std::move(why), {}};
-  Launch launch = launch_with_prompt(profile, job, traits(), message(job.bundle));
+  if (std::string why = refusal(profile, job, kGoose.traits, model); !why.empty())
+    return {{}, std::move(why), {}};
+  Launch launch = launch_with_prompt(profile, job, kGoose.traits, message(job.bundle));
   launch.argv = command_line(profile, job, model);
   launch.env = entries_of(env);
   launch.record_files = {"stderr"};
   return {std::move(launch), {}, job.resume_session.empty() ? job.new_session : job.resume_session};
 }
 
-std::vector<std::string> GooseDriver::control_files(const Profile& /*profile*/) const {
+Globs control_files(const Profile& /*profile*/) {
   // A '*' matches '/' too, but "**/" wants one.
   return {".agents/**", ".goose/**",    ".config/goose/**", ".claude/skills/**", ".claude/agents/**",
           "AGENTS.md",  "**/AGENTS.md", ".goosehints",      "**/.goosehints"};
 }
 
-std::vector<std::string> GooseDriver::hidden_files(const Profile& profile) const {
+Globs hidden_files(const Profile& profile) {
   if (profile.repository_config == RepositoryConfig::trust) return {};
-  std::vector<std::string> globs = {".agents/plugins", ".agents/plugins/**", ".config/goose/settings.json"};
+  Globs globs = {".agents/plugins", ".agents/plugins/**", ".config/goose/settings.json"};
   if (profile.repository_config == RepositoryConfig::ignore) {
     for (const char* folder : {".agents/skills", ".claude/skills", ".goose/skills"}) {
       globs.emplace_back(folder);
@@ -164,5 +143,31 @@ std::vector<std::string> GooseDriver::hidden_files(const Profile& profile) const
   }
   return globs;
 }
+
+}  // namespace
+
+const Driver kGoose = {
+    .traits = {.provider = "goose",
+               .command = "goose",
+               .measured = kMeasured,
+               .install = std::string("npm install -g @aaif/goose-binary-linux-x64@") + kMeasured +
+                          " && ln -s goose-binary-linux-x64 \"$(npm prefix -g)/bin/goose\"",
+               .levels = {"answers from the prompt alone, no tool runs", "", "runs any command"},
+               .credentials = {"ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY", "GOOGLE_API_KEY",
+                               "DATABRICKS_TOKEN", "GROQ_API_KEY", "XAI_API_KEY", "MISTRAL_API_KEY",
+                               "DEEPSEEK_API_KEY", "LITELLM_API_KEY", "AZURE_OPENAI_API_KEY",
+                               "TETRATE_API_KEY"},
+               .instructions = {".goosehints"},
+               .startup_ms = 20'000,
+               .states_tokens = true,
+               .states_cost = true,
+               .resumes = true,
+               .takes_max_turns = true},
+    .plan = plan,
+    .read = read_goose,
+    .control_files = control_files,
+    .hidden_files = hidden_files,
+    .stored_login = stored_login,
+};
 
 }  // namespace orchestrate::spawners

@@ -14,8 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t id_bytes = 100;
-constexpr std::size_t blocks_max = 64;
+constexpr std::size_t kIdBytes = 100;
+constexpr std::size_t kBlocksMax = 64;
 
 // Goose's name for the error, and what a provider may have said that tells more. The first that fits counts.
 struct Meaning {
@@ -24,7 +24,7 @@ struct Meaning {
   Failure failure;
 };
 
-constexpr std::array<Meaning, 12> meanings = {{
+constexpr std::array<Meaning, 12> kMeanings = {{
     {"I've reached the maximum number of actions", "", Failure::max_turns},
     {"Authentication error", "", Failure::auth},
     {"Context length exceeded", "", Failure::context_too_long},
@@ -44,10 +44,10 @@ Failure failure_of(std::string_view text) {
        {"Ran into this error: ", "Ran into this error trying to compact: ", "Failed to compact: "}) {
     if (text.starts_with(opening)) text.remove_prefix(opening.size());
   }
-  const auto* const found = std::find_if(meanings.begin(), meanings.end(), [&](const Meaning& meaning) {
+  const auto* const found = std::find_if(kMeanings.begin(), kMeanings.end(), [&](const Meaning& meaning) {
     return text.starts_with(meaning.opening) && contains(text, meaning.words);
   });
-  return found == meanings.end() ? Failure::other : found->failure;
+  return found == kMeanings.end() ? Failure::other : found->failure;
 }
 
 Failure failure_of_kind(std::string_view kind) {
@@ -73,7 +73,7 @@ struct Speaker {
 };
 
 Speaker speaker_of(const json& message) {
-  return {one_line(string_at(message, "id"), id_bytes), string_at(message, "role") == "assistant",
+  return {one_line(string_at(message, "id"), kIdBytes), string_at(message, "role") == "assistant",
           member(member(message, "metadata"), "inference").is_object()};
 }
 
@@ -112,7 +112,7 @@ std::vector<Note> read_message(const Profile& profile, const json& message) {
   std::vector<Note> notes;
   if (!content.is_array()) return notes;
   for (const json& block : content) {
-    if (notes.size() >= blocks_max) break;
+    if (notes.size() >= kBlocksMax) break;
     for (Note& note : read_block(profile, speaker, block))
       notes.push_back(std::move(note));
   }
@@ -131,8 +131,8 @@ UsageNote usage_of(const json& record) {
 
 // What goose says before there is a stream, and what it puts in front of its last record when it is
 // interrupted.
-Driver::Reading read_plain(std::string_view line) {
-  constexpr std::string_view mistake = "error: ";
+Reading read_plain(std::string_view line) {
+  constexpr std::string_view kMistake = "error: ";
   const std::size_t record_at = line.find(R"({"type":)");
   if (record_at != std::string_view::npos) {
     const json record = parse_object(line.substr(record_at));
@@ -140,12 +140,12 @@ Driver::Reading read_plain(std::string_view line) {
   }
   const std::size_t at = std::min(line.find_first_not_of(' '), line.size());
   const std::string_view text = line.substr(at);
-  if (text.starts_with(mistake)) return {failed(std::string(text.substr(mistake.size()))), true};
+  if (text.starts_with(kMistake)) return {failed(std::string(text.substr(kMistake.size()))), true};
   return {{}, text.empty()};
 }
 
 // Only what never stands in the stream.
-Driver::Reading read_stderr(std::string_view line) {
+Reading read_stderr(std::string_view line) {
   const std::size_t extension = line.find("Failed to start extension '");
   if (extension != std::string_view::npos) return {failed(std::string(line.substr(extension))), true};
   for (const std::string_view end : {"Error: No session found", "Error: goose-cli main thread panicked"}) {
@@ -156,8 +156,7 @@ Driver::Reading read_stderr(std::string_view line) {
 
 }  // namespace
 
-Driver::Reading GooseDriver::read(const Profile& profile, std::string_view file,
-                                  std::string_view line) const {
+Reading read_goose(const Profile& profile, std::string_view file, std::string_view line) {
   if (file == "stderr") return read_stderr(line);
   if (line.empty() || line.front() != '{') return read_plain(line);
   const json record = parse_object(line);

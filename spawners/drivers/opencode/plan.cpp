@@ -10,11 +10,12 @@
 namespace orchestrate::spawners {
 namespace {
 
+constexpr const char* kMeasured = "1.18.33";
 // Of several rules that match, the last one counts: the order of members is kept.
 using json = nlohmann::ordered_json;
 
-constexpr const char* config_variable = "OPENCODE_CONFIG_CONTENT";
-constexpr const char* permission_variable = "OPENCODE_PERMISSION";
+constexpr const char* kConfigVariable = "OPENCODE_CONFIG_CONTENT";
+constexpr const char* kPermissionVariable = "OPENCODE_PERMISSION";
 
 // Null for what is no JSON object; comments are allowed, as opencode allows them.
 json object_in(const Environment& env, const char* variable) {
@@ -122,7 +123,7 @@ Arguments command_line(const Profile& profile, const Job& job) {
 
 std::string refusal(const Profile& profile, const json& config, const json& permission) {
   for (const auto& [value, name] :
-       {std::pair(&config, config_variable), {&permission, permission_variable}}) {
+       {std::pair(&config, kConfigVariable), {&permission, kPermissionVariable}}) {
     if (!value->is_null()) continue;
     return refusal_of(profile) + name +
            " is not a JSON object; opencode's configuration goes there, without a comma before a " +
@@ -135,42 +136,21 @@ std::string refusal(const Profile& profile, const json& config, const json& perm
   return {};
 }
 
-}  // namespace
-
-const Traits& OpencodeDriver::traits() const {
-  static const Traits traits = [] {
-    Traits t;
-    t.provider = "opencode";
-    t.command = "opencode";
-    t.measured = "1.18.33";
-    t.install = "npm install -g opencode-ai@" + t.measured;
-    t.levels = {"reads, changes nothing", "changes files of the workspace, runs no command",
-                "runs any command"};
-    t.credentials = {
-        "ANTHROPIC_API_KEY", "OPENAI_API_KEY",   "OPENROUTER_API_KEY",    "GOOGLE_GENERATIVE_AI_API_KEY",
-        "GEMINI_API_KEY",    "OPENCODE_API_KEY", "OPENCODE_AUTH_CONTENT", "OPENCODE_CONFIG_CONTENT"};
-    t.startup_ms = 180'000;
-    t.states_tokens = t.states_cost = true;
-    t.resumes = true;
-    return t;
-  }();
-  return traits;
-}
-
-std::string OpencodeDriver::stored_login(const Environment& child) const {
+std::string stored_login(const Environment& child) {
   return file_in_home(child, "XDG_DATA_HOME", "/.local/share", "/opencode/auth.json");
 }
 
-Plan OpencodeDriver::plan(const Profile& profile, const Job& job) const {
-  if (std::string why = refused_job(profile, job, traits()); !why.empty()) return {{}, std::move(why), {}};
+Plan plan(const Profile& profile, const Job& job) {
+  if (std::string why = refused_job(profile, job, kOpencode.traits); !why.empty())
+    return {{}, std::move(why), {}};
   Environment env = environment_from(child_environment(profile, job));
-  json config = object_in(env, config_variable);
-  const json permission = object_in(env, permission_variable);
+  json config = object_in(env, kConfigVariable);
+  const json permission = object_in(env, kPermissionVariable);
   if (std::string why = refusal(profile, config, permission); !why.empty()) return {{}, std::move(why), {}};
   set_defaults(env, profile, job);
   enforce_repository_level(env, profile.repository_config);
-  env[config_variable] = configuration(profile, job, std::move(config), permission);
-  Launch launch = launch_with_prompt(profile, job, traits(), job.bundle);
+  env[kConfigVariable] = configuration(profile, job, std::move(config), permission);
+  Launch launch = launch_with_prompt(profile, job, kOpencode.traits, job.bundle);
   launch.argv = command_line(profile, job);
   launch.env = entries_of(env);
   launch.home_files = home_files(profile, job, env);
@@ -178,21 +158,44 @@ Plan OpencodeDriver::plan(const Profile& profile, const Job& job) const {
   return {std::move(launch), {}, {}};
 }
 
-std::vector<std::string> OpencodeDriver::control_files(const Profile& /*profile*/) const {
+Globs control_files(const Profile& /*profile*/) {
   // A '*' matches '/' too, but "**/" wants one.
   return {"opencode.json", "opencode.jsonc", ".opencode",         ".opencode/**",
           "AGENTS.md",     "**/AGENTS.md",   "CLAUDE.md",         "**/CLAUDE.md",
           "CONTEXT.md",    "**/CONTEXT.md",  ".claude/skills/**", ".agents/skills/**"};
 }
 
-std::vector<std::string> OpencodeDriver::hidden_files(const Profile& profile) const {
+Globs hidden_files(const Profile& profile) {
   if (profile.repository_config == RepositoryConfig::trust) return {};
-  std::vector<std::string> globs = {"opencode.json", "opencode.jsonc", ".opencode", ".opencode/**"};
+  Globs globs = {"opencode.json", "opencode.jsonc", ".opencode", ".opencode/**"};
   if (profile.repository_config == RepositoryConfig::ignore) {
     globs.emplace_back("**/AGENTS.md");
     globs.emplace_back("**/CONTEXT.md");
   }
   return globs;
 }
+
+}  // namespace
+
+const Driver kOpencode = {
+    .traits = {.provider = "opencode",
+               .command = "opencode",
+               .measured = kMeasured,
+               .install = std::string("npm install -g opencode-ai@") + kMeasured,
+               .levels = {"reads, changes nothing", "changes files of the workspace, runs no command",
+                          "runs any command"},
+               .credentials = {"ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY",
+                               "GOOGLE_GENERATIVE_AI_API_KEY", "GEMINI_API_KEY", "OPENCODE_API_KEY",
+                               "OPENCODE_AUTH_CONTENT", "OPENCODE_CONFIG_CONTENT"},
+               .startup_ms = 180'000,
+               .states_tokens = true,
+               .states_cost = true,
+               .resumes = true},
+    .plan = plan,
+    .read = read_opencode,
+    .control_files = control_files,
+    .hidden_files = hidden_files,
+    .stored_login = stored_login,
+};
 
 }  // namespace orchestrate::spawners

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double wait_s_max = 366.0 * 24 * 3600;
+constexpr double kWaitSMax = 366.0 * 24 * 3600;
 
 // The steps of a run, each stated for itself.
 UsageNote usage_of(const json& part) {
@@ -105,7 +105,7 @@ std::optional<double> number_in(const json& object, const char* name) {
 
 std::optional<std::int64_t> after(const json& record, std::optional<double> wait_s) {
   const auto now_ms = reset_ms_of(number_at(record, "timestamp"));
-  if (!now_ms || !wait_s || *wait_s > wait_s_max) return std::nullopt;
+  if (!now_ms || !wait_s || *wait_s > kWaitSMax) return std::nullopt;
   return *now_ms + static_cast<std::int64_t>(*wait_s * 1000);
 }
 
@@ -166,16 +166,16 @@ std::vector<Note> read_log_error(std::string_view line) {
 
 // What opencode says to people, in colour.
 std::vector<Note> read_message(std::string_view line) {
-  constexpr std::string_view error = "Error: \x1b[0m";
-  constexpr std::string_view asked = "permission requested: ";
-  if (const std::size_t at = line.find(error); at != std::string_view::npos)
-    return {ErrorNote{Failure::other, one_line(line.substr(at + error.size()), line_bytes)}};
-  if (const std::size_t at = line.find(asked); at != std::string_view::npos)
+  constexpr std::string_view kError = "Error: \x1b[0m";
+  constexpr std::string_view kAsked = "permission requested: ";
+  if (const std::size_t at = line.find(kError); at != std::string_view::npos)
+    return {ErrorNote{Failure::other, one_line(line.substr(at + kError.size()), line_bytes)}};
+  if (const std::size_t at = line.find(kAsked); at != std::string_view::npos)
     return {TextNote{one_line(line.substr(at), line_bytes)}};
   return {};
 }
 
-Driver::Reading read_stderr(std::string_view line) {
+Reading read_stderr(std::string_view line) {
   if (line.starts_with("timestamp=")) return {read_log_error(line), true};
   if (line.starts_with('\x1b')) return {read_message(line), true};
   return {{}, true};
@@ -183,8 +183,7 @@ Driver::Reading read_stderr(std::string_view line) {
 
 }  // namespace
 
-Driver::Reading OpencodeDriver::read(const Profile& /*profile*/, std::string_view file,
-                                     std::string_view line) const {
+Reading read_opencode(const Profile& /*profile*/, std::string_view file, std::string_view line) {
   if (file == "stderr") return read_stderr(line);
   const json record = parse_object(line);
   const std::string type = string_at(record, "type");

@@ -3,17 +3,9 @@
 #include "text/utf8.h"
 
 namespace orchestrate::spawners {
+namespace {
 
-const Traits& ScriptDriver::traits() const {
-  static const Traits traits = [] {
-    Traits t;
-    t.expects_changes = false;
-    return t;
-  }();
-  return traits;
-}
-
-Plan ScriptDriver::plan(const Profile& profile, const Job& job) const {
+Plan plan(const Profile& profile, const Job& job) {
   if (job.run_command.empty()) {
     return {{},
             "agent type '" + profile.name +
@@ -31,11 +23,19 @@ Plan ScriptDriver::plan(const Profile& profile, const Job& job) const {
   return {std::move(launch), {}, {}};
 }
 
-Driver::Reading ScriptDriver::read(const Profile& /*profile*/, std::string_view /*file*/,
-                                   std::string_view line) const {
+Reading read(const Profile& /*profile*/, std::string_view /*file*/, std::string_view line) {
   std::string text = one_line(line, printed_line_bytes);
   if (text.empty()) return {};
   return {{TextNote{std::move(text)}}, true};
 }
+
+}  // namespace
+
+const Driver kScript = {
+    .traits = {.expects_changes = false},
+    .plan = plan,
+    .read = read,
+    .writes_terminal_record = [](const Profile& /*profile*/) { return false; },
+};
 
 }  // namespace orchestrate::spawners

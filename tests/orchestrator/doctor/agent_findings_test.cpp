@@ -111,7 +111,8 @@ Findings repository(RepositoryConfig level, const std::vector<std::string>& file
                     const std::vector<std::string>& above = {}, const std::vector<std::string>& hidden = {},
                     workspaces::Kind kind = workspaces::Kind::clone) {
   return repository_findings(
-      coder(level), {{".claude/**", ".mcp.json", "CLAUDE.md", ".goosehints"}, hidden, files, above, kind});
+      coder(level),
+      {{".claude/**", ".mcp.json", "CLAUDE.md", ".goosehints"}, {".goosehints"}, hidden, files, above, kind});
 }
 
 TEST(AgentFindings, AtTextWhatSteersAnAgentIsListedAndDoesNotAct) {
@@ -211,7 +212,7 @@ TEST(AgentFindings, CredentialsAreKnownByTheirNames) {
 
 TEST(AgentFindings, EveryCliSaysHowItsMeasuredVersionIsInstalled) {
   for (const auto& name : spawners::driver_names()) {
-    const Traits& traits = spawners::find_driver(name)->traits();
+    const Traits& traits = spawners::find_driver(name)->traits;
     if (traits.command.empty()) continue;
     EXPECT_NE(traits.install.find(traits.measured), std::string::npos) << name;
     EXPECT_NE(traits.levels.at(0), "") << name;

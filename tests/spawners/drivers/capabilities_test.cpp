@@ -31,7 +31,7 @@ std::string table() {
       "| CLI | measured | `provider` unless you say otherwise | version from | `max_turns` | `max_cost_usd` | "
       "tokens | cost | goes on in a session | may be silent at first |\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (const auto& name : driver_names()) {
-    const Traits& traits = find_driver(name)->traits();
+    const Traits& traits = find_driver(name)->traits;
     if (!traits.command.empty()) text += row(name, traits);
   }
   return text;
@@ -50,7 +50,7 @@ TEST(Capabilities, AreWhatTheDocumentationSays) {
 
 TEST(Capabilities, EveryCliHasItsPageAndSaysWhatItNeeds) {
   for (const auto& name : driver_names()) {
-    const Traits& traits = find_driver(name)->traits();
+    const Traits& traits = find_driver(name)->traits;
     if (traits.command.empty()) continue;
     EXPECT_TRUE(std::ifstream(ORCHESTRATE_SOURCE_DIR "/docs/agents/" + name + ".md").good()) << name;
     EXPECT_FALSE(traits.measured.empty()) << name;

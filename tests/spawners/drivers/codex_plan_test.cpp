@@ -173,7 +173,7 @@ TEST(CodexPlan, ASilentStartIsGivenTime) {
   limited.limits.wall_ms = 1234;
   const Limits limits = plan(limited, job()).launch.limits;
   EXPECT_EQ(limits.wall_ms, 1234);
-  EXPECT_EQ(limits.startup_ms, find_driver("codex")->traits().startup_ms);
+  EXPECT_EQ(limits.startup_ms, find_driver("codex")->traits.startup_ms);
 }
 
 TEST(CodexPlan, APromptLongerThanCodexTakesIsRefusedInWords) {

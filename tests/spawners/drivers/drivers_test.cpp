@@ -8,7 +8,7 @@ namespace {
 TEST(Drivers, EveryNameFindsItsDriverAndNoOtherDoes) {
   for (const std::string& name : driver_names())
     EXPECT_NE(find_driver(name), nullptr) << name;
-  EXPECT_EQ(find_driver("claude")->traits().provider, "anthropic");
+  EXPECT_EQ(find_driver("claude")->traits.provider, "anthropic");
   EXPECT_EQ(find_driver("nobody"), nullptr);
   EXPECT_EQ(find_driver(""), nullptr);
 }
@@ -84,7 +84,7 @@ TEST(Script, ItsOutputIsShownAndDecidesNothing) {
   fold(notes, script.read(Profile(), "stdout", "\r"));
   EXPECT_FALSE(notes.finished);
   EXPECT_FALSE(script.writes_terminal_record(Profile()));
-  EXPECT_FALSE(script.traits().expects_changes);
+  EXPECT_FALSE(script.traits.expects_changes);
   EXPECT_EQ(notes.last_activity, "step 3 [0m of \xEF\xBF\xBD 4");
   EXPECT_EQ(notes.lines, 3);
 }

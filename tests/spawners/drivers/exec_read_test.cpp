@@ -46,7 +46,7 @@ Profile newcli() {
   return profile;
 }
 
-Driver::Reading read(const std::string& line) {
+Reading read(const std::string& line) {
   return find_driver("exec")->read(newcli(), "stdout", line);
 }
 

@@ -68,7 +68,7 @@ TEST(OpencodePlan, ItMayStartSlowly) {
   limited.limits.wall_ms = 1234;
   const Launch launch = plan(limited, job()).launch;
   EXPECT_EQ(launch.limits.wall_ms, 1234);
-  EXPECT_EQ(launch.limits.startup_ms, find_driver("opencode")->traits().startup_ms);
+  EXPECT_EQ(launch.limits.startup_ms, find_driver("opencode")->traits.startup_ms);
 }
 
 TEST(OpencodePlan, ReadChangesNothingAndRunsNothing) {
