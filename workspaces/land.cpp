@@ -108,7 +108,7 @@ class Landing {
     project_.git().must({"check-ref-format", ref});
     GitOptions options;
     options.durable = true;
-    const ProcessResult moved = project_.git().run(
+    const system::ProcessResult moved = project_.git().run(
         {"update-ref", "-m", "orchestrate: land", ref, request_.commit, old.empty() ? kNothing : old},
         options);
     if (moved.exit_code != 0 || moved.timed_out) {
@@ -130,7 +130,7 @@ class Landing {
     for (const Setting& setting : project_.allowed_settings()) {
       options.config.push_back(setting.key + '=' + setting.value);
     }
-    const ProcessResult merged = Git("").run(
+    const system::ProcessResult merged = Git("").run(
         {"merge", "-q", "--ff-only", "--no-stat", "--no-overwrite-ignore", request_.commit}, options);
     if (merged.exit_code != 0 || merged.timed_out) {
       throw WorkspaceError(

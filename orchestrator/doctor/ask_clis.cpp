@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "orchestrator/project/agent_program.h"
+#include "system/process.h"
 #include "text/version.h"
-#include "workspaces/git/process.h"
-#include "workspaces/workspace.h"
 
 namespace orchestrate {
 namespace {
@@ -72,7 +72,7 @@ class Question {
     question_ = question.front();
     answer_.program = program;
     limit_ = traits.startup_ms > kSlowStartMs ? kSlowLimit : kUsualLimit;
-    workspaces::ProcessSpec spec;
+    system::ProcessSpec spec;
     spec.program = program;
     spec.argv = command_with(question, profile, traits);
     spec.environment = environment_in(profile, home_.path(), environment);
@@ -80,8 +80,8 @@ class Question {
     spec.time_limit = limit_;
     spec.output_limit_bytes = kOutputBytes;
     try {
-      process_ = std::make_unique<workspaces::Process>(spec);
-    } catch (const workspaces::WorkspaceError& e) {
+      process_ = std::make_unique<system::Process>(spec);
+    } catch (const std::system_error& e) {
       answer_.trouble = e.what();
     }
   }
@@ -90,7 +90,7 @@ class Question {
     if (!process_) return answer_;
     try {
       take(process_->finish());
-    } catch (const workspaces::WorkspaceError& e) {
+    } catch (const std::system_error& e) {
       answer_.trouble = e.what();
     }
     process_.reset();
@@ -98,7 +98,7 @@ class Question {
   }
 
  private:
-  void take(const workspaces::ProcessResult& result) {
+  void take(const system::ProcessResult& result) {
     answer_.exit_code = result.exit_code;
     answer_.said = text::version_line(result.out).empty() ? result.err : result.out;
     if (result.timed_out) {
@@ -112,7 +112,7 @@ class Question {
   }
 
   PassingHome home_;
-  std::unique_ptr<workspaces::Process> process_;
+  std::unique_ptr<system::Process> process_;
   std::string question_;
   Answer answer_;
   seconds limit_{};

@@ -10,13 +10,15 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "orchestrator/doctor/examine.h"
 #include "orchestrator/queue/decide.h"
 #include "system/clock.h"
 #include "system/descriptor.h"
+#include "system/process.h"
+#include "system/process_id.h"
 #include "workspaces/git/git.h"
-#include "workspaces/git/process.h"
 #include "workspaces/git/project.h"
 #include "workspaces/workspace.h"
 
@@ -47,7 +49,7 @@ Finding git_finding() {
 }
 
 Finding kernel_finding() {
-  const system::Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+  const system::Descriptor process = system::open_process(::getpid());
   if (!process) {
     return {Health::fail, "kernel", std::string("pidfd_open: ") + std::strerror(errno),
             "run on Linux 5.3 or newer; in a container, allow pidfd_open"};
@@ -64,15 +66,15 @@ Finding kernel_finding() {
 Finding shim_finding(const std::string& shim) {
   Finding f{Health::fail, "shim", shim, "install orchestrate again: ./dev install"};
   try {
-    workspaces::ProcessSpec spec;
+    system::ProcessSpec spec;
     spec.program = shim;
     spec.argv = {shim};
     spec.time_limit = std::chrono::seconds(10);
-    workspaces::Process process(spec);
+    system::Process process(spec);
     const int exit_code = process.finish().exit_code;
     if (exit_code == kShimUsage) return {Health::ok, "shim", shim + " runs", ""};
     f.text += " exits " + std::to_string(exit_code) + " where it should say how it is used";
-  } catch (const WorkspaceError& e) {
+  } catch (const std::system_error& e) {
     f.text = e.what();
   }
   return f;

@@ -20,6 +20,7 @@
 #include "system/clock.h"
 #include "system/descriptor.h"
 #include "system/files.h"
+#include "system/launcher.h"
 #include "system/lock.h"
 #include "system/process_id.h"
 #include "system/watch.h"
@@ -100,7 +101,7 @@ class LocalRunner final : public Runner {
     } else {
       write_step(dir, step.launch);
       watch(active);
-      active.shim = launch_shim(options_.shim, dir, step.launch.env);
+      active.shim = launch_shim(launcher_, options_.shim, dir, step.launch.env);
     }
     active_.emplace(step.id, std::move(active));
   }
@@ -234,6 +235,7 @@ class LocalRunner final : public Runner {
   }
 
   LocalRunnerOptions options_;
+  system::Launcher launcher_;
   system::Watch watch_;
   // A folder, and the file in it that counts; empty: each of them.
   std::vector<std::pair<system::Watch::Folder, std::string>> wakers_;

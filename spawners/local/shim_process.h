@@ -6,15 +6,16 @@
 
 #include "spawners/step/step_files.h"
 #include "system/descriptor.h"
+#include "system/launcher.h"
 
 namespace orchestrate::spawners {
 
-// Starts `shim <dir>` with exactly `env`, no inherited descriptors. Returns its pidfd. Must be called from a
-// thread that lives as long as the program. Throws std::system_error.
-[[nodiscard]] system::Descriptor launch_shim(const std::string& shim, const std::string& dir,
-                                             const std::vector<std::string>& env);
+// Starts `shim <dir>` with exactly `env`, no inherited descriptor but stderr, in a session of its own.
+// Returns its pidfd. Throws std::system_error, and then no shim runs.
+[[nodiscard]] system::Descriptor launch_shim(system::Launcher& launcher, const std::string& shim,
+                                             const std::string& dir, const std::vector<std::string>& env);
 
-// The pidfd of a shim that an earlier orchestrator started, or an empty system::Descriptor when the process
+// The pidfd of a shim that an earlier orchestrator started, or an empty Descriptor when the process
 // of that record is gone: boot id and start time must match, so that a recycled PID is never taken for it.
 [[nodiscard]] system::Descriptor adopt_shim(const StartRecord& record);
 

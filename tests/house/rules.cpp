@@ -44,10 +44,10 @@ struct Door {
   std::array<std::string_view, 3> files;  // each a path, or the beginning of some
 };
 
-constexpr std::array<Door, 12> doors = {{{"toml++/", "", {"config/document.cpp"}},
+constexpr std::array<Door, 14> doors = {{{"toml++/", "", {"config/document.cpp"}},
                                          {"toml.hpp", "", {"config/document.cpp"}},
                                          {"sqlite3.h", "", {"orchestrator/store/sqlite/database.cpp"}},
-                                         {"boost/", "", {"system/"}},
+                                         {"boost/", "", {"system/launcher.cpp"}},
                                          {"CLI/", "", {"api/cli/cli.cpp"}},
                                          {"spdlog/", "", {"orchestrator/session/session_log.cpp"}},
                                          {"openssl/", "", {"workspaces/git/blob_hash.cpp"}},
@@ -55,7 +55,9 @@ constexpr std::array<Door, 12> doors = {{{"toml++/", "", {"config/document.cpp"}
                                          {"", "_clock::now", {"system/clock.cpp"}},
                                          {"", "clock_gettime", {"system/clock.cpp"}},
                                          {"", "gettimeofday", {"system/clock.cpp"}},
-                                         {"", "fork()", {"system/", "spawners/shim/"}}}};
+                                         {"", "fork()", {"system/launcher.cpp", "spawners/shim/"}},
+                                         {"", "posix_spawn(", {"system/launcher.cpp"}},
+                                         {"", "execve(", {"spawners/shim/"}}}};
 
 constexpr std::string_view shim = "spawners/shim/";
 constexpr std::string_view reason = "// long: ";

@@ -193,7 +193,7 @@ TEST_F(Trouble, MemoryThatAChildMayNotHaveEndsItWithWords) {
   GitOptions options;
   options.input = std::string(96 << 20, 'x');
   options.memory_limit_bytes = 32 << 20;
-  const ProcessResult result = Git("").run({"hash-object", "--stdin"}, options);
+  const system::ProcessResult result = Git("").run({"hash-object", "--stdin"}, options);
   EXPECT_NE(result.exit_code, 0);
   EXPECT_NE(result.err.find("Out of memory"), std::string::npos) << result.err;
 }

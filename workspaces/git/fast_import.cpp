@@ -107,7 +107,7 @@ void FastImport::put_tree(const std::string& tree) {
 
 void FastImport::finish() {
   process_->write("done\n");
-  const ProcessResult result = process_->finish();
+  const system::ProcessResult result = process_->finish();
   if (result.exit_code != 0 || result.timed_out)
     throw WorkspaceError(describe_failure("fast-import", result));
   process_.reset();

@@ -39,7 +39,7 @@ class FastImport {
   void data(std::string_view bytes);
 
   std::string git_dir_;
-  std::unique_ptr<Process> process_;
+  std::unique_ptr<system::Process> process_;
   int marks_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
 #include "workspaces/workspace.h"
@@ -115,7 +116,7 @@ void require_git_version(std::string_view version_line) {
   }
 }
 
-std::string describe_failure(const std::string& command, const ProcessResult& result) {
+std::string describe_failure(const std::string& command, const system::ProcessResult& result) {
   std::string text = "git " + command;
   if (result.timed_out) {
     text += " took too long and was stopped";
@@ -131,8 +132,8 @@ std::string describe_failure(const std::string& command, const ProcessResult& re
 Git::Git(std::string git_dir, std::string work_tree)
     : program_(find_git()), git_dir_(std::move(git_dir)), work_tree_(std::move(work_tree)) {}
 
-ProcessSpec Git::spec(const std::vector<std::string>& args, const GitOptions& options) const {
-  ProcessSpec spec;
+system::ProcessSpec Git::spec(const std::vector<std::string>& args, const GitOptions& options) const {
+  system::ProcessSpec spec;
   spec.program = program_;
   spec.argv = {"git"};
   for (const char* setting : kHardened)
@@ -155,14 +156,18 @@ ProcessSpec Git::spec(const std::vector<std::string>& args, const GitOptions& op
   return spec;
 }
 
-ProcessResult Git::run(const std::vector<std::string>& args, const GitOptions& options) const {
-  Process process(spec(args, options));
-  process.write(options.input);
-  return process.finish();
+system::ProcessResult Git::run(const std::vector<std::string>& args, const GitOptions& options) const {
+  try {
+    system::Process process(spec(args, options));
+    process.write(options.input);
+    return process.finish();
+  } catch (const std::system_error& error) {
+    throw WorkspaceError(error.what());
+  }
 }
 
 std::string Git::must(const std::vector<std::string>& args, const GitOptions& options) const {
-  ProcessResult result = run(args, options);
+  system::ProcessResult result = run(args, options);
   if (result.exit_code != 0 || result.timed_out || result.output_limit) {
     const std::string where = git_dir_.empty() ? options.cwd : git_dir_;
     throw WorkspaceError(describe_failure(args.front(), result) + " [in " + where + "]");
@@ -181,10 +186,15 @@ bool Git::succeeds(const std::vector<std::string>& args, const GitOptions& optio
   return run(args, options).exit_code == 0;
 }
 
-std::unique_ptr<Process> Git::start(const std::vector<std::string>& args, const GitOptions& options) const {
-  ProcessSpec fed = spec(args, options);
+std::unique_ptr<system::Process> Git::start(const std::vector<std::string>& args,
+                                            const GitOptions& options) const {
+  system::ProcessSpec fed = spec(args, options);
   fed.has_input = true;
-  return std::make_unique<Process>(fed);
+  try {
+    return std::make_unique<system::Process>(fed);
+  } catch (const std::system_error& error) {
+    throw WorkspaceError(error.what());
+  }
 }
 
 }  // namespace orchestrate::workspaces

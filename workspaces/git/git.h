@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "workspaces/git/process.h"
+#include "system/process.h"
 
 namespace orchestrate::workspaces {
 
@@ -29,7 +29,7 @@ struct GitOptions {
   std::vector<std::string> environment;  // "NAME=value", after the fixed list
   std::vector<std::string> config;       // "key=value", after the fixed list
   std::chrono::milliseconds time_limit{60'000};
-  std::int64_t memory_limit_bytes = 0;  // of each process, see ProcessSpec
+  std::int64_t memory_limit_bytes = 0;  // of each process, see system::ProcessSpec
   bool durable = false;                 // what it writes is on the disk when it returns, objects and refs
   bool offline_lfs = false;             // git-lfs asks no server, whatever an .lfsconfig names
   bool literal_pathspecs = true;        // check-ignore refuses to run with them
@@ -43,7 +43,8 @@ class Git {
 
   [[nodiscard]] const std::string& git_dir() const { return git_dir_; }
 
-  [[nodiscard]] ProcessResult run(const std::vector<std::string>& args, const GitOptions& options = {}) const;
+  [[nodiscard]] system::ProcessResult run(const std::vector<std::string>& args,
+                                          const GitOptions& options = {}) const;
 
   // What it printed. Throws WorkspaceError with git's own words unless it exits 0.
   std::string must(const std::vector<std::string>& args, const GitOptions& options = {}) const;
@@ -54,11 +55,12 @@ class Git {
   [[nodiscard]] bool succeeds(const std::vector<std::string>& args, const GitOptions& options = {}) const;
 
   // For a command that is fed as we go.
-  [[nodiscard]] std::unique_ptr<Process> start(const std::vector<std::string>& args,
-                                               const GitOptions& options) const;
+  [[nodiscard]] std::unique_ptr<system::Process> start(const std::vector<std::string>& args,
+                                                       const GitOptions& options) const;
 
  private:
-  [[nodiscard]] ProcessSpec spec(const std::vector<std::string>& args, const GitOptions& options) const;
+  [[nodiscard]] system::ProcessSpec spec(const std::vector<std::string>& args,
+                                         const GitOptions& options) const;
 
   std::string program_;
   std::string git_dir_;
@@ -66,6 +68,6 @@ class Git {
 };
 
 // One sentence on a run that failed; control characters in git's words are made harmless.
-[[nodiscard]] std::string describe_failure(const std::string& command, const ProcessResult& result);
+[[nodiscard]] std::string describe_failure(const std::string& command, const system::ProcessResult& result);
 
 }  // namespace orchestrate::workspaces

@@ -115,7 +115,7 @@ std::string fetch_tip(const Git& results, const SnapshotRequest& request) {
   options.durable = true;
   options.time_limit = kFetchLimit;
   options.memory_limit_bytes = kFetchMemoryBytes;
-  const ProcessResult fetched =
+  const system::ProcessResult fetched =
       results.run({"fetch", "-q", "--no-tags", "--no-write-fetch-head", "--no-auto-gc",
                    "--no-recurse-submodules", view.path(), std::string("+refs/heads/agent:") + kAgentRef},
                   options);

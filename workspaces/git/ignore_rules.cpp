@@ -39,7 +39,7 @@ std::unordered_set<std::string> IgnoreRules::ignored(const std::vector<Question>
     // "./" keeps a name that begins with ":" from being taken for pathspec magic.
     options.input += "./" + question.path + '\0';
   }
-  const ProcessResult result = git_.run({"check-ignore", "--no-index", "-z", "--stdin"}, options);
+  const system::ProcessResult result = git_.run({"check-ignore", "--no-index", "-z", "--stdin"}, options);
   if ((result.exit_code != 0 && result.exit_code != 1) || result.timed_out || result.output_limit) {
     throw WorkspaceError(describe_failure("check-ignore", result));
   }

@@ -37,9 +37,9 @@ std::optional<Layout> layout(const std::string& path) {
   }
   const Git git("");
   require_git_version(git.line({"--version"}));
-  const ProcessResult found = git.run({"rev-parse", "--path-format=absolute", "--absolute-git-dir",
-                                       "--git-common-dir", "--show-object-format", "--show-prefix"},
-                                      at(path));
+  const system::ProcessResult found = git.run({"rev-parse", "--path-format=absolute", "--absolute-git-dir",
+                                               "--git-common-dir", "--show-object-format", "--show-prefix"},
+                                              at(path));
   if (found.exit_code != 0) return std::nullopt;
   Layout layout;
   std::istringstream lines(found.out);
@@ -91,7 +91,7 @@ Project Project::open(const std::string& path) {
 }
 
 std::string Project::commit_or_empty(const std::string& ref) const {
-  const ProcessResult result =
+  const system::ProcessResult result =
       git_.run({"rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}"});
   return result.exit_code == 0 ? result.out.substr(0, result.out.find('\n')) : "";
 }
@@ -101,7 +101,7 @@ std::string Project::head_commit() const {
 }
 
 Project::Base Project::resolve_head() const {
-  const ProcessResult symbolic = git_.run({"symbolic-ref", "--quiet", "HEAD"});
+  const system::ProcessResult symbolic = git_.run({"symbolic-ref", "--quiet", "HEAD"});
   if (symbolic.exit_code != 0) {
     throw WorkspaceError(
         "HEAD of " + path_ +
@@ -153,7 +153,7 @@ std::string Project::checked_out_at(const std::string& branch) const {
 std::vector<Setting> Project::allowed_settings() const {
   GitOptions options;
   options.owner_settings = true;
-  const ProcessResult result = git_.run(
+  const system::ProcessResult result = git_.run(
       {"config", "-z", "--get-regexp", R"(^(user\.(name|email)|filter\.lfs\.[a-z]+|core\.(autocrlf|eol))$)"},
       options);
   std::vector<Setting> settings;

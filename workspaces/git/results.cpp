@@ -57,7 +57,7 @@ void make_results(const std::string& path, const Project* project, const std::ve
 }
 
 std::string commit_of(const Git& git, const std::string& ref) {
-  const ProcessResult result =
+  const system::ProcessResult result =
       git.run({"rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}"});
   return result.exit_code == 0 ? result.out.substr(0, result.out.find('\n')) : "";
 }
@@ -67,7 +67,7 @@ std::string tree_of(const Git& git, const std::string& commit) {
 }
 
 bool is_ancestor(const Git& git, const std::string& ancestor, const std::string& commit) {
-  const ProcessResult result = git.run({"merge-base", "--is-ancestor", ancestor, commit});
+  const system::ProcessResult result = git.run({"merge-base", "--is-ancestor", ancestor, commit});
   if (result.exit_code > 1 || result.timed_out) throw WorkspaceError(describe_failure("merge-base", result));
   return result.exit_code == 0;
 }

@@ -135,7 +135,7 @@ class InnerRepositories {
   [[nodiscard]] bool is_harmless_config(const std::string& text) const {
     const std::string copy = folder_.path() + "/config";
     write_file(copy, text);
-    const ProcessResult read =
+    const system::ProcessResult read =
         results_.run({"config", "--file", copy, "--no-includes", "--name-only", "-z", "--list"});
     if (text.empty() || read.exit_code != 0) return false;
     for (std::string_view rest = read.out; !rest.empty();) {

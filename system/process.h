@@ -1,71 +1,77 @@
-// One child process with a time limit, in a process group of its own, whose output is collected.
+// One child process with a time limit, in a session of its own, whose output is collected.
 //
 // Blocking. The environment is exactly the one given; no descriptor of ours is inherited. When the time is
 // up, when more output comes than allowed, or when this object goes, the whole group is killed. A child that
 // stops reading its input is no error here: its exit code tells.
 #pragma once
 
-#include <sys/types.h>
-
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "system/descriptor.h"
+#include "system/launcher.h"
 
-namespace orchestrate::workspaces {
+namespace orchestrate::system {
 
 struct ProcessSpec {
-  std::string program;  // absolute path
+  // Absolute.
+  std::string program;
   std::vector<std::string> argv;
   std::vector<std::string> environment;
   std::string cwd = "/";
-  bool has_input = false;  // false: /dev/null
+  // false: /dev/null.
+  bool has_input = false;
   std::chrono::milliseconds time_limit{60'000};
-  std::int64_t memory_limit_bytes = 0;  // RLIMIT_DATA of it and of each child it starts; 0: none
+  // RLIMIT_DATA of it and of each child it starts; 0: none.
+  std::int64_t memory_limit_bytes = 0;
   std::size_t output_limit_bytes = std::size_t{512} << 20;
 };
 
 struct ProcessResult {
-  int exit_code = 0;  // 128 + signal when it was killed
+  // 128 + signal when it was killed.
+  int exit_code = 0;
   bool timed_out = false;
   bool output_limit = false;
   std::string out;
-  std::string err;  // its last 4 KiB
+  // Its last 4 KiB.
+  std::string err;
 };
 
 class Process {
  public:
-  explicit Process(const ProcessSpec& spec);  // throws WorkspaceError when it cannot be started
-  ~Process();
+  // Throws std::system_error when it cannot be started.
+  explicit Process(const ProcessSpec& spec);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
   void write(std::string_view bytes);
-  [[nodiscard]] ProcessResult finish();  // closes the input and waits; once
+
+  // Closes the input and waits; once.
+  [[nodiscard]] ProcessResult finish();
 
  private:
-  using Clock = std::chrono::steady_clock;
   enum class Ready { input, other };
 
-  void start(const ProcessSpec& spec, int input, int output, int errors);
   Ready poll_once(bool want_write);
   void collect();
   void wait_for_exit();
-  void kill_group();
+  void stop();
   [[nodiscard]] int remaining_ms() const;
 
-  pid_t pid_ = -1;
-  system::Descriptor pidfd_;
-  system::Descriptor in_;
-  system::Descriptor out_;
-  system::Descriptor err_;
-  Clock::time_point deadline_;
+  std::int64_t deadline_ms_;
   std::size_t output_limit_bytes_;
+  Launcher launcher_;
+  std::optional<Child> child_;
+  Descriptor in_;
+  Descriptor out_;
+  Descriptor err_;
   ProcessResult result_;
 };
 
-}  // namespace orchestrate::workspaces
+}  // namespace orchestrate::system
