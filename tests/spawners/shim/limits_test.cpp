@@ -20,6 +20,7 @@ TEST(ShimLimits, TheWallLimitEndsATalkingChild) {
 TEST(ShimLimits, TheSilenceLimitEndsAChildThatHasGoneQuiet) {
   StepRun step({"print-and-hang", "last words\n"});
   step.launch["silence_ms"] = 1000;
+  step.launch["startup_ms"] = 30'000;
   EXPECT_EQ(step.run(), 0);
   EXPECT_EQ(step.record()["reason"], "silence_limit");
   EXPECT_EQ(step.text("stdout"), "last words\n");
