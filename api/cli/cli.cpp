@@ -8,9 +8,12 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "api/cli/verb.h"
+#include "api/cli/door.h"
+#include "api/cli/typed.h"
+#include "api/operations/call.h"
 #include "text/display.h"
 #include "text/nearest.h"
 #include "workspaces/step.h"
@@ -19,6 +22,8 @@ extern char** environ;
 
 namespace orchestrate::api {
 namespace {
+
+using nlohmann::json;
 
 constexpr int kUsage = 2;
 constexpr int kInternal = 70;
@@ -34,56 +39,39 @@ class VerbFormatter final : public CLI::Formatter {
   }
 };
 
-// "there is no verb `lst`: did you mean `list`?"; empty: the words begin with a verb.
-std::string unknown_verb(const CLI::App& app, int argc, char** argv) {
-  int first = 1;
-  if (first < argc && std::string(argv[first]) == "-C") first += 2;
-  if (first >= argc || *argv[first] == '-') return {};
+// "unknown command `lst`: did you mean `list`?"; empty: the words begin with a verb.
+std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& words) {
+  const std::size_t first = !words.empty() && words.front() == "-C" ? 2 : 0;
+  if (first >= words.size() || words[first].starts_with("-")) return {};
   std::vector<std::string> verbs;
   for (const auto* sub : app.get_subcommands({})) {
-    if (sub->get_name() == argv[first]) return {};
+    if (sub->get_name() == words[first]) return {};
     if (!sub->get_group().empty()) verbs.push_back(sub->get_name());
   }
-  const std::string nearest = text::nearest(argv[first], verbs);
-  return std::string("there is no verb `") + argv[first] + "`" +
+  const std::string nearest = text::nearest(words[first], verbs);
+  return "unknown command `" + words[first] + "`" +
          (nearest.empty() ? "" : ": did you mean `" + nearest + "`?");
 }
 
-// How CLI11 takes one argument: by what it is stored in.
-struct Binder {
-  CLI::App& app;
-  const std::string& name;
-  const std::string& does;
-
-  CLI::Option* operator()(bool* target) const { return app.add_flag(name, *target, does); }
-  template <typename T>
-  CLI::Option* operator()(std::vector<T>* target) const {
-    return app.add_option(name, *target, does)->allow_extra_args(name.front() != '-');
-  }
-  template <typename T>
-  CLI::Option* operator()(std::optional<T>* target) const {
-    auto* option = app.add_option_function<T>(
-        name, [target](const T& value) { *target = value; }, does);
-    if constexpr (std::is_same_v<T, std::vector<std::string>>) option->allow_extra_args(false);
-    return option;
-  }
-  template <typename T>
-  CLI::Option* operator()(T* target) const {
-    return app.add_option(name, *target, does);
-  }
-};
-
-void add_argument(CLI::App& app, const Argument& argument) {
-  std::string name = argument.name;
-  const bool by_place = name.front() != '-';
+// Every value is taken as it was typed: what it must be is the table's to say.
+void add_field(CLI::App& app, const Field& field) {
+  std::string name = spelled(field);
   const bool optional = name.front() == '[';
   if (optional) name = name.substr(1, name.size() - 2);
   if (name.ends_with("...")) name.resize(name.size() - 3);
-  auto* option = std::visit(Binder{app, name, argument.does}, argument.target);
-  option->required(by_place ? !optional : argument.needed);
-  if (!argument.value.empty()) option->type_name(argument.value);
-  const auto& [least, most] = argument.range;
-  if (most > least) option->check(CLI::Validator(CLI::Range(least, most)).description(""));
+  // Constant, or CLI11 takes it for the variable to be filled.
+  const std::string help = help_of(field);
+  if (is_switch(field)) {
+    app.add_flag(name, help);
+    return;
+  }
+  auto* option = app.add_option(name, help);
+  option->required(by_place(field) ? !optional : field.needed);
+  option->type_name(by_place(field) ? "" : value_name(field));
+  if (!takes_many(field)) return;
+  option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  option->allow_extra_args(by_place(field));
+  if (by_place(field)) option->expected(1, CLI::detail::expected_max_vector_size);
 }
 
 // The words of "inbox answer", each an app within the one before.
@@ -98,7 +86,7 @@ CLI::App* app_of(CLI::App& root, const std::string& name) {
 }
 
 std::string page_of(const Verb& verb) {
-  return verb.does + "\n\nExample: " + verb.example + (verb.more.empty() ? "" : "\n\n" + verb.more);
+  return verb.does + ".\n\nExample: " + verb.example + (verb.more.empty() ? "" : "\n\n" + verb.more);
 }
 
 void add_verbs(CLI::App& root, const std::vector<Verb>& verbs) {
@@ -106,8 +94,8 @@ void add_verbs(CLI::App& root, const std::vector<Verb>& verbs) {
     auto* app = app_of(root, verb.name);
     app->description(page_of(verb));
     app->group(verb.group);
-    for (const auto& argument : verb.arguments)
-      add_argument(*app, argument);
+    for (const Field& field : verb.fields)
+      add_field(*app, field);
   }
   // What is only the first word of others does nothing by itself.
   for (auto* app : root.get_subcommands({})) {
@@ -119,23 +107,32 @@ void add_verbs(CLI::App& root, const std::vector<Verb>& verbs) {
   }
 }
 
-const Verb& chosen_of(const CLI::App& root, const std::vector<Verb>& verbs) {
+const Verb& chosen_of(const CLI::App& root, const CLI::App*& app) {
   std::string name;
-  for (auto given = root.get_subcommands(); !given.empty(); given = given.front()->get_subcommands())
-    name += (name.empty() ? "" : " ") + given.front()->get_name();
-  return *std::find_if(verbs.begin(), verbs.end(), [&name](const Verb& verb) { return verb.name == name; });
+  for (auto given = root.get_subcommands(); !given.empty(); given = app->get_subcommands()) {
+    app = given.front();
+    name += (name.empty() ? "" : " ") + app->get_name();
+  }
+  return *std::find_if(verbs().begin(), verbs().end(),
+                       [&name](const Verb& verb) { return verb.name == name; });
 }
 
-// Not for people: a workspace's work as a step of a run, in the step's own directory.
-Verb step_verb() {
-  auto directory = std::make_shared<std::string>();
-  return {"step",
-          "",
-          "",
-          "",
-          {{"DIR", "", directory.get()}},
-          [directory] {
-            return workspaces::run_step(*directory); }};
+// "--depends-on" of that, "ID" of "ID..." and "[ID]".
+std::string option_name(const Field& field) {
+  std::string name = spelled(field);
+  name.erase(0, name.find_first_not_of('['));
+  name.resize(name.find_last_not_of(".]") + 1);
+  return name;
+}
+
+Words words_of(const CLI::App& app, const Verb& verb) {
+  Words words;
+  for (const Field& field : verb.fields) {
+    const auto* option = app.get_option(option_name(field));
+    if (option->count() > 0)
+      words[field.name] = is_switch(field) ? std::vector<std::string>{} : option->results();
+  }
+  return words;
 }
 
 Context context_from_process() {
@@ -152,57 +149,72 @@ Context context_from_process() {
   return c;
 }
 
-int guarded(const Verb& verb) {
+int run_verb(Context& context, const Verb& verb, const Words& words) {
+  json given = given_by(verb, words, context);
+  context.json = given.value("json", false);
+  context.json_lines = given.value("jsonl", false);
+  if (verb.operation != nullptr) return call_from_terminal(context, verb, given);
+  return verb.run(context, completed(verb.fields, given, wall_ms()));
+}
+
+// What was written to the database stays done, though nobody could be told.
+int after_writing(const Context& context, const Verb& verb, int status) {
+  context.out->flush();
+  if (*context.out) return status;
+  *context.err << "orchestrate: cannot write to standard output\n";
+  const bool reads = verb.operation == nullptr || verb.operation->effect == Effect::reads;
+  return reads && verb.name != "run" ? kInternal : status;
+}
+
+int guarded(Context& context, const Verb& verb, const Words& words) {
   try {
-    const int status = verb.run();
-    std::cout.flush();
-    if (!std::cout) {
-      std::cerr << "orchestrate: cannot write to standard output\n";
-      return kInternal;
-    }
-    return status;
-  } catch (const UsageError& e) {
-    std::cerr << "orchestrate: " << printable(e.what(), true) << "\n";
-    return kUsage;
+    return after_writing(context, verb, run_verb(context, verb, words));
   } catch (const Refused& e) {
-    std::cerr << "orchestrate: " << printable(e.what(), true) << "\n";
-    return 1;
+    return told(context, e);
   } catch (const std::exception& e) {
-    std::cerr << "orchestrate: " << printable(e.what(), true)
-              << "\n  nothing is lost: what was committed is on disk; run it again\n";
+    *context.err << "orchestrate: " << printable(e.what(), true)
+                 << "\n  nothing is lost: what was committed is on disk; run it again\n";
     return kInternal;
   }
 }
 
-}  // namespace
-
-int version(const Context& context) {
-  *context.out << (context.json ? "{\"version\":\"" ORCHESTRATE_VERSION "\"}"
-                                : "orchestrate " ORCHESTRATE_VERSION)
-               << "\n";
-  return 0;
+// A workspace's work as a step of a run, in the step's own directory.
+int step(Context&, const json& given) {
+  return workspaces::run_step(given["directory"].get<std::string>());
 }
 
-int run_cli(int argc, char** argv) {
-  Context context = context_from_process();
-  std::vector<Verb> verbs = all_verbs(context);
-  verbs.push_back(step_verb());
-  CLI::App app("Runs headless coding agents overnight and can be trusted with it.", "orchestrate");
+}  // namespace
+
+// Not for people.
+Verb step_verb() {
+  Verb verb{"step", "", "", "", {{"directory", shape::text(), "The step's directory", true, "", {"DIR"}}}};
+  verb.run = step;
+  return verb;
+}
+
+int run_words(Context context, const std::vector<std::string>& words) {
+  CLI::App app("Run coding agents unattended and verify their work", "orchestrate");
   app.formatter(std::make_shared<VerbFormatter>());
   app.require_subcommand(1);
   app.add_option("-C", context.directory, "Work on the project in DIR")->type_name("DIR");
-  add_verbs(app, verbs);
+  add_verbs(app, verbs());
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp& e) {
-    return app.exit(e);
+    return app.exit(e, *context.out, *context.err);
   } catch (const CLI::ParseError& e) {
-    const std::string unknown = unknown_verb(app, argc, argv);
-    std::cerr << "orchestrate: " << printable(unknown.empty() ? e.what() : unknown)
-              << "\n  `orchestrate --help` lists the verbs; every verb has its own --help\n";
+    const std::string unknown = unknown_verb(app, words);
+    *context.err << "orchestrate: " << printable(unknown.empty() ? e.what() : unknown)
+                 << "\n  `orchestrate --help` lists the commands; each has its own --help\n";
     return kUsage;
   }
-  return guarded(chosen_of(app, verbs));
+  const CLI::App* chosen = &app;
+  const Verb& verb = chosen_of(app, chosen);
+  return guarded(context, verb, words_of(*chosen, verb));
+}
+
+int run_cli(int argc, char** argv) {
+  return run_words(context_from_process(), {argv + 1, argv + argc});
 }
 
 }  // namespace orchestrate::api

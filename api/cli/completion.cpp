@@ -1,5 +1,6 @@
 // Completions for three shells, all made from the table of verbs: nothing is started while somebody types.
 #include <map>
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "api/cli/verb.h"
@@ -13,7 +14,7 @@ struct Place {
   std::string name;  // "inbox show"; "" for the program itself
   std::string does;
   std::vector<std::pair<std::string, std::string>> inner;  // next words of verbs, and what they do
-  std::vector<const Argument*> flags, by_place;
+  std::vector<const Field*> flags, by_place;
 };
 
 // In the order of the table.
@@ -36,23 +37,14 @@ std::vector<Place> places_of(const std::vector<Verb>& verbs) {
     if (blank != std::string::npos) at(first).inner.emplace_back(verb.name.substr(blank + 1), verb.does);
     Place& place = at(verb.name);
     place.does = verb.does;
-    for (const Argument& argument : verb.arguments)
-      (argument.name.front() == '-' ? place.flags : place.by_place).push_back(&argument);
+    for (const Field& field : verb.fields)
+      (by_place(field) ? place.by_place : place.flags).push_back(&field);
   }
   return places;
 }
 
-bool is_switch(const Argument& argument) {
-  return std::holds_alternative<bool*>(argument.target);
-}
-// Whether a flag may be given several times.
-bool takes_many(const Argument& argument) {
-  return std::holds_alternative<std::vector<std::string>*>(argument.target) ||
-         std::holds_alternative<std::vector<std::int64_t>*>(argument.target) ||
-         std::holds_alternative<std::optional<std::vector<std::string>>*>(argument.target);
-}
-bool is_path(const Argument& argument, const std::string& kind) {
-  return argument.value == kind || argument.name == kind || argument.name == "[" + kind + "]";
+bool is_path(const Field& argument, const std::string& kind) {
+  return argument.typed.value == kind || spelled(argument) == kind || spelled(argument) == "[" + kind + "]";
 }
 
 std::string quoted(const std::string& text, const std::string& escaped_quote) {
@@ -72,10 +64,10 @@ std::string bash_case(const std::map<std::string, std::string>& cases) {
 }
 
 // What is offered as the value of a flag, or for an argument by its place.
-std::string bash_offer(const Argument& argument) {
+std::string bash_offer(const Field& argument) {
   if (is_path(argument, "FILE")) return "paths=-f";
   if (is_path(argument, "DIR")) return "paths=-d";
-  return argument.words.empty() ? "" : "words='" + joined(argument.words, " ") + "'";
+  return known_words(argument).empty() ? "" : "words='" + joined(known_words(argument), " ") + "'";
 }
 
 struct BashCases {
@@ -91,13 +83,13 @@ BashCases bash_cases_of(const std::vector<Place>& places) {
       out.verbs += (out.verbs.empty() ? "'" : " | '") + place.name + " " + name + "'";
       inner += (inner.empty() ? "" : " ") + name;
     }
-    for (const Argument* flag : place.flags) {
-      names += " " + flag->name;
+    for (const Field* flag : place.flags) {
+      names += " " + spelled(*flag);
       const std::string offer = bash_offer(*flag);
-      if (!is_switch(*flag)) out.values[place.name + " " + flag->name] = offer.empty() ? "return" : offer;
+      if (!is_switch(*flag)) out.values[place.name + " " + spelled(*flag)] = offer.empty() ? "return" : offer;
     }
     if (!inner.empty()) out.words[place.name] = "words='" + inner + "'";
-    for (const Argument* argument : place.by_place) {
+    for (const Field* argument : place.by_place) {
       if (const auto offer = bash_offer(*argument); !offer.empty()) out.words[place.name] = offer;
     }
     out.flags[place.name] = "words='" + names + (place.name.empty() ? " -C" : "") + "'";
@@ -160,25 +152,25 @@ std::string zsh_text(const std::string& text) {
   return out;
 }
 
-std::string zsh_action(const Argument& argument) {
+std::string zsh_action(const Field& argument) {
   if (is_path(argument, "FILE")) return "_files";
   if (is_path(argument, "DIR")) return "_directories";
-  return argument.words.empty() ? " " : "(" + joined(argument.words, " ") + ")";
+  return known_words(argument).empty() ? " " : "(" + joined(known_words(argument), " ") + ")";
 }
 
 std::string zsh_arguments(const Place& place) {
   std::string out = "'(- *)--help[Print this help message and exit]'";
-  for (const Argument* flag : place.flags) {
+  for (const Field* flag : place.flags) {
     const bool often = takes_many(*flag);
-    const std::string spec = (often ? "*" : "") + flag->name + "[" + zsh_text(flag->does) + "]";
-    const std::string value = flag->value.empty() ? flag->name.substr(2) : flag->value;
+    const std::string spec = (often ? "*" : "") + spelled(*flag) + "[" + zsh_text(flag->does) + "]";
+    const std::string value = flag->typed.value.empty() ? spelled(*flag).substr(2) : flag->typed.value;
     out += " \\\n        " +
            quoted(is_switch(*flag) ? spec : spec + ":" + zsh_text(value) + ":" + zsh_action(*flag), "'\\''");
   }
-  for (const Argument* argument : place.by_place) {
-    const bool often = argument->name.ends_with("...");
+  for (const Field* argument : place.by_place) {
+    const bool often = takes_many(*argument);
     out += " \\\n        " +
-           quoted((often ? "*:" : ":") + zsh_text(argument->name) + ":" + zsh_action(*argument), "'\\''");
+           quoted((often ? "*:" : ":") + zsh_text(spelled(*argument)) + ":" + zsh_action(*argument), "'\\''");
   }
   return out;
 }
@@ -229,10 +221,10 @@ std::string fish_line(const Place& place, const std::string& what, const std::st
          " -d " + quoted(does, "\\'") + "\n";
 }
 
-std::string fish_value(const Argument& argument) {
+std::string fish_value(const Field& argument) {
   if (is_path(argument, "FILE")) return "-r -F";
   if (is_path(argument, "DIR")) return "-x -a '(__fish_complete_directories)'";
-  return argument.words.empty() ? "-x" : "-x -a " + quoted(joined(argument.words, " "), "\\'");
+  return known_words(argument).empty() ? "-x" : "-x -a " + quoted(joined(known_words(argument), " "), "\\'");
 }
 
 void print_fish(std::ostream& out, const std::vector<Place>& places) {
@@ -263,34 +255,40 @@ set -g __orchestrate_verbs)";
     for (const auto& [name, does] : place.inner)
       out << fish_line(place, "-a " + name, does);
     out << fish_line(place, "-l help", "Print this help message and exit");
-    for (const Argument* flag : place.flags)
+    for (const Field* flag : place.flags)
       out << fish_line(place,
-                       "-l " + flag->name.substr(2) + (is_switch(*flag) ? "" : " " + fish_value(*flag)),
+                       "-l " + spelled(*flag).substr(2) + (is_switch(*flag) ? "" : " " + fish_value(*flag)),
                        flag->does);
-    for (const Argument* argument : place.by_place) {
-      const bool offers = !argument->words.empty() || is_path(*argument, "FILE") || is_path(*argument, "DIR");
+    for (const Field* argument : place.by_place) {
+      const bool offers =
+          !known_words(*argument).empty() || is_path(*argument, "FILE") || is_path(*argument, "DIR");
       if (offers)
         out << fish_line(place, is_path(*argument, "FILE") ? "-F" : fish_value(*argument), argument->does);
     }
   }
 }
 
+int completion(Context& context, const nlohmann::json& given) {
+  const auto places = places_of(verbs());
+  const std::string shell = given["shell"];
+  if (shell == "bash") print_bash(*context.out, places);
+  if (shell == "zsh") print_zsh(*context.out, places);
+  if (shell == "fish") print_fish(*context.out, places);
+  return 0;
+}
+
 }  // namespace
 
-int completion(const Context& context, const std::string& shell) {
-  Context unused;
-  const auto verbs = all_verbs(unused);
-  const auto places = places_of(verbs);
-  if (shell == "bash") {
-    print_bash(*context.out, places);
-  } else if (shell == "zsh") {
-    print_zsh(*context.out, places);
-  } else if (shell == "fish") {
-    print_fish(*context.out, places);
-  } else {
-    throw UsageError("`" + shell + "` is no shell that is known here: bash, zsh or fish");
-  }
-  return 0;
+Verb completion_verb() {
+  Verb verb{"completion",
+            "Set up",
+            "Print completions for a shell",
+            "orchestrate completion bash > ~/.local/share/bash-completion/completions/orchestrate",
+            {{"shell", shape::one_of({"bash", "zsh", "fish"}), "bash, zsh or fish", true, "", {"SHELL"}}},
+            "Installing puts them where the shells look. zsh: into a file _orchestrate in a directory of "
+            "$fpath. fish: into ~/.config/fish/completions/orchestrate.fish."};
+  verb.run = completion;
+  return verb;
 }
 
 }  // namespace orchestrate::api

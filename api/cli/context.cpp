@@ -1,33 +1,37 @@
-#include <filesystem>
-#include <ostream>
+#include "api/cli/context.h"
 
-#include "api/cli/verbs.h"
+#include <filesystem>
+
+#include "api/operations/call.h"
 
 namespace orchestrate::api {
 
-Opened open_project(const Context& context, bool need_config) {
+Opened open_project(const Context& context, Opens opens) {
+  Opened opened;
+  if (opens == Opens::nothing) return opened;
   const std::string directory = find_project(context.directory);
   if (directory.empty()) {
-    throw UsageError("no project here: there is no .orchestrate/ in " +
-                     std::filesystem::absolute(context.directory).lexically_normal().string() +
-                     " or above it\n  run `orchestrate init` in the project's directory first");
+    throw wrong_usage("no project here: there is no .orchestrate/ in " +
+                          std::filesystem::absolute(context.directory).lexically_normal().string() +
+                          " or above it",
+                      "run `orchestrate init` in the project's directory first");
   }
-  Opened opened{load_project(directory), nullptr};
-  if (need_config && !opened.project.errors.empty()) {
-    *context.err << config::render(opened.project.errors, false);
-    throw UsageError(
-        "the configuration is broken; nothing was started\n  mend it and look again with `orchestrate config check`");
-  }
-  make_state_dirs(opened.project.paths);
-  opened.store = std::make_unique<Store>(opened.project.paths.state);
+  opened.project = std::make_unique<Project>(load_project(directory));
+  if (opens == Opens::files) return opened;
+  if (opens == Opens::configuration) require_configuration(*opened.project);
+  make_state_dirs(opened.project->paths);
+  opened.store = std::make_unique<Store>(opened.project->paths.state);
   return opened;
 }
 
-Task task_or_refuse(Store& store, std::int64_t id) {
-  auto task = store.tasks.find(id);
-  if (!task)
-    throw Refused("there is no task " + std::to_string(id) + "\n  `orchestrate list` shows those there are");
-  return *task;
+Desk Opened::desk(const Context& context) const {
+  Desk desk;
+  desk.project = project.get();
+  desk.store = store.get();
+  desk.now_ms = wall_ms();
+  desk.directory = context.directory;
+  desk.environment = context.environment;
+  return desk;
 }
 
 }  // namespace orchestrate::api

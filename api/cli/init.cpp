@@ -4,10 +4,12 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <system_error>
 
-#include "api/cli/verbs.h"
+#include "api/cli/verb.h"
+#include "api/operations/rows/json.h"
 #include "spawners/drivers/driver.h"
 
 namespace orchestrate::api {
@@ -35,9 +37,10 @@ bool in_repository(const fs::path& directory) {
   }
 }
 
-// The drivers whose program is there, and "repository" where there is one.
-std::vector<std::string> find_programs(const Context& context, bool repository) {
-  auto& out = *context.out;
+using nlohmann::json;
+
+// The drivers whose program is there, and "repository" where there is one; what was skipped is told.
+std::vector<std::string> find_programs(const Context& context, bool repository, json& told) {
   std::vector<std::string> found;
   if (repository) found.emplace_back("repository");
   for (const auto& name : spawners::driver_names()) {
@@ -45,43 +48,79 @@ std::vector<std::string> find_programs(const Context& context, bool repository) 
     if (traits.command.empty()) continue;
     const std::string path = find_on_path(traits.command, search_path(context.environment));
     if (path.empty()) {
-      out << "skipped    " << name << ": not on PATH; install it: " << traits.install << "\n";
+      told["skipped"].push_back(
+          {{"driver", name}, {"why", "not found in PATH; install it: " + traits.install}});
     } else if (traits.needs_repository && !repository) {
-      out << "skipped    " << name << ": it works in git repositories only, and this is none\n";
+      told["skipped"].push_back({{"driver", name}, {"why", "it works in git repositories only"}});
     } else {
-      out << "found      " << name << "  " << path << "\n";
+      told["found"].push_back({{"driver", name}, {"program", path}});
       found.push_back(name);
     }
   }
   return found;
 }
 
-}  // namespace
-
-int init(const Context& context, const std::string& directory) {
-  const fs::path root = fs::absolute(directory.empty() ? context.directory : directory).lexically_normal();
-  if (!fs::is_directory(root)) throw UsageError(root.string() + " is not a directory");
+void write_files(const fs::path& root, const std::vector<std::string>& found, json& told) {
   const std::string dir = (root / ".orchestrate").string();
   if (::mkdir(dir.c_str(), 0755) != 0 && errno != EEXIST) {
     throw std::system_error(errno, std::generic_category(), "cannot create " + dir);
   }
-  auto& out = *context.out;
-  const bool repository = in_repository(root);
-  const auto found = find_programs(context, repository);
   const std::string name =
       root.has_filename() ? root.filename().string() : root.parent_path().filename().string();
   auto files = config::default_files(name, found);
   // The state is nobody's to commit.
   files[".gitignore"] = "/state/\n";
-  for (const auto& [file, text] : files) {
-    const bool written = write_new(dir + "/" + file, text);
-    out << (written ? "written    " : "kept       ") << ".orchestrate/" << file << "\n";
-  }
-  if (!repository) {
+  for (const auto& [file, text] : files)
+    told[write_new(dir + "/" + file, text) ? "written" : "kept"].push_back(".orchestrate/" + file);
+}
+
+void print(std::ostream& out, const json& told) {
+  for (const json& each : told["skipped"])
+    out << "skipped    " << each["driver"].get<std::string>() << ": " << each["why"].get<std::string>()
+        << "\n";
+  for (const json& each : told["found"])
+    out << "found      " << each["driver"].get<std::string>() << "  " << each["program"].get<std::string>()
+        << "\n";
+  for (const json& file : told["written"])
+    out << "written    " << file.get<std::string>() << "\n";
+  for (const json& file : told["kept"])
+    out << "kept       " << file.get<std::string>() << "\n";
+  if (told["repository"] == false) {
     out << "\nThis is not a git repository: tasks will work in empty folders ([workspace] kind = \"scratch\").\n";
   }
-  out << "\nNext: orchestrate add \"what is to be done\"   then   orchestrate plan   and   orchestrate run\n";
+  out << "\nNext: orchestrate add \"what to do\"   then   orchestrate plan   and   orchestrate run\n";
+}
+
+int init(Context& context, const json& given) {
+  const std::string directory = given.value("directory", context.directory);
+  const fs::path root = fs::absolute(directory).lexically_normal();
+  if (!fs::is_directory(root)) throw wrong_usage(root.string() + " is not a directory");
+  json told = {{"repository", in_repository(root)},
+               {"found", json::array()},
+               {"skipped", json::array()},
+               {"written", json::array()},
+               {"kept", json::array()}};
+  const auto found = find_programs(context, told["repository"], told);
+  write_files(root, found, told);
+  if (context.json) {
+    *context.out << line_of(told);
+  } else {
+    print(*context.out, told);
+  }
   return 0;
+}
+
+}  // namespace
+
+Verb init_verb() {
+  Verb verb{"init",
+            "Set up",
+            "Write .orchestrate/ with commented defaults; never overwrites",
+            "orchestrate init",
+            {{"directory", shape::text(), "The project's directory (default: here)", false, "", {"[DIR]"}},
+             {"json", shape::yes_no(), "One JSON document on stdout", false, "no"}}};
+  verb.run = init;
+  return verb;
 }
 
 }  // namespace orchestrate::api

@@ -1,8 +1,12 @@
+// `log`: what an agent printed, rendered for people, also while it is being printed.
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string_view>
 
-#include "api/cli/verbs.h"
+#include "api/cli/verb.h"
+#include "api/operations/rows/json.h"
+#include "api/operations/rows/task_values.h"
 #include "orchestrator/session/session_lock.h"
 #include "spawners/drivers/driver.h"
 #include "spawners/step/step_files.h"
@@ -13,18 +17,27 @@
 namespace orchestrate::api {
 namespace {
 
+using nlohmann::json;
+
+struct LogOptions {
+  std::int64_t id = 0;
+  std::optional<int> run;
+  bool raw = false, stderr_only = false, follow = false;
+};
+
 constexpr int kLookAgain_ms = 1000;  // for what no file tells: that a session or a shim has died
 
 const Run& pick(const std::vector<Run>& runs, const LogOptions& options) {
   if (runs.empty())
-    throw Refused("task " + std::to_string(options.id) + " has not been run yet\n  `orchestrate why " +
-                  std::to_string(options.id) + "` says why");
+    throw Refused(Code::refused, "task " + std::to_string(options.id) + " has not been run yet",
+                  "`orchestrate why " + std::to_string(options.id) + "` shows why");
   if (!options.run) return runs.back();
   for (const auto& run : runs) {
     if (run.n == *options.run) return run;
   }
-  throw Refused("task " + std::to_string(options.id) + " has no attempt " + std::to_string(*options.run) +
-                ": it had " + std::to_string(runs.size()));
+  throw Refused(Code::not_found, "task " + std::to_string(options.id) + " has no attempt " +
+                                     std::to_string(*options.run) + ": it had " +
+                                     std::to_string(runs.size()));
 }
 
 // One line of the agent as a person reads it; an empty text: of no interest.
@@ -62,11 +75,11 @@ class Printer {
   Printer(const Context& context, const LogOptions& options, const Opened& opened, const Run& run)
       : context_(context),
         options_(options),
-        dir_(opened.project.paths.runs + "/" +
+        dir_(opened.project->paths.runs + "/" +
              spawners::step_id(run.id, opened.store->steps.agent_of(run.id), spawners::kAgentStep)),
         stream_(options.stderr_only ? "stderr" : "stdout"),
         driver_(options.stderr_only ? nullptr : spawners::find_driver(run.driver)) {
-    const auto& agent_types = opened.project.config.agent_types;
+    const auto& agent_types = opened.project->config.agent_types;
     if (const auto found = agent_types.find(run.agent_type); found != agent_types.end())
       profile_ = found->second.profile;
   }
@@ -87,7 +100,7 @@ class Printer {
     const auto record = spawners::read_exit(dir_);
     if (!record) return;
     for (const auto& name : options_.stderr_only ? record->stderr_tail : record->stdout_tail) {
-      *context_.out << "\n[... cut: the output limit was reached ...]\n";
+      if (!context_.json) *context_.out << "\n[... cut: the output limit was reached ...]\n";
       std::ifstream tail(dir_ + "/" + name, std::ios::binary);
       print(tail);
       end_line();
@@ -103,7 +116,7 @@ class Printer {
   }
 
   void take(std::string_view bytes) {
-    if (options_.raw) {
+    if (options_.raw && !context_.json) {
       *context_.out << bytes;
       return;
     }
@@ -129,7 +142,9 @@ class Printer {
   void print_line() {
     const Rendered line =
         driver_ != nullptr ? rendered(*driver_, profile_, line_) : Rendered{printable(line_), ""};
+    if (context_.json) *context_.out << line_of({{"stream", stream_}, {"line", line_}, {"text", line.text}});
     line_.clear();
+    if (context_.json) return;
     if (line.text.empty()) return;
     end_piece(line.piece_of);
     *context_.out << line.text << (line.piece_of.empty() ? "\n" : "");
@@ -149,7 +164,7 @@ class Printer {
 bool agent_started(Store& store, const Run& run) {
   if (store.steps.agent_of(run.id) != 0) return true;
   if (run.phase == "ended")
-    throw Refused("its agent was not started: " + (run.why.empty() ? run.outcome : run.why));
+    throw Refused(Code::refused, "its agent was not started: " + (run.why.empty() ? run.outcome : run.why));
   return false;
 }
 
@@ -177,7 +192,7 @@ Run await_agent(const Context& context, const Opened& opened, const LogOptions& 
 
 int follow(const Context& context, const Opened& opened, const LogOptions& options) {
   const system::Watch watch;
-  watch.directory(opened.project.paths.state);  // the database lies there
+  watch.directory(opened.project->paths.state);  // the database lies there
   const Run run = await_agent(context, opened, options, watch);
   Printer printer(context, options, opened, run);
   watch.directory(printer.dir());
@@ -185,7 +200,7 @@ int follow(const Context& context, const Opened& opened, const LogOptions& optio
     // Asked before the output is read: what was written until then is printed.
     const Run now = opened.store->runs.find(run.id).value_or(run);
     const bool left = now.phase != "ended" && spawners::step_lock(printer.dir()) == system::LockState::free &&
-                      !session_runs(opened.project.paths.state);
+                      !session_runs(opened.project->paths.state);
     if (now.phase == "ended" || left) {
       printer.print_rest();
       *context.err << "attempt " << now.n << " of task " << now.task << ": "
@@ -199,18 +214,40 @@ int follow(const Context& context, const Opened& opened, const LogOptions& optio
   }
 }
 
-}  // namespace
-
-int log(const Context& context, const LogOptions& options) {
-  const auto opened = open_project(context, false);
+int log(Context& context, const json& given) {
+  LogOptions options;
+  options.id = given["id"];
+  if (given.contains("run")) options.run = given["run"].get<int>();
+  options.raw = given["raw"];
+  options.stderr_only = given["stderr"];
+  options.follow = given["follow"];
+  const auto opened = open_project(context, Opens::store);
   (void)task_or_refuse(*opened.store, options.id);
   if (options.follow) return follow(context, opened, options);
   const auto runs = opened.store->runs.of_task(options.id);
   const Run& run = pick(runs, options);
   if (!agent_started(*opened.store, run))
-    throw Refused("its agent has not been started yet: it is " + run.phase);
+    throw Refused(Code::refused, "its agent has not been started yet: it is " + run.phase);
   Printer(context, options, opened, run).print_rest();
   return 0;
+}
+
+}  // namespace
+
+Verb log_verb() {
+  using namespace shape;
+  Verb verb{"log",
+            "Look",
+            "Show the agent's output of a task's last run",
+            "orchestrate log 7 --follow",
+            {{"id", id(), "The task's id", true, "", {"ID"}},
+             {"run", whole(1, 1'000'000), "Which attempt (default: the last)", false, "", {"", "N"}},
+             {"follow", yes_no(), "Go on until the run has ended; wait for it if need be", false, "no"},
+             {"raw", yes_no(), "The bytes as they are", false, "no"},
+             {"stderr", yes_no(), "What it wrote to stderr", false, "no"},
+             {"json", yes_no(), "One JSON object a line: the line, and how it is rendered", false, "no"}}};
+  verb.run = log;
+  return verb;
 }
 
 }  // namespace orchestrate::api

@@ -1,6 +1,8 @@
 // The manual page in roff, made from the table of verbs.
+#include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "api/cli/reference.h"
 #include "api/cli/verb.h"
 
 namespace orchestrate::api {
@@ -24,39 +26,34 @@ std::string roff(const std::string& text) {
   return out;
 }
 
-bool is_flag(const Argument& argument) {
-  return argument.name.front() == '-';
-}
-
 // "\fB--state\fR \fISTATE\fR"
-std::string heading(const Argument& argument) {
-  if (!is_flag(argument)) return "\\fI" + roff(argument.name) + "\\fR";
-  const bool takes_value = !std::holds_alternative<bool*>(argument.target);
-  const std::string value = argument.value.empty() ? "TEXT" : argument.value;
-  return "\\fB" + roff(argument.name) + "\\fR" + (takes_value ? " \\fI" + roff(value) + "\\fR" : "");
+std::string heading(const Field& field) {
+  if (by_place(field)) return "\\fI" + roff(spelled(field)) + "\\fR";
+  const std::string value = value_name(field);
+  return "\\fB" + roff(spelled(field)) + "\\fR" + (value.empty() ? "" : " \\fI" + roff(value) + "\\fR");
 }
 
 std::string synopsis(const Verb& verb) {
   std::string out = "\\fBorchestrate " + roff(verb.name) + "\\fR";
   bool flags = false;
-  for (const Argument& argument : verb.arguments) {
-    flags = flags || is_flag(argument);
-    if (!is_flag(argument)) out += " " + heading(argument);
+  for (const Field& field : verb.fields) {
+    flags = flags || !by_place(field);
+    if (by_place(field)) out += " " + heading(field);
   }
   return out + (flags ? " [\\fIoptions\\fR]" : "");
 }
 
 void print_verb(std::ostream& out, const Verb& verb) {
   out << ".TP\n" << synopsis(verb) << "\n" << roff(verb.does) << "\n.RS\n";
-  for (const Argument& argument : verb.arguments)
-    out << ".TP\n" << heading(argument) << "\n" << roff(argument.does) << "\n";
+  for (const Field& field : verb.fields)
+    out << ".TP\n" << heading(field) << "\n" << roff(help_of(field)) << "\n";
   out << ".PP\nExample: \\fB" << roff(verb.example) << "\\fR\n";
   if (!verb.more.empty()) out << ".PP\n" << roff(verb.more) << "\n";
   out << ".RE\n";
 }
 
 const char* const kHead = R"(.SH NAME
-orchestrate \- runs headless coding agents overnight and can be trusted with it
+orchestrate \- run coding agents unattended and verify their work
 .SH SYNOPSIS
 .B orchestrate
 .RB [ \-C
@@ -178,23 +175,45 @@ takes them up.
 .BR sqlite3 (1)
 )";
 
-}  // namespace
-
-int manual(const Context& context) {
-  Context unused;
-  auto& out = *context.out;
+void print_manual(std::ostream& out) {
   out << ".TH ORCHESTRATE 1 \"\" \"orchestrate " << ORCHESTRATE_VERSION
       << "\" \"User Commands\"\n.nh\n.ad l\n"
       << kHead;
   std::string group;
-  for (const Verb& verb : all_verbs(unused)) {
+  for (const Verb& verb : verbs()) {
     if (verb.group.empty()) continue;
     if (verb.group != group) out << ".SS " << roff(verb.group) << "\n";
     group = verb.group;
     print_verb(out, verb);
   }
   out << kTail;
+}
+
+int manual(Context& context, const nlohmann::json& given) {
+  if (given["format"] == "markdown") {
+    *context.out << reference();
+  } else {
+    print_manual(*context.out);
+  }
   return 0;
+}
+
+}  // namespace
+
+// For installing; people read what it makes.
+Verb manual_verb() {
+  Verb verb{"man",
+            "",
+            "Print the manual page",
+            "orchestrate man > orchestrate.1",
+            {{"format",
+              shape::one_of({"roff", "markdown"}),
+              "roff, or markdown: docs/cli.md",
+              false,
+              "roff",
+              {"", "FORMAT"}}}};
+  verb.run = manual;
+  return verb;
 }
 
 }  // namespace orchestrate::api

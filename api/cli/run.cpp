@@ -1,21 +1,25 @@
+// `run`: the session, in the foreground.
 #include <csignal>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <random>
 #include <sstream>
 
-#include "api/cli/progress.h"
-#include "api/cli/report_text.h"
-#include "api/cli/verbs.h"
+#include "api/cli/pages/progress.h"
+#include "api/cli/pages/report_text.h"
+#include "api/cli/verb.h"
+#include "api/operations/rows/json.h"
 #include "orchestrator/session/scheduler.h"
 #include "orchestrator/session/service_notice.h"
 #include "orchestrator/session/session_lock.h"
 #include "orchestrator/session/session_log.h"
 #include "spawners/local/local_runner.h"
 #include "text/display.h"
-#include "text/time_text.h"
 
 namespace orchestrate::api {
 namespace {
+
+using nlohmann::json;
 
 constexpr int kHeldByAnother = 5;
 
@@ -24,7 +28,8 @@ std::vector<int> ranks_of(const std::string& priorities) {
   std::stringstream list(priorities);
   for (std::string word; std::getline(list, word, ',');) {
     const auto rank = priority_rank(word);
-    if (!rank) throw UsageError("`" + word + "` is no priority: use P0, P1, P2 or P3, separated by commas");
+    if (!rank)
+      throw wrong_usage("invalid priority `" + word + "`: use P0, P1, P2 or P3, separated by commas");
     ranks.push_back(*rank);
   }
   return ranks;
@@ -36,20 +41,25 @@ int minutes_of(const std::string& text) {
   char rest = 0;
   if (std::sscanf(text.c_str(), "%2d:%2d%c", &hours, &minutes, &rest) != 2 || hours > 23 || minutes > 59 ||
       hours < 0 || minutes < 0) {
-    throw UsageError("`" + text + "` is no time of day: write --until 06:30");
+    throw wrong_usage("invalid time of day `" + text + "`: use HH:MM, like 06:30");
   }
   return hours * 60 + minutes;
 }
 
-SessionOptions session_options(const Context& context, const RunOptions& o, ProgressStyle style) {
+template <typename T>
+std::optional<T> maybe(const json& given, const char* name) {
+  return given.contains(name) ? std::optional(given[name].get<T>()) : std::nullopt;
+}
+
+SessionOptions session_options(const Context& context, const json& given, ProgressStyle style) {
   SessionOptions s;
-  s.max_parallel = o.max_parallel;
-  s.max_cost_usd = o.max_cost_usd;
-  s.max_tasks = o.max_tasks;
-  if (!o.until.empty()) s.until = minutes_of(o.until);
-  s.only = o.only;
-  if (!o.priorities.empty()) s.ranks = ranks_of(o.priorities);
-  s.watch = o.watch;
+  s.max_parallel = maybe<int>(given, "max_parallel");
+  s.max_cost_usd = maybe<double>(given, "max_cost");
+  s.max_tasks = maybe<int>(given, "max_tasks");
+  if (const auto until = maybe<std::string>(given, "until")) s.until = minutes_of(*until);
+  s.only = given.value("only", std::vector<std::int64_t>{});
+  if (const auto ranks = maybe<std::string>(given, "priority")) s.ranks = ranks_of(*ranks);
+  s.watch = given["watch"];
   s.refresh_ms = style == ProgressStyle::live ? 1000 : 0;
   s.alive_ms = watchdog_interval_ms(context.environment);
   s.seed = std::random_device{}();
@@ -57,49 +67,77 @@ SessionOptions session_options(const Context& context, const RunOptions& o, Prog
   return s;
 }
 
-ProgressStyle style_of(const Context& context, const RunOptions& o) {
+ProgressStyle style_of(const Context& context, bool quiet) {
   if (context.json) return ProgressStyle::json;
-  if (o.quiet) return ProgressStyle::quiet;
+  if (quiet) return ProgressStyle::quiet;
   return context.terminal ? ProgressStyle::live : ProgressStyle::plain;
 }
 
-}  // namespace
-
-int run(const Context& context, const RunOptions& options) {
-  const ProgressStyle style = style_of(context, options);
-  const SessionOptions session = session_options(context, options, style);
-  auto opened = open_project(context);
-  const Paths& paths = opened.project.paths;
-  const SessionLock lock(paths.state);
-  if (!lock.held()) {
-    *context.err << "orchestrate: another orchestrator works on this project: " << lock.holder()
-                 << "\n  `orchestrate status` shows what it does\n";
-    return kHeldByAnother;
-  }
-  if (const std::string paused = opened.store->sessions.paused(); !paused.empty())
-    *context.err << "orchestrate: nothing is started: " << printable(paused) << "\n";
+SessionEnd drain(const Context& context, ProgressStyle style, const SessionOptions& session,
+                 const Opened& opened) {
   ::signal(SIGPIPE, SIG_IGN);  // a closed terminal must not end the night
   // Before anything that may start a thread.
   const system::StopSignals signals;
+  const Paths& paths = opened.project->paths;
   const auto runner = spawners::make_local_runner(
       {paths.shim,
        paths.runs,
        {paths.state + "/state.db-wal", paths.config_dir + "/", paths.config_dir + "/prompts/"},
        &signals});
-  SessionEnd end{};
-  {
-    const auto progress = make_progress(context, style, *opened.store);
-    const auto log = make_session_log(paths.state, *progress);
-    const auto notice = make_service_notice(context.environment, *log);
-    Scheduler scheduler(opened.project, *opened.store, *runner, this_machine(), session, notice.get());
-    end = scheduler.run();
+  const auto progress = make_progress(context, style, *opened.store);
+  const auto log = make_session_log(paths.state, *progress);
+  const auto notice = make_service_notice(context.environment, *log);
+  Scheduler scheduler(*opened.project, *opened.store, *runner, this_machine(), session, notice.get());
+  return scheduler.run();
+}
+
+void print_summary(const Context& context, const Opened& opened) {
+  const auto last = opened.store->sessions.find(std::nullopt);
+  const Report report = make_report(*last, *opened.project, *opened.store, wall_ms(), context.environment);
+  *context.out << "\n" << summary_line(report_json(report)) << "\n";
+}
+
+int run(Context& context, const json& given) {
+  const ProgressStyle style = style_of(context, given["quiet"]);
+  const SessionOptions session = session_options(context, given, style);
+  const Opened opened = open_project(context, Opens::configuration);
+  const SessionLock lock(opened.project->paths.state);
+  if (!lock.held()) {
+    *context.err << "orchestrate: another session is running in this project: " << lock.holder()
+                 << "\n  `orchestrate status` shows what it does\n";
+    return kHeldByAnother;
   }
-  if (style == ProgressStyle::plain || style == ProgressStyle::live) {
-    const auto last = opened.store->sessions.find(std::nullopt);
-    const Report report = make_report(*last, opened.project, *opened.store, wall_ms(), context.environment);
-    *context.out << "\n" << summary_line(report) << "\n";
-  }
+  if (const std::string paused = opened.store->sessions.paused(); !paused.empty())
+    *context.err << "orchestrate: nothing is started: " << printable(paused) << "\n";
+  const SessionEnd end = drain(context, style, session, opened);
+  if (style == ProgressStyle::plain || style == ProgressStyle::live) print_summary(context, opened);
   return static_cast<int>(end);
+}
+
+}  // namespace
+
+Verb run_verb() {
+  using namespace shape;
+  Verb verb{
+      "run",
+      "Session",
+      "Run the queued tasks; print progress and a summary",
+      "orchestrate run --until 06:30 --max-cost 20",
+      {{"until", text(), "End at this local time", false, "", {"", "HH:MM"}},
+       {"max_parallel", whole(1, 10'000), "Runs at once", false, "", {"", "N"}},
+       {"max_cost", money(), "What the whole session may spend", false, "", {"", "USD"}},
+       {"max_tasks", whole(1, 1'000'000), "Start at most so many", false, "", {"", "N"}},
+       {"only", list_of(id()), "Only this task (repeatable)", false, "", {"", "ID"}},
+       {"priority", text(), "Only these, e.g. P0,P1", false, "", {"", "LIST"}},
+       {"watch", yes_no(), "Stay when the queue is empty", false, "no"},
+       {"quiet", yes_no(), "Print nothing", false, "no"},
+       {"json", yes_no(), "The session's events, one JSON object a line", false, "no"}},
+      "Exit status: 0 every task that was due is done, 1 some failed, 3 decisions wait in the inbox, 4 stopped "
+      "by a limit with work left, 2 wrong usage or configuration, 5 another session is running, 70 internal "
+      "error.\n\n"
+      "SIGINT or SIGTERM once: start nothing new and end when the running agents have; twice: stop them now."};
+  verb.run = run;
+  return verb;
 }
 
 }  // namespace orchestrate::api

@@ -1,61 +1,47 @@
-// A verb of the command line as data: parsing, --help, the man page and the completions are all made of it.
-//
-// A verb's options live as long as the verb does; parsing fills them in, then `run` is called once.
+// The verbs of the command line as data: the operations that have one, and those that only make sense at a
+// terminal. Parsing, --help, the manual page, the completions and docs/cli.md are all made of them.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <optional>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <utility>
-#include <variant>
 #include <vector>
 
-#include "api/cli/verbs.h"
+#include "api/cli/context.h"
+#include "api/operations/operation.h"
 
 namespace orchestrate::api {
-
-// Where an argument's value goes; its type says how it is written. bool: a switch. Lists may be given several
-// times. Optional: whether it was given matters.
-using Target =
-    std::variant<bool*, std::string*, std::int64_t*, std::optional<int>*, std::optional<std::int64_t>*,
-                 std::optional<double>*, std::optional<std::string>*, std::vector<std::string>*,
-                 std::vector<std::int64_t>*, std::optional<std::vector<std::string>>*>;
-
-struct Argument {
-  std::string name;  // "TITLE" or "ID..." by its place, "[DIR]" when it may be left out, "--priority"
-  std::string does;
-  Target target;
-  std::string value = {};                    // what a flag takes: "TIME"; empty: called by its type
-  std::vector<std::string> words = {};       // the words it knows, for completion
-  std::pair<double, double> range = {0, 0};  // of numbers; {0, 0}: any
-  bool needed = false;                       // a flag that must be given
-};
 
 struct Verb {
   std::string name;   // "add", "inbox answer"
   std::string group;  // empty: not shown
   std::string does;   // one sentence
   std::string example;
-  std::vector<Argument> arguments;
-  std::function<int()> run;
-  std::string more = {};  // further paragraphs, for --help and the man page
+  std::vector<Field> fields;
+  std::string more = {};                 // further paragraphs
+  const Operation* operation = nullptr;  // what it calls; else `run` does it
+  // Given values that are complete; returns the exit status. Throws Refused.
+  int (*run)(Context&, const nlohmann::json& given) = nullptr;
 };
 
-// All of them, in the order of --help. `context` outlives them.
-[[nodiscard]] std::vector<Verb> all_verbs(Context& context);
+// All of them, in the order of --help. Built once.
+[[nodiscard]] const std::vector<Verb>& verbs();
 
-// Its parts, one per group.
-[[nodiscard]] std::vector<Verb> queue_verbs(Context& context);
-[[nodiscard]] std::vector<Verb> session_verbs(Context& context);
-[[nodiscard]] std::vector<Verb> look_verbs(Context& context);
-[[nodiscard]] std::vector<Verb> inbox_verbs(Context& context);
-[[nodiscard]] std::vector<Verb> setup_verbs(Context& context);
-[[nodiscard]] std::vector<Verb> shell_verbs(Context& context);
+// Those that are no operations, each beside its function.
+[[nodiscard]] Verb init_verb();
+[[nodiscard]] Verb run_verb();
+[[nodiscard]] Verb log_verb();
+[[nodiscard]] Verb completion_verb();
+[[nodiscard]] Verb manual_verb();
+[[nodiscard]] Verb step_verb();  // not for people
 
-// "--json", which every reading verb has.
-[[nodiscard]] Argument json_switch(Context& context);
-// "--priority", of a task.
-[[nodiscard]] Argument priority_option(Target priority, const char* does = "P0, P1, P2 or P3");
+// "TITLE" or "ID..." by its place, "[DIR]" when it may be left out, "--not-before".
+[[nodiscard]] std::string spelled(const Field& field);
+[[nodiscard]] bool by_place(const Field& field);
+[[nodiscard]] bool is_switch(const Field& field);          // takes no value
+[[nodiscard]] bool takes_many(const Field& field);         // may be given several times
+[[nodiscard]] std::string value_name(const Field& field);  // "TIME"; of a switch: empty
+[[nodiscard]] std::string help_of(const Field& field);     // what it does, with its default
+// The words it knows, for completion.
+[[nodiscard]] std::vector<std::string> known_words(const Field& field);
 
 }  // namespace orchestrate::api

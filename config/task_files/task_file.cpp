@@ -13,6 +13,8 @@ namespace orchestrate::config {
 namespace {
 
 constexpr std::size_t kMostTasks = 10'000;
+const char* const kTitle = "title";
+const char* const kKey = "key";
 
 constexpr std::array<std::pair<const char*, TaskFormat>, 4> kFormats = {{{"toml", TaskFormat::toml},
                                                                          {"json", TaskFormat::json},
@@ -20,67 +22,72 @@ constexpr std::array<std::pair<const char*, TaskFormat>, 4> kFormats = {{{"toml"
                                                                          {"markdown", TaskFormat::markdown}}};
 
 // Ids may be numbers or text; one alone needs no list.
-std::vector<Word> references(Section& task) {
+std::vector<Word> references(Section& task, const std::string& key, const Node& value) {
   std::vector<Word> out;
-  const Entry* entry = task.find("depends_on");
-  if (entry == nullptr) return out;
-  const bool list = entry->value.kind == Node::Kind::list;
-  for (const Node& item : list ? entry->value.items : std::vector<Node>{entry->value}) {
+  const bool list = value.kind == Node::Kind::list;
+  for (const Node& item : list ? value.items : std::vector<Node>{value}) {
     if (item.kind == Node::Kind::integer) {
       out.push_back({std::to_string(item.integer), item.place});
     } else if (item.kind == Node::Kind::text && !item.text.empty()) {
       out.push_back({item.text, item.place});
     } else {
-      task.wrong("depends_on", item, "a list of ids and keys");
+      task.wrong(key, item, "a list of ids and keys");
     }
   }
   return out;
 }
 
 // Optional words may also be said to be empty.
-void read_word(Section& task, const std::string& key, Word& out) {
-  const Entry* entry = task.find(key);
-  if (entry == nullptr) return;
-  const bool text = entry->value.kind == Node::Kind::text;
-  if (!text || entry->value.text.find('\0') != std::string::npos)
-    return task.wrong(key, entry->value, text ? "a string without NUL characters" : "a string");
-  out = {entry->value.text, entry->value.place};
+std::vector<Word> one_word(Section& task, const std::string& key, const Node& value) {
+  const bool text = value.kind == Node::Kind::text;
+  if (text && value.text.find('\0') == std::string::npos) return {{value.text, value.place}};
+  task.wrong(key, value, text ? "a string without NUL characters" : "a string");
+  return {};
 }
 
-void read_text(Section& task, const std::string& key, std::string& out) {
-  Word word;
-  read_word(task, key, word);
-  out = word.text;
+std::vector<Word> flag_word(Section& task, const std::string& key, const Node& value) {
+  bool yes = false;
+  task.flag(key, yes);
+  if (value.kind != Node::Kind::boolean) return {};
+  return {{yes ? "yes" : "no", value.place}};
 }
 
-void read_texts(Section& task, const std::string& key, std::vector<std::string>& out) {
-  if (const auto words = task.word_or_words(key)) out = texts(*words);
+// Empty: it was not given, or is wrong, which has been reported.
+std::vector<Word> words_of(Section& task, const std::string& name, const DraftKey& key) {
+  const Entry* entry = task.find(name);
+  if (entry == nullptr) return {};
+  switch (key.taken) {
+    case DraftKey::Taken::words:
+      return task.word_or_words(name).value_or(std::vector<Word>{});
+    case DraftKey::Taken::flag:
+      return flag_word(task, name, entry->value);
+    case DraftKey::Taken::references:
+      return references(task, name, entry->value);
+    case DraftKey::Taken::word:
+      break;
+  }
+  if (name != kTitle) return one_word(task, name, entry->value);
+  const auto title = task.word(name);
+  return title ? std::vector<Word>{*title} : std::vector<Word>{};
 }
 
-Draft read_task(const Node& node, Report& report) {
+Draft read_task(const Node& node, const std::vector<DraftKey>& keys, Report& report) {
   Section task(report, &node, "");
   Draft draft;
   draft.place = node.place;
-  draft.title.place = node.place;
-  if (task.find("title") == nullptr) {
-    report.error(node.place, "a task needs `title`");
-  } else if (const auto title = task.word("title")) {
-    draft.title = *title;
+  if (task.find(kTitle) == nullptr) report.error(node.place, "a task needs `title`");
+  for (const DraftKey& key : keys) {
+    auto words = words_of(task, key.name, key);
+    if (!key.other_name.empty()) {
+      const auto more = words_of(task, key.other_name, key);
+      words.insert(words.end(), more.begin(), more.end());
+    }
+    if (key.taken == DraftKey::Taken::references) {
+      draft.elsewhere = std::move(words);
+    } else if (!words.empty()) {
+      draft.words[key.name] = std::move(words);
+    }
   }
-  read_text(task, "description", draft.description);
-  read_word(task, "priority", draft.priority);
-  read_text(task, "type", draft.type);
-  read_texts(task, "needs", draft.needs);
-  read_texts(task, "labels", draft.labels);
-  read_texts(task, "acceptance", draft.acceptance);
-  if (const auto checks = task.word_or_words("checks")) draft.checks = *checks;
-  read_texts(task, "specs", draft.specs);
-  draft.elsewhere = references(task);
-  read_word(task, "agent", draft.agent);
-  task.flag("manual", draft.manual);
-  read_word(task, "run", draft.run);
-  read_word(task, "not_before", draft.not_before);
-  read_word(task, "key", draft.key);
   task.finish();
   return draft;
 }
@@ -90,12 +97,12 @@ using Keys = std::map<std::string, std::size_t>;
 Keys keys_of(const std::vector<Draft>& tasks, Report& report) {
   Keys keys;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    const Word& key = tasks[i].key;
+    const Word key = tasks[i].word(kKey);
     if (key.text.empty()) continue;
     const auto [first, is_new] = keys.emplace(key.text, i);
     if (is_new) continue;
     report.error(key.place, "duplicate key `" + key.text + "`",
-                 "it was first used on line " + std::to_string(tasks[first->second].key.place.line));
+                 "it was first used on line " + std::to_string(tasks[first->second].word(kKey).place.line));
   }
   return keys;
 }
@@ -150,11 +157,11 @@ void report_circles(const std::vector<Draft>& tasks, const std::vector<std::size
     for (; seen[at] == 0; at = next_of(at))
       seen[at] = start + 1;
     if (seen[at] != start + 1 || seen[start] != start + 1) continue;
-    std::string circle = tasks[at].key.text;
+    const Word key = tasks[at].word(kKey);
+    std::string circle = key.text;
     for (std::size_t each = next_of(at); each != at; each = next_of(each))
-      circle += " -> " + tasks[each].key.text;
-    report.error(tasks[at].key.place, "`" + tasks[at].key.text + "` waits for itself",
-                 circle + " -> " + tasks[at].key.text);
+      circle += " -> " + tasks[each].word(kKey).text;
+    report.error(key.place, "`" + key.text + "` waits for itself", circle + " -> " + key.text);
   }
 }
 
@@ -213,7 +220,12 @@ TaskDocument parse_tasks(const std::string& file, const std::string& text, TaskF
   return out;
 }
 
-Drafts read_tasks(const TaskDocument& source, Report& report) {
+Word Draft::word(const std::string& name) const {
+  const auto found = words.find(name);
+  return found == words.end() ? Word{{}, place} : found->second.front();
+}
+
+Drafts read_tasks(const TaskDocument& source, const std::vector<DraftKey>& known, Report& report) {
   Section root(report, &source.document.root, "");
   Drafts out;
   const Entry* list = root.find(source.list_key);
@@ -225,7 +237,7 @@ Drafts read_tasks(const TaskDocument& source, Report& report) {
   const auto& items = list != nullptr ? list->value.items : none;
   for (std::size_t i = 0; i < items.size() && i < kMostTasks; ++i) {
     if (items[i].kind == Node::Kind::table) {
-      out.tasks.push_back(read_task(items[i], report));
+      out.tasks.push_back(read_task(items[i], known, report));
     } else {
       report.error(items[i].place, "a task must have `title` and the like, not be " + described(items[i]));
     }

@@ -141,6 +141,6 @@ class Completion(Case):
         if shutil.which("groff"):
             self.shell("groff", "-man", "-Tutf8", "-ww", "-z", str(page))
         if shutil.which("lexgrog"):
-            expect("runs headless coding agents" in self.shell("lexgrog", str(page)), "lexgrog finds no name")
+            expect("run coding agents unattended" in self.shell("lexgrog", str(page)), "lexgrog finds no name")
         if shutil.which("mandoc"):
             self.shell("mandoc", "-T", "lint", "-W", "warning", str(page))

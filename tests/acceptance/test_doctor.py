@@ -46,7 +46,7 @@ class Doctor(Case):
         project = self.with_cli()
         self.expect_finding("coder", "ok", f"{MEASURED}, as measured")
         said = project.checked("doctor")
-        expect("0 would fail tonight" in said, "no summary", said)
+        expect(said.splitlines()[-1].startswith("ready"), "no summary", said)
         expect(not project.state.exists(), "it made something")
 
     def test_it_works_in_an_empty_environment(self) -> None:

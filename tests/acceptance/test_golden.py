@@ -20,7 +20,7 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 UPDATE = "UPDATE_GOLDEN" in os.environ
 
 # Held by tests of their own.
-ELSEWHERE = {"completion": "test_completion.py"}
+ELSEWHERE = {"completion": "test_completion.py", "api": "tests/api/operations"}
 
 TASKS = "- [ ] (P0) From a list\n  key: listed\n  depends on: 1\n- [x] Done by hand\n"
 TRANSCRIPT = "first line\nsecond line\n"
@@ -38,13 +38,13 @@ class Step(NamedTuple):
 PROMPT = r"(?s)(## How to work).*?(?=\nOptions\n|\Z)"
 PROMPT_JSON = r'(## How to work)(?:[^"\\]|\\.)*'
 # Which examinations there are; what they find depends on the machine.
-DOCTOR = r"(?m)^(?:ok|warn|FAIL) +(\S+(?: \S+)*)  +.*$(?:\n +.*)*|^\d+ would fail tonight, .*"
+DOCTOR = r"(?m)^(?:ok|warn|FAIL) +(\S+(?: \S+)*)  +.*$(?:\n +.*)*|^(?:not )?ready.*"
 DOCTOR_JSON = r'("(?:text|status|fix)": )".*"'
 
 
 STORY = [
     Step("version"), Step("version --json"),
-    Step("init {folder}/fresh", env={"PATH": "/nowhere"}),
+    Step("init {folder}/fresh", env={"PATH": "/nowhere"}), Step("init {folder}/fresh --json", env={"PATH": "/nowhere"}),
     Step("config check"), Step("config check --json"),
     Step("add Build --run 'echo built' --check true --priority P1"),
     Step("add Break --run 'sh -c \"echo broken >&2; exit 3\"' --json"),
@@ -52,6 +52,7 @@ STORY = [
     Step("import {folder}/tasks.md --dry-run", name="import-dry-run"),
     Step("import {folder}/tasks.md --dry-run --json", name="import-dry-run"),
     Step("import {folder}/tasks.md"), Step("import {folder}/tasks.md --json"),
+    Step("add 'Decide too' --manual", name="add-manual-too"),
     Step("edit 4 --run true"), Step("edit 4 --title 'From a list, changed' --json"),
     Step("hold 4"), Step("hold 4 --json"),
     Step("plan"), Step("plan --json"),
@@ -62,7 +63,7 @@ STORY = [
     Step("route --needs backend --priority P1", name="route-described"),
     Step("prompt 3 --agent worker", hidden=PROMPT), Step("prompt 3 --agent worker --json", hidden=PROMPT_JSON),
     Step("status", name="status-before"),
-    Step("run", status=1), Step("log 1"), Step("log 2 --stderr", name="log-stderr"),
+    Step("run", status=1), Step("log 1"), Step("log 1 --json"), Step("log 2 --stderr", name="log-stderr"),
     Step("list"), Step("list --json"),
     Step("show 1"), Step("show 1 --json"),
     Step("show 2", name="show-failed"),
@@ -70,14 +71,17 @@ STORY = [
     Step("inbox show 1", hidden=PROMPT), Step("inbox show 1 --json", hidden=PROMPT_JSON),
     Step("report"), Step("report --json"),
     Step("status"), Step("status --json"),
-    Step("inbox answer 2 retry --note mended"), Step("inbox done 1"),
+    Step("inbox answer 3 retry --note fixed"), Step("inbox done 1"), Step("inbox done 2 --json"),
     Step("inbox --all", name="inbox-all"),
     Step("run --json", status=1),
+    Step("events --limit 5"), Step("events --after 1 --limit 3 --json"),
+    Step("inbox answer 4 cancel --json"),
     Step("retry 2"), Step("retry 2 --json"),
     Step("add Spare", name="add-spare"),
-    Step("cancel 2"), Step("cancel 5 --json"), Step("cancel 5", status=1, name="cancel-refused"),
+    Step("cancel 2"), Step("cancel 6 --json"), Step("cancel 6", status=1, name="cancel-refused"),
     Step("inbox archive"), Step("inbox archive --json"),
-    Step("pause --why lunch"), Step("resume"), Step("stop"),
+    Step("pause --why lunch"), Step("resume"), Step("pause --why lunch --json"), Step("resume --json"),
+    Step("stop"), Step("stop --json"),
     Step("agent test worker --transcript {folder}/transcript"),
     Step("agent test worker --transcript {folder}/transcript --json"),
     Step("doctor", status=None, hidden=DOCTOR), Step("doctor --json", status=None, hidden=DOCTOR_JSON),
@@ -117,7 +121,7 @@ class Golden(Case):
         return self.normal(out + (f"--- on stderr\n{done.stderr}" if done.stderr else ""), step)
 
     def normal_json(self, text: str, step: Step) -> str:
-        documents = [json.loads(line) for line in text.splitlines()] if step.words.startswith("run") else [json.loads(text)]
+        documents = [json.loads(line) for line in text.splitlines()] if step.words.startswith(("run", "log")) else [json.loads(text)]
         lines = [json.dumps(each, indent=None if len(documents) > 1 else 2, sort_keys=True) for each in documents]
         return VARIABLE_MEMBERS.sub(r"\1<number>", "".join(line + "\n" for line in lines))
 

@@ -75,9 +75,9 @@ agent = "wroker"
 depends_on = ["nobody", 4711]
 not_before = "noon"
 ''')
-        for words in ("tasks.toml:5:1: error: unknown key `titel`", "did you mean `title`?", "`P7` is no priority",
+        for words in ("tasks.toml:5:1: error: unknown key `titel`", "did you mean `title`?", "invalid priority `P7`",
                       "tasks.toml:7:11:", "which only a shell understands", "did you mean `worker`?",
-                      "there is no task `nobody`", "there is no task `4711`", "`noon` is no time", "^~~~~~"):
+                      "there is no task `nobody`", "there is no task `4711`", "invalid not_before `noon`", "^~~~~~"):
             expect(words in said, f"it does not say: {words}", said)
 
     def test_standard_input_says_its_format(self) -> None:

@@ -124,7 +124,7 @@ class Steering(Case):
         expect(shown["title"] == "Changed" and shown["priority"] == "P0-CRITICAL" and shown["depends_on"] == [int(first)],
                "the edit is not there", shown)
         for flags, words in (((first, "--depends-on", second), "wait for itself"),
-                             ((first, "--priority", "high"), "is no priority"),
+                             ((first, "--priority", "high"), "invalid priority `high`"),
                              ((first, "--check", "a | b"), "never given to a shell"),
                              ((first,), "say what to change")):
             refused = project.verb("edit", *flags)

@@ -1,13 +1,9 @@
 // `agent test`: what a mapping makes of a recorded run.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "api/cli/verbs.h"
+#include "tests/api/sample.h"
 
 namespace orchestrate::api {
 namespace {
@@ -37,28 +33,17 @@ command = ["newcli"]
 
 class AgentTest : public testing::Test {
  protected:
-  AgentTest() {
-    std::string name = testing::TempDir() + "agent_test_XXXXXX";
-    root_ = ::mkdtemp(name.data());
-    std::filesystem::create_directory(root_ + "/.orchestrate");
-    std::ofstream(root_ + "/.orchestrate/agents.toml") << kAgents;
-  }
-  ~AgentTest() override { std::filesystem::remove_all(root_); }
+  AgentTest() : sample_(kAgents) {}
 
   std::string look(const std::string& type, const std::string& run, bool as_json = false) {
-    std::ofstream(root_ + "/run.jsonl", std::ios::binary) << run;
-    std::ostringstream out;
-    std::ostringstream err;
-    Context context;
-    context.out = &out;
-    context.err = &err;
-    context.directory = root_;
-    context.json = as_json;
-    EXPECT_EQ(agent_test(context, type, root_ + "/run.jsonl"), 0);
-    return out.str();
+    sample_.write("run.jsonl", run);
+    std::vector<std::string> words = {"agent", "test", type, "--transcript", sample_.root() + "/run.jsonl"};
+    if (as_json) words.emplace_back("--json");
+    EXPECT_EQ(sample_.type(words), 0) << sample_.err();
+    return sample_.out();
   }
 
-  std::string root_;
+  test::Sample sample_;
 };
 
 const std::string kGoodRun =
@@ -133,22 +118,18 @@ TEST_F(AgentTest, SpeaksJson) {
 }
 
 TEST_F(AgentTest, RefusesWhatIsNotThereWithTheWayOut) {
-  Context context;
-  context.directory = root_;
-  const auto why = [&](const std::string& type, const std::string& file) -> std::string {
-    try {
-      (void)agent_test(context, type, file);
-    } catch (const UsageError& e) {
-      return e.what();
-    }
-    return {};
+  const auto why = [&](const std::string& type, const std::string& file) {
+    EXPECT_EQ(sample_.type({"agent", "test", type, "--transcript", file}), 2);
+    return sample_.err();
   };
-  EXPECT_EQ(
-      why("onw", "x"),
-      "there is no agent type `onw`: did you mean `own`?\n  .orchestrate/agents.toml has: careful, own, prose");
-  EXPECT_NE(why("nobody", "x").find("agents.toml has: careful, own, prose"), std::string::npos);
-  EXPECT_NE(why("own", root_ + "/absent").find("cannot be read"), std::string::npos);
-  EXPECT_NE(why("own", root_).find("cannot be read"), std::string::npos) << "a folder";
+  sample_.write("some", "text");
+  const std::string some = sample_.root() + "/some";
+  EXPECT_EQ(why("onw", some),
+            "orchestrate: there is no agent type `onw`: did you mean `own`?\n"
+            "  .orchestrate/agents.toml has: careful, own, prose\n");
+  EXPECT_NE(why("nobody", some).find("agents.toml has: careful, own, prose"), std::string::npos);
+  EXPECT_NE(why("own", sample_.root() + "/absent").find("cannot read"), std::string::npos);
+  EXPECT_NE(why("own", sample_.root()).find("cannot read"), std::string::npos) << "a folder";
 }
 
 }  // namespace

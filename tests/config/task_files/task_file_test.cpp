@@ -15,11 +15,22 @@ struct Read {
   std::string rendered;  // as a person sees them
 };
 
+std::vector<DraftKey> known_keys() {
+  using Taken = DraftKey::Taken;
+  std::vector<DraftKey> keys = {{"manual", "", Taken::flag}, {"depends_on", "", Taken::references}};
+  for (const char* word : {"title", "description", "priority", "type", "run", "not_before", "key"})
+    keys.push_back({word, "", Taken::word});
+  keys.push_back({"agent_type", "agent", Taken::word});
+  for (const char* list : {"needs", "labels", "acceptance", "checks", "specs"})
+    keys.push_back({list, "", Taken::words});
+  return keys;
+}
+
 Read read(TaskFormat format, const std::string& text) {
   const auto source = parse_tasks("tasks", text, format);
   Report report(source.document);
   Read out;
-  out.drafts = read_tasks(source, report);
+  out.drafts = read_tasks(source, known_keys(), report);
   out.skipped = source.skipped;
   auto errors = source.errors;
   for (const auto& each : report.errors())
@@ -30,24 +41,29 @@ Read read(TaskFormat format, const std::string& text) {
 }
 
 std::string told(const Draft& d) {
-  const auto list = [](const std::vector<std::string>& words) {
+  const auto list = [](const std::vector<Word>& words) {
     std::string out;
     for (const auto& word : words)
-      out += "[" + word + "]";
+      out += "[" + word.text + "]";
     return out;
   };
-  std::string before;
+  const auto all = [&](const char* name) { return d.words.contains(name) ? list(d.words.at(name)) : ""; };
+  std::string out;
+  for (const char* name : {"title", "description", "priority", "type"})
+    out += d.word(name).text + "|";
+  for (const char* name : {"needs", "labels", "acceptance", "checks", "specs"})
+    out += all(name) + "|";
   for (const std::size_t each : d.before)
-    before += "#" + std::to_string(each);
-  return d.title.text + "|" + d.description + "|" + d.priority.text + "|" + d.type + "|" + list(d.needs) +
-         "|" + list(d.labels) + "|" + list(d.acceptance) + "|" + list(texts(d.checks)) + "|" + list(d.specs) +
-         "|" + before + list(texts(d.elsewhere)) + "|" + d.agent.text + "|" + (d.manual ? "manual" : "") +
-         "|" + d.run.text + "|" + d.not_before.text + "|" + d.key.text;
+    out += "#" + std::to_string(each);
+  out += list(d.elsewhere);
+  for (const char* name : {"agent_type", "manual", "run", "not_before", "key"})
+    out += "|" + d.word(name).text;
+  return out;
 }
 
 const char* const kSame =
     "Fix it|Two\nlines\n|P1|FIX|[backend][auth]|[urgent]|[It works]|[make test][make lint]|[docs/a.md]|"
-    "#1[7]|worker|manual|make|23:30|fix";
+    "#1[7]|worker|yes|make|23:30|fix";
 
 const char* const kToml = R"(
 [[task]]
@@ -242,7 +258,7 @@ TEST(CheckList, TakesThePriorityBeforeOrBehindTheTitle) {
   ASSERT_EQ(file.drafts.tasks.size(), 3U);
   EXPECT_EQ(told(file.drafts.tasks[0]).substr(0, 8), "Now||P0|");
   EXPECT_EQ(told(file.drafts.tasks[1]).substr(0, 10), "Later||p3|");
-  EXPECT_EQ(file.drafts.tasks[2].title.text, "(Perhaps) sometime");
+  EXPECT_EQ(file.drafts.tasks[2].word("title").text, "(Perhaps) sometime");
 }
 
 TEST(CheckList, ItemsWithinItemsAreTasksOfTheirOwn) {
@@ -258,9 +274,9 @@ Not indented: not about anything.
 )");
   EXPECT_EQ(file.errors, "");
   ASSERT_EQ(file.drafts.tasks.size(), 3U);
-  EXPECT_EQ(file.drafts.tasks[0].description, "About it.\nStill about the parent.\n");
-  EXPECT_EQ(file.drafts.tasks[1].description, "About the child.\n");
-  EXPECT_EQ(file.drafts.tasks[2].title.text, "Its child");
+  EXPECT_EQ(file.drafts.tasks[0].word("description").text, "About it.\nStill about the parent.\n");
+  EXPECT_EQ(file.drafts.tasks[1].word("description").text, "About the child.\n");
+  EXPECT_EQ(file.drafts.tasks[2].word("title").text, "Its child");
   EXPECT_EQ(file.skipped, 1);
 }
 
@@ -280,7 +296,7 @@ TEST(CheckList, KeepsParagraphsListsAndCodeOfADescription) {
   EXPECT_EQ(file.errors, "");
   ASSERT_EQ(file.drafts.tasks.size(), 2U);
   EXPECT_EQ(
-      file.drafts.tasks[0].description,
+      file.drafts.tasks[0].word("description").text,
       "First paragraph: with a colon.\n\n- a point\n```\n  - [ ] code, no item\nkey: code, no key\n```\n");
 }
 

@@ -115,6 +115,14 @@ TEST_F(Decide, ManualWinsOverEverything) {
   EXPECT_EQ(decision().inbox_kind, "manual");
 }
 
+TEST_F(Decide, AManualTaskThatIsNotDueWaitsForItsTime) {
+  task.manual = true;
+  task.not_before_ms = now.now_ms + 60'000;
+  const Decision d = decision();
+  EXPECT_EQ(d.kind, Decision::Kind::wait);
+  EXPECT_EQ(d.wake_at_ms, task.not_before_ms);
+}
+
 TEST_F(Decide, NobodyToRouteToIsSaid) {
   temp.project.config.rules.capabilities.clear();
   temp.project.config.rules.fallback = "human";

@@ -1,0 +1,51 @@
+#include "api/operations/orphans.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/session/leftover_runs.h"
+#include "orchestrator/session/session_lock.h"
+#include "spawners/local/local_runner.h"
+
+namespace orchestrate::api {
+namespace {
+
+std::unique_ptr<spawners::Runner> runner_of(const Paths& paths) {
+  return spawners::make_local_runner({paths.shim, paths.runs, {}, nullptr});
+}
+
+}  // namespace
+
+void end_orphans_of_cancelled(Desk& desk) {
+  const auto tasks = desk.store->tasks.to_cancel();
+  const Paths& paths = desk.project->paths;
+  if (tasks.empty() || session_runs(paths.state)) return;
+  const SessionLock lock(paths.state);
+  if (!lock.held()) return;  // a session has begun meanwhile, and ends them
+  const auto runner = runner_of(paths);
+  for (const auto& run : desk.store->runs.open()) {
+    if (std::find(tasks.begin(), tasks.end(), run.task) == tasks.end()) continue;
+    end_processes(paths, *runner, run);
+    close_cancelled(paths, *desk.store, run, desk.now_ms);
+  }
+}
+
+int end_orphans(Desk& desk) {
+  const Paths& paths = desk.project->paths;
+  const auto runs = desk.store->runs.open();
+  if (runs.empty()) return 0;
+  const SessionLock lock(paths.state);
+  if (!lock.held()) return 0;
+  const auto runner = runner_of(paths);
+  for (const auto& run : runs)
+    end_processes(paths, *runner, run);
+  return static_cast<int>(runs.size());
+}
+
+nlohmann::json waited_for(const Run& run, std::int64_t now_ms) {
+  return {{"task", run.task},
+          {"agent_type", run.agent_type},
+          {"age_s", static_cast<double>(now_ms - run.started_ms) / 1000}};
+}
+
+}  // namespace orchestrate::api
