@@ -163,7 +163,7 @@ class Printer {
 // Throws Refused when that attempt is over without its agent having started.
 bool agent_started(Store& store, const Run& run) {
   if (store.steps.agent_of(run.id) != 0) return true;
-  if (run.phase == "ended")
+  if (run.phase == RunPhase::ended)
     throw Refused(Code::refused, "its agent was not started: " + (run.why.empty() ? run.outcome : run.why));
   return false;
 }
@@ -199,13 +199,14 @@ int follow(const Context& context, const Opened& opened, const LogOptions& optio
   for (;;) {
     // Asked before the output is read: what was written until then is printed.
     const Run now = opened.store->runs.find(run.id).value_or(run);
-    const bool left = now.phase != "ended" && spawners::step_lock(printer.dir()) == system::LockState::free &&
+    const bool left = now.phase != RunPhase::ended &&
+                      spawners::step_lock(printer.dir()) == system::LockState::free &&
                       !session_runs(opened.project->paths.state);
-    if (now.phase == "ended" || left) {
+    if (now.phase == RunPhase::ended || left) {
       printer.print_rest();
       *context.err << "attempt " << now.n << " of task " << now.task << ": "
                    << (left ? "no session runs; the next `orchestrate run` takes it up"
-                            : printable(now.verdict + (now.why.empty() ? "" : ": " + now.why)))
+                            : printable(now.verdict.text() + (now.why.empty() ? "" : ": " + now.why)))
                    << "\n";
       return 0;
     }
@@ -227,7 +228,7 @@ int log(Context& context, const json& given) {
   const auto runs = opened.store->runs.of_task(options.id);
   const Run& run = pick(runs, options);
   if (!agent_started(*opened.store, run))
-    throw Refused(Code::refused, "its agent has not been started yet: it is " + run.phase);
+    throw Refused(Code::refused, "its agent has not been started yet: it is " + run.phase.text());
   Printer(context, options, opened, run).print_rest();
   return 0;
 }

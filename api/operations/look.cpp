@@ -89,7 +89,7 @@ json planned_json(const Planned& p, std::size_t order) {
   if (p.decision.kind == Decision::Kind::human) {
     j["to"] = routing::kHuman;
     j["agent_type"] = nullptr;
-    j["inbox_kind"] = p.decision.inbox_kind;
+    j["inbox_kind"] = to_string(*p.decision.inbox_kind);
   }
   return j;
 }
@@ -104,7 +104,9 @@ json plan(Desk& desk, const json&) {
 json why(Desk& desk, const json& given) {
   const Task task = task_or_refuse(*desk.store, given["id"]);
   const auto runs = desk.store->runs.of_task(task.id);
-  const std::string last = runs.empty() ? "" : runs.back().why.empty() ? runs.back().phase : runs.back().why;
+  const std::string last = runs.empty()              ? ""
+                           : runs.back().why.empty() ? runs.back().phase.text()
+                                                     : runs.back().why;
   return {{"id", task.id},
           {"state", to_string(task.state)},
           {"reasons", why_not(task, *desk.project, *desk.store, desk.now_ms, desk.environment)},

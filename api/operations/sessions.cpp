@@ -36,7 +36,7 @@ json running_json(Desk& desk) {
     running.push_back({{"task", run.task},
                        {"run", run.id},
                        {"agent_type", run.agent_type},
-                       {"phase", run.phase},
+                       {"phase", run.phase.text()},
                        {"pid", run.pid ? json(*run.pid) : json()},
                        {"age_s", (desk.now_ms - run.started_ms) / 1000},
                        {"silent_s", std::max<std::int64_t>(silent_ms(desk, run), 0) / 1000},

@@ -76,8 +76,8 @@ prompts::Bundle agent_bundle(const Attempt& a, const Project& project, const Mac
 
 std::string earlier_failure(const std::vector<Run>& runs) {
   const auto last =
-      std::find_if(runs.rbegin(), runs.rend(), [](const Run& run) { return run.phase == "ended"; });
-  if (last == runs.rend() || last->verdict == "accept") return {};
+      std::find_if(runs.rbegin(), runs.rend(), [](const Run& run) { return run.phase == RunPhase::ended; });
+  if (last == runs.rend() || last->verdict == VerdictKind::accept) return {};
   std::string text = last->why;
   for (const auto& check : last->evidence.checks) {
     if (!check.passed) text += "\n\n$ " + check.command + "\n" + check.output_tail;

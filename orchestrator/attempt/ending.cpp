@@ -21,11 +21,7 @@ TaskState state_for(const Verdict& verdict) {
     case VerdictKind::escalate:
       break;
   }
-  if (verdict.inbox_kind.empty()) return TaskState::cancelled;
-  if (verdict.inbox_kind == "attempts_exhausted") return TaskState::failed;
-  // Not the task's fault: it is tried again once the person has answered for the provider.
-  if (verdict.inbox_kind == "auth_required" || verdict.inbox_kind == "budget") return TaskState::queued;
-  return TaskState::waiting_human;
+  return verdict.inbox_kind ? facts_of(*verdict.inbox_kind).task_state : TaskState::cancelled;
 }
 
 void describe_work(Run& run, const Attempt& a) {
@@ -54,7 +50,7 @@ void describe_work(Run& run, const Attempt& a) {
 void describe_run(Attempt& a) {
   Run& run = a.run;
   const Verdict& verdict = *a.verdict;
-  run.verdict = to_string(verdict.kind);
+  run.verdict = verdict.kind;
   run.why = verdict.why;
   run.outcome = a.facts.exit ? spawners::describe(*a.facts.exit) : "not started";
   if (a.facts.lost) run.outcome = "unknown";
@@ -72,8 +68,7 @@ void describe_run(Attempt& a) {
 }
 
 bool provider_rests(const Verdict& verdict) {
-  return verdict.kind == VerdictKind::park || verdict.inbox_kind == "auth_required" ||
-         verdict.inbox_kind == "budget";
+  return verdict.kind == VerdictKind::park || about_provider(verdict.inbox_kind);
 }
 
 Park park_of(const Attempt& a, std::int64_t now_ms) {
@@ -110,8 +105,7 @@ Settlement end_attempt(Attempt& a, std::int64_t now_ms, double random, const std
   if (verdict.kind == VerdictKind::accept) s.verified = verdict.verified;
   if (verdict.kind == VerdictKind::retry && verdict.counts)
     s.next_attempt_ms = now_ms + retry_delay_ms(a.terms.number, random);
-  if (verdict.kind == VerdictKind::escalate && !verdict.inbox_kind.empty())
-    s.item = packet_for(a, verdict, run_dir);
+  if (verdict.kind == VerdictKind::escalate && verdict.inbox_kind) s.item = packet_for(a, verdict, run_dir);
   if (provider_rests(verdict) && !a.terms.agent.provider.empty()) s.park = park_of(a, now_ms);
   return s;
 }

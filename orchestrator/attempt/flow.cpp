@@ -54,8 +54,8 @@ std::optional<StepRef> next_after_agent(const Attempt& a) {
 
 // The task goes on when a provider or a person has answered: nothing to publish yet.
 bool goes_on(const Verdict& verdict) {
-  const bool provider = verdict.inbox_kind == "auth_required" || verdict.inbox_kind == "budget";
-  return verdict.kind == VerdictKind::retry || verdict.kind == VerdictKind::park || provider;
+  return verdict.kind == VerdictKind::retry || verdict.kind == VerdictKind::park ||
+         about_provider(verdict.inbox_kind);
 }
 
 bool landing_due(const Attempt& a) {

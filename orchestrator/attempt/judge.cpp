@@ -18,10 +18,10 @@ std::string in_words(const workspaces::Listing& files) {
   return listed(files.names, files.count - std::ssize(files.names));
 }
 
-Verdict escalate(std::string kind, std::string why) {
+Verdict escalate(InboxKind kind, std::string why) {
   Verdict v;
   v.kind = VerdictKind::escalate;
-  v.inbox_kind = std::move(kind);
+  v.inbox_kind = kind;
   v.why = std::move(why);
   return v;
 }
@@ -29,8 +29,11 @@ Verdict escalate(std::string kind, std::string why) {
 // A failed attempt: again while attempts are left, then to a human.
 Verdict failed(const Terms& t, const std::string& why, std::string output = {}) {
   const bool again = t.number < t.allowed;
-  Verdict v = escalate(again ? "" : "attempts_exhausted", why);
-  if (again) v.kind = VerdictKind::retry;
+  Verdict v = escalate(InboxKind::attempts_exhausted, why);
+  if (again) {
+    v.kind = VerdictKind::retry;
+    v.inbox_kind.reset();
+  }
   v.failing_output = std::move(output);
   return v;
 }
@@ -47,13 +50,14 @@ Verdict not_counted(VerdictKind kind, std::string why) {
 std::optional<Verdict> judge_start(const Facts& f, const Terms& t) {
   if (f.interrupted && f.cancelled) return not_counted(VerdictKind::escalate, "a person cancelled it");
   if (f.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
-  if (!f.setup_error.empty()) return escalate("spawn_failed", f.setup_error);
+  if (!f.setup_error.empty()) return escalate(InboxKind::spawn_failed, f.setup_error);
   if (f.lost || !f.exit) {
     if (t.agent.idempotent) return failed(t, "outcome unknown, and the agent type may be repeated");
-    return escalate("unknown_outcome", "nobody knows what the agent did: its supervisor process was killed");
+    return escalate(InboxKind::unknown_outcome,
+                    "nobody knows what the agent did: its supervisor process was killed");
   }
   if (f.exit->reason == ExitReason::spawn_failed)
-    return escalate("spawn_failed", spawners::describe(*f.exit));
+    return escalate(InboxKind::spawn_failed, spawners::describe(*f.exit));
   return std::nullopt;
 }
 
@@ -74,10 +78,10 @@ std::optional<Verdict> judge_provider(const Facts& f, const Terms& t) {
   Verdict v;
   switch (finished->failure) {
     case Failure::auth:
-      v = escalate("auth_required", "the provider refused the login: " + finished->text);
+      v = escalate(InboxKind::auth_required, "the provider refused the login: " + finished->text);
       break;
     case Failure::credit:
-      v = escalate("budget", "the provider's credit is used up: " + finished->text);
+      v = escalate(InboxKind::budget, "the provider's credit is used up: " + finished->text);
       break;
     case Failure::rate_limit:
     case Failure::overloaded:
@@ -112,7 +116,7 @@ std::optional<Verdict> judge_end(const Facts& f, const Terms& t) {
 
 std::optional<Verdict> judge_work(const Facts& f, const Terms& t) {
   if (!f.snapshot_error.empty()) {
-    return escalate("unknown_outcome", "what the agent left could not be read: " + f.snapshot_error);
+    return escalate(InboxKind::unknown_outcome, "what the agent left could not be read: " + f.snapshot_error);
   }
   if (t.agent.expects_changes && !(f.snapshot && f.snapshot->changed))
     return failed(t, "exit 0, but nothing was changed where a change was due");
@@ -124,14 +128,14 @@ std::optional<Verdict> judge_checks(const Facts& f, const Terms& t) {
   const auto first = std::find_if(f.results.begin(), f.results.end(), red);
   if (first == f.results.end()) {
     if (f.results.size() < t.checks.size())
-      return escalate("unknown_outcome", "not every check could be run");
+      return escalate(InboxKind::unknown_outcome, "not every check could be run");
     return std::nullopt;
   }
   const bool base = std::all_of(f.results.begin(), f.results.end(), [](const CheckResult& c) {
     return c.passed || (c.of_project && c.red_on_base);
   });
   if (base) {
-    Verdict v = escalate("base_red",
+    Verdict v = escalate(InboxKind::base_red,
                          "`" + first->command + "` fails on the untouched base too: not this task's fault");
     v.failing_output = first->output_tail;
     v.counts = false;
@@ -146,7 +150,7 @@ std::optional<Verdict> judge_checks(const Facts& f, const Terms& t) {
 // Last: a failed check is the clearer answer, and a person decides better when the checks have spoken.
 std::optional<Verdict> judge_gates(const Facts& f) {
   if (!f.snapshot || f.snapshot->gates_changed.count == 0) return std::nullopt;
-  return escalate("tampered", "changed protected files: " + in_words(f.snapshot->gates_changed));
+  return escalate(InboxKind::tampered, "changed protected files: " + in_words(f.snapshot->gates_changed));
 }
 
 std::vector<std::string> flags(const Facts& f) {
@@ -173,20 +177,6 @@ Verdict accepted(const Facts& f) {
 
 }  // namespace
 
-std::string_view to_string(VerdictKind kind) {
-  switch (kind) {
-    case VerdictKind::accept:
-      return "accept";
-    case VerdictKind::retry:
-      return "retry";
-    case VerdictKind::park:
-      return "park";
-    case VerdictKind::escalate:
-      return "escalate";
-  }
-  return "escalate";
-}
-
 std::optional<Verdict> judge_before_checks(const Facts& f, const Terms& t) {
   for (const auto& rule : {judge_start, judge_provider, judge_end, judge_work}) {
     if (auto verdict = rule(f, t)) return verdict;
@@ -206,7 +196,7 @@ Verdict judge(const Facts& f, const Terms& t) {
 Verdict judge_landing(Verdict verdict, const Facts& f) {
   if (verdict.kind != VerdictKind::accept || f.land_error.empty()) return verdict;
   verdict.kind = VerdictKind::escalate;
-  verdict.inbox_kind = "unverified";
+  verdict.inbox_kind = InboxKind::unverified;
   verdict.why = "the work was accepted but could not be published: " + f.land_error;
   return verdict;
 }

@@ -3,68 +3,6 @@
 namespace orchestrate {
 namespace {
 
-constexpr const char* kWaits = "It waits, and what depends on it; the rest of the queue goes on.";
-
-struct Kind {
-  const char* kind;
-  const char* title;
-  std::vector<std::string> options;
-  const char* by_default;
-  const char* meanwhile;
-};
-
-const Kind& kind_named(const std::string& name) {
-  static const std::vector<Kind> kinds = {
-      {"strategic", "needs a decision of strategy", {"done", "cancel"}, "done", kWaits},
-      {"manual", "is a person's task", {"done", "cancel"}, "done", kWaits},
-      {"no_route",
-       "has no agent type",
-       {"retry", "cancel"},
-       "retry",
-       "It waits until a rule in routing.toml sends it to somebody and it is tried again."},
-      {"spawn_failed", "could not be started", {"retry", "cancel"}, "retry", kWaits},
-      {"attempts_exhausted",
-       "failed in every attempt",
-       {"retry", "done", "cancel"},
-       "retry",
-       "It has failed; what depends on it waits."},
-      {"unverified",
-       "was accepted, but could not be published",
-       {"retry", "done", "cancel"},
-       "retry",
-       kWaits},
-      {"base_red",
-       "cannot be judged: the base is red",
-       {"retry", "done", "cancel"},
-       "retry",
-       "It waits; other tasks may meet the same red check."},
-      {"unknown_outcome",
-       "ended, nobody knows how",
-       {"retry", "done", "cancel"},
-       "retry",
-       "It waits: repeating it might do its work twice."},
-      {"tampered",
-       "changed what judges it",
-       {"done", "retry", "cancel"},
-       "retry",
-       "Its work is kept apart and not accepted."},
-      {"auth_required",
-       "the provider refuses the login",
-       {"done"},
-       "done",
-       "Nothing is started with this provider until this is answered."},
-      {"budget",
-       "money is used up",
-       {"done", "cancel"},
-       "done",
-       "Nothing that needs it is started until this is answered."},
-  };
-  for (const auto& kind : kinds) {
-    if (name == kind.kind) return kind;
-  }
-  return kinds[1];
-}
-
 std::string evidence_text(const Attempt& a, const Verdict& verdict) {
   std::string text;
   if (a.facts.exit) text += "agent: " + spawners::describe(*a.facts.exit) + "\n";
@@ -92,26 +30,29 @@ std::string where_text(const Attempt& a, const std::string& run_dir) {
 
 }  // namespace
 
-InboxItem item_for(const std::string& kind_name, const Task& task) {
-  const Kind& kind = kind_named(kind_name);
+InboxItem item_for(InboxKind kind, const Task& task) {
+  const InboxKindFacts& facts = facts_of(kind);
   InboxItem item;
-  item.kind = kind.kind;
+  item.kind = kind;
   item.task = task.id;
-  item.cause = item.kind + ":task:" + std::to_string(task.id);
-  item.title = task.title + " - " + kind.title;
-  item.options = kind.options;
-  item.default_option = kind.by_default;
-  item.packet.emplace_back("Meanwhile", kind.meanwhile);
+  item.cause = item.kind.text() + ":task:" + std::to_string(task.id);
+  item.title = task.title + " - " + std::string(facts.title);
+  for (const auto& option : facts.options)
+    item.options.emplace_back(option.word);
+  item.default_option = facts.default_option;
+  item.packet.emplace_back("Meanwhile", facts.meanwhile);
   return item;
 }
 
 InboxItem packet_for(const Attempt& a, const Verdict& verdict, const std::string& run_dir) {
-  InboxItem item = item_for(verdict.inbox_kind, a.task);
+  const InboxKind kind = verdict.inbox_kind.value();
+  InboxItem item = item_for(kind, a.task);
   item.run = a.run.id;
   // One login or one empty purse stops every task of the provider: one item, counted.
-  if (item.kind == "auth_required" || item.kind == "budget") {
-    item.cause = item.kind + ":provider:" + a.terms.agent.provider;
-    item.title = a.terms.agent.provider + ": " + kind_named(item.kind).title;
+  if (about_provider(kind)) {
+    item.provider = a.terms.agent.provider;
+    item.cause = item.kind.text() + ":provider:" + item.provider;
+    item.title = item.provider + ": " + std::string(facts_of(kind).title);
   }
   item.packet.insert(item.packet.begin(),
                      {{"What happened", verdict.why}, {"Evidence", evidence_text(a, verdict)}});

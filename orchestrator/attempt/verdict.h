@@ -4,24 +4,22 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-namespace orchestrate {
+#include "orchestrator/store/rows/inbox_kind.h"
+#include "orchestrator/store/run.h"
 
-enum class VerdictKind { accept, retry, park, escalate };
+namespace orchestrate {
 
 struct Verdict {
   VerdictKind kind = VerdictKind::escalate;
   bool verified = false;                      // accept: every check of ours passed, and there was one
   bool counts = true;                         // uses up an attempt
-  std::string inbox_kind;                     // escalate: which decision a human owes; empty: it was made
+  std::optional<InboxKind> inbox_kind;        // escalate: which decision a person owes; none: it was made
   std::string why;                            // one line for people
   std::string failing_output;                 // what the next attempt and the human should read
   std::vector<std::string> flags;             // what a reviewer should look at, also when accepted
   std::optional<std::int64_t> park_until_ms;  // park: the stated reset, if there was one
 };
-
-[[nodiscard]] std::string_view to_string(VerdictKind kind);
 
 }  // namespace orchestrate

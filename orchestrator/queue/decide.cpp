@@ -53,47 +53,49 @@ std::vector<routing::Candidate> candidates(const Situation& s) {
   return list;
 }
 
-Decision human(routing::Route route, std::string kind) {
+Decision human(routing::Route route, InboxKind kind) {
   Decision d;
   d.kind = Decision::Kind::human;
   d.route = std::move(route);
-  d.inbox_kind = std::move(kind);
+  d.inbox_kind = kind;
   return d;
 }
 
-std::string human_kind(const Task& task, const routing::Route& route) {
-  if (route.no_route) return "no_route";
-  if (task.manual) return "manual";
+InboxKind human_kind(const Task& task, const routing::Route& route) {
+  if (route.no_route) return InboxKind::no_route;
+  if (task.manual) return InboxKind::manual;
   const auto is = [&task](const char* type) {
     return std::equal(task.type.begin(), task.type.end(), type, type + std::char_traits<char>::length(type),
                       [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; });
   };
-  if (is("STRATEGIC") || is("ARCHITECTURE")) return "strategic";
-  return route.rule == "default" ? "no_route" : "manual";
+  if (is("STRATEGIC") || is("ARCHITECTURE")) return InboxKind::strategic;
+  return route.rule == "default" ? InboxKind::no_route : InboxKind::manual;
 }
 
 // What only a human can change: where it goes, and what the task has used up.
 std::optional<Decision> decide_human(const Task& task, const routing::Route& route, const Situation& s) {
   const auto& limits = s.config->limits;
-  const auto with_why = [&route](std::string kind, std::string why) {
-    Decision d = human(route, std::move(kind));
+  const auto with_why = [&route](InboxKind kind, std::string why) {
+    Decision d = human(route, kind);
     d.route.why = std::move(why);
     return d;
   };
   if (route.to == routing::kHuman || route.no_route) return human(route, human_kind(task, route));
   const auto& auto_spawn = s.config->dispatch.auto_spawn;
   if (std::find(auto_spawn.begin(), auto_spawn.end(), priority_short(task.rank)) == auto_spawn.end()) {
-    return with_why(
-        "manual", priority_short(task.rank) + " tasks are not started automatically ([dispatch] auto_spawn)");
+    return with_why(InboxKind::manual, priority_short(task.rank) +
+                                           " tasks are not started automatically ([dispatch] auto_spawn)");
   }
   if (task.ledger.attempts >= limits.task_attempts) {
-    return with_why("attempts_exhausted",
+    return with_why(InboxKind::attempts_exhausted,
                     "all " + std::to_string(limits.task_attempts) + " attempts are used up");
   }
-  if (task.ledger.waits >= kMaxWaits) return with_why("attempts_exhausted", "it was put off too often");
-  if (task.ledger.cost_usd >= limits.task_cost_usd) return with_why("budget", "its cost limit is reached");
+  if (task.ledger.waits >= kMaxWaits)
+    return with_why(InboxKind::attempts_exhausted, "it was put off too often");
+  if (task.ledger.cost_usd >= limits.task_cost_usd)
+    return with_why(InboxKind::task_budget, "its cost limit is reached");
   if (task.ledger.wall_ms >= limits.task_wall_ms)
-    return with_why("attempts_exhausted", "its time limit is used up");
+    return with_why(InboxKind::attempts_exhausted, "its time limit is used up");
   return std::nullopt;
 }
 
@@ -172,7 +174,7 @@ Decision decide(const Task& task, const std::vector<Task>& unmet, const Situatio
   hold_by_task(d, task, unmet, s);
   if (d.due) {
     if (auto to_human = decide_human(task, d.route, s)) return *to_human;
-    if (unspawnable(d.route, s)) return human(d.route, "spawn_failed");
+    if (unspawnable(d.route, s)) return human(d.route, InboxKind::spawn_failed);
   }
   hold_by_agents(d, s);
   hold_by_session(d, s);

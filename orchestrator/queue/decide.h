@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "config/config.h"
-#include "orchestrator/store/run.h"
+#include "orchestrator/store/rows/inbox_kind.h"
+#include "orchestrator/store/rows/park.h"
 #include "orchestrator/store/task.h"
 #include "routing/route.h"
 
@@ -34,8 +35,8 @@ struct Situation {
 struct Decision {
   enum class Kind { start, wait, human } kind = Kind::wait;
   routing::Route route;
-  std::string inbox_kind;          // human: which kind of decision
-  std::vector<std::string> holds;  // wait: each reason, in words
+  std::optional<InboxKind> inbox_kind;  // human: which kind of decision
+  std::vector<std::string> holds;       // wait: each reason, in words
   std::optional<std::int64_t>
       wake_at_ms;                 // wait: when time alone may change the answer (retry, park, not_before)
   bool due = true;                // false: not_before lies in the future, or a person holds it

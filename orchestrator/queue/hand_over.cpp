@@ -5,7 +5,7 @@
 namespace orchestrate {
 
 InboxItem packet_for(const Task& task, const Decision& decision, const std::string& prompt) {
-  InboxItem item = item_for(decision.inbox_kind, task);
+  InboxItem item = item_for(decision.inbox_kind.value(), task);
   std::string why = decision.route.why;
   for (const auto& hold : decision.holds)
     why += "\n" + hold;

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "orchestrator/queue/decide.h"
-#include "orchestrator/store/run.h"
+#include "orchestrator/store/rows/inbox_item.h"
 
 namespace orchestrate {
 

@@ -93,7 +93,8 @@ std::vector<std::string> why_not(const Task& task, const Project& project, Store
   Situation s = survey(project.config, store, now_ms);
   s.unusable = unusable_agent_types(project.config, environment);
   const Decision d = decide(task, store.tasks.unmet_dependencies(task.id), s);
-  if (d.kind == Decision::Kind::human) return {"it goes to a person (" + d.inbox_kind + "): " + d.route.why};
+  if (d.kind == Decision::Kind::human)
+    return {"it goes to a person (" + std::string(to_string(*d.inbox_kind)) + "): " + d.route.why};
   if (d.kind == Decision::Kind::start) {
     const auto session = store.sessions.find(std::nullopt);
     if (!session || session->ended_ms) return {"no session runs: start one with `orchestrate run`"};

@@ -13,7 +13,7 @@ using spawners::ExitReason;
 
 // Why the time of a run was lost, in few words, so that causes can be added up.
 std::string cause_of(const Run& run) {
-  if (run.verdict == "park") return "provider's limit";
+  if (run.verdict == VerdictKind::park) return "provider's limit";
   if (!run.exit) return "could not start";
   switch (run.exit->reason) {
     case ExitReason::silence_limit:
@@ -50,7 +50,7 @@ void add_runs(Report& report, const std::vector<Run>& runs, std::map<std::int64_
     if (unpriced(run)) ++report.unpriced;
     if (!run.ended_ms) continue;
     const std::int64_t took_ms = *run.ended_ms - run.started_ms;
-    if (run.verdict == "accept") {
+    if (run.verdict == VerdictKind::accept) {
       ++accepted;
       accepted_ms += took_ms;
     } else {

@@ -35,7 +35,7 @@ spawners::Launch Attempts::agent_step(LiveAttempt& live, const StepRef& ref, boo
   // Once begun, the agent needs no launch; its workspace may even have been removed already.
   if (!plan.refused.empty() && !begun_before) throw LaunchRefused(plan.refused);
   if (!plan.session_id.empty()) a.facts.notes.session_id = plan.session_id;
-  store_.runs.set_phase(a.run.id, "running", runner_.now().wall_ms);
+  store_.runs.set_phase(a.run.id, RunPhase::running, runner_.now().wall_ms);
   return plan.launch;
 }
 
@@ -52,7 +52,7 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
     step.launch = agent_step(live, ref, agent_before > 0);
   } else {
     step.launch = launch_of(a, ref, context_of(live));
-    if (a.facts.exit) store_.runs.set_phase(a.run.id, "verifying", runner_.now().wall_ms);
+    if (a.facts.exit) store_.runs.set_phase(a.run.id, RunPhase::verifying, runner_.now().wall_ms);
   }
   step.launch.env.push_back(spawners::step_mark(live.project->paths.runs + "/" + step.id));
   ++a.walk.steps_begun;

@@ -130,7 +130,9 @@ void Dispatch::start(const Task& task, const Decision& decision) {
   run.task = task.id;
   run.session = session_;
   run.agent_type = decision.route.to;
-  run.driver = project_->config.agent_types.at(run.agent_type).profile.driver;
+  const auto& agent = project_->config.agent_types.at(run.agent_type);
+  run.driver = agent.profile.driver;
+  run.provider = agent.provider;
   run.rule = decision.route.rule;
   run.started_ms = runner_.now().wall_ms;
   run.id = store_.runs.start(run);

@@ -55,7 +55,7 @@ void close_cancelled(const Paths& paths, Store& store, Run run, std::int64_t now
     if (spawners::is_agent_step(id)) run.exit = spawners::read_exit(paths.runs + "/" + id);
   }
   run.outcome = run.exit ? spawners::describe(*run.exit) : "unknown";
-  run.verdict = "escalate";
+  run.verdict = VerdictKind::escalate;
   run.why = "a person cancelled it";
   Settlement settlement;
   settlement.state = TaskState::cancelled;

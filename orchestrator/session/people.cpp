@@ -1,7 +1,5 @@
 #include "orchestrator/session/people.h"
 
-#include "orchestrator/store/json.h"
-
 namespace orchestrate {
 
 void People::meet(std::int64_t session) {
@@ -31,14 +29,14 @@ void People::on_signal(std::int64_t now_ms) {
 void People::drain(const std::string& why, std::int64_t now_ms) {
   stop_ = Stop::drain;
   why_ = why;
-  store_.events.add({0, now_ms, session_, {}, {}, "session_draining", object_json({{"why", why}})});
+  store_.events.add(events::session_draining(now_ms, why));
 }
 
 void People::stop_now(const std::string& why, std::int64_t now_ms) {
   if (stop_ == Stop::now) return;
   stop_ = Stop::now;
   if (why_.empty()) why_ = why;
-  store_.events.add({0, now_ms, session_, {}, {}, "session_stopping", object_json({{"why", why_}})});
+  store_.events.add(events::session_stopping(now_ms, why_));
   attempts_.end_agents();
 }
 

@@ -5,8 +5,6 @@
 #include <iterator>
 #include <utility>
 
-#include "orchestrator/store/json.h"
-
 namespace orchestrate {
 namespace {
 
@@ -97,13 +95,8 @@ void Scheduler::reload_configuration() {
     if (reload->new_night) set_window();
     look_ = true;
   }
-  store_.events.add({0,
-                     wall_ms(),
-                     session_,
-                     {},
-                     {},
-                     reload->holds ? "config_reloaded" : "config_broken",
-                     object_json({{"problem", reload->problem}})});
+  store_.events.add(reload->holds ? events::config_reloaded(wall_ms())
+                                  : events::config_broken(wall_ms(), reload->problem));
 }
 
 void Scheduler::set_window() {

@@ -3,7 +3,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/rows/event.h"
 
 namespace orchestrate {
 namespace {

@@ -9,9 +9,33 @@
 #include <string_view>
 
 #include "orchestrator/store/json.h"
+#include "orchestrator/store/rows/words.h"
 #include "orchestrator/store/sqlite/database.h"
 
 namespace orchestrate {
+
+// As its word. One that this version does not know, in a column that knows only ours, is a broken database.
+template <Worded E>
+std::string to_column(E value) {
+  return std::string(to_string(value));
+}
+
+template <Worded E>
+void from_column(const std::string& word, E& value) {
+  const auto known = from_word<E>(word);
+  if (!known) throw DatabaseError("a row says `" + word + "`, which no version of ours writes there", 0);
+  value = *known;
+}
+
+template <Worded E>
+std::string to_column(const Word<E>& word) {
+  return word.text();
+}
+
+template <Worded E>
+void from_column(const std::string& text, Word<E>& word) {
+  word = Word<E>(text);
+}
 
 template <typename V>
 concept Translated = requires(const V& value) {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "orchestrator/store/run.h"
+#include "orchestrator/store/rows/event.h"
 #include "orchestrator/store/sqlite/connection.h"
 
 namespace orchestrate {

@@ -13,6 +13,7 @@ constexpr Column<InboxItem> kColumns[] = {
     column<&InboxItem::run>("run", kPut),
     column<&InboxItem::kind>("kind", kPut),
     column<&InboxItem::cause>("cause", kPut),
+    column<&InboxItem::provider>("provider", kPut),
     column<&InboxItem::times>("times"),
     column<&InboxItem::title>("title", kPut),
     column<&InboxItem::packet>("packet", kPut),
@@ -42,15 +43,9 @@ std::int64_t Inbox::put(InboxItem item, std::int64_t now_ms) {
   auto q = db_.query(kInsert);
   bind_columns(q, kColumns, kPut, item);
   q.run();
-  const std::int64_t id = db_.last_id();
-  events_.add({0,
-               now_ms,
-               {},
-               item.task,
-               item.run,
-               "inbox_opened",
-               object_json({{"item", std::to_string(id)}, {"kind", item.kind}, {"title", item.title}})});
-  return id;
+  item.id = db_.last_id();
+  events_.add(events::inbox_opened(now_ms, item));
+  return item.id;
 }
 
 std::optional<InboxItem> Inbox::find(std::int64_t id) {
@@ -71,9 +66,7 @@ std::int64_t Inbox::archive(std::int64_t before_ms, std::int64_t now_ms) {
              "UPDATE inbox SET status = 'archived' WHERE status IN ('answered', 'done') AND updated_at <= ?")
           .bind(before_ms)
           .run();
-  if (archived > 0)
-    events_.add(
-        {0, now_ms, {}, {}, {}, "inbox_archived", object_json({{"items", std::to_string(archived)}})});
+  if (archived > 0) events_.add(events::inbox_archived(now_ms, archived));
   return archived;
 }
 
@@ -91,7 +84,7 @@ bool Inbox::close(std::int64_t id, const std::string& option, const std::string&
 void Inbox::close_of_task(std::int64_t task, const std::string& answer, std::int64_t now_ms) {
   db_.query(
          "UPDATE inbox SET status = 'answered', answer = ?, updated_at = ? WHERE task = ? AND status = 'open'"
-         " AND cause NOT LIKE '%:provider:%'")
+         " AND provider = ''")
       .bind(answer)
       .bind(now_ms)
       .bind(task)

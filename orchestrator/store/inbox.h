@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "orchestrator/store/events.h"
-#include "orchestrator/store/run.h"
+#include "orchestrator/store/rows/inbox_item.h"
 
 namespace orchestrate {
 
@@ -23,7 +23,7 @@ class Inbox {
 
   // The item alone, without what the answer brings about. False: it is not open (any more).
   bool close(std::int64_t id, const std::string& option, const std::string& note, std::int64_t now_ms);
-  // What is open about the task has been decided in another way than by answering.
+  // What is open about the task itself has been decided in another way than by answering.
   void close_of_task(std::int64_t task, const std::string& answer, std::int64_t now_ms);
 
  private:

@@ -2,8 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "text/time_text.h"
-
 namespace orchestrate {
 namespace {
 
@@ -136,33 +134,6 @@ void from_column(const std::string& text, Evidence& e) {
   e.cli_version = get(j, "cli_version", e.cli_version);
   e.resumable = get(j, "resumable", e.resumable);
   e.unknown_lines = get(j, "unknown_lines", e.unknown_lines);
-}
-
-std::string object_json(const std::vector<std::pair<std::string_view, std::string>>& members) {
-  json object = json::object();
-  for (const auto& [key, value] : members)
-    object[std::string(key)] = value;
-  return dump(object);
-}
-
-std::string event_line(const EventRow& row) {
-  json j = {{"seq", row.seq},
-            {"at", utc_time(row.at_ms)},
-            {"kind", row.kind},
-            {"task", row.task ? json(*row.task) : json(nullptr)},
-            {"run", row.run ? json(*row.run) : json(nullptr)}};
-  const auto data = json::parse(row.data, nullptr, false);
-  if (data.is_object()) j.insert(data.begin(), data.end());
-  return j.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::map<std::string, std::string> event_members(const EventRow& row) {
-  std::map<std::string, std::string> members;
-  const auto data = json::parse(row.data, nullptr, false);
-  if (!data.is_object()) return members;
-  for (const auto& [key, value] : data.items())
-    members[key] = value.is_string() ? value.get<std::string>() : value.dump();
-  return members;
 }
 
 }  // namespace orchestrate

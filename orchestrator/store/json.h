@@ -1,10 +1,8 @@
 // Columns that hold JSON <-> values. Reading never throws: a broken document gives the empty value.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,12 +25,5 @@ void from_column(const std::string& json, std::vector<std::int64_t>& list);
 void from_column(const std::string& json, Sections& sections);
 void from_column(const std::string& json, std::optional<spawners::ExitRecord>& record);
 void from_column(const std::string& json, Evidence& evidence);
-
-// A flat JSON object of texts, for events.
-[[nodiscard]] std::string object_json(const std::vector<std::pair<std::string_view, std::string>>& members);
-
-// An event as one line of JSON, which scripts may rely on: members may be added, never renamed.
-[[nodiscard]] std::string event_line(const EventRow& row);
-[[nodiscard]] std::map<std::string, std::string> event_members(const EventRow& row);
 
 }  // namespace orchestrate

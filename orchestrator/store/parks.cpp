@@ -23,18 +23,12 @@ void Parks::put(const Park& park, std::int64_t now_ms) {
       .bind(park.why)
       .bind(now_ms)
       .run();
-  events_.add({0,
-               now_ms,
-               {},
-               {},
-               {},
-               "provider_parked",
-               object_json({{"provider", park.provider}, {"why", park.why}})});
+  events_.add(events::provider_parked(now_ms, park));
 }
 
 void Parks::lift(const std::string& provider, std::int64_t now_ms) {
   if (db_.query("DELETE FROM parks WHERE provider = ?").bind(provider).run() == 0) return;
-  events_.add({0, now_ms, {}, {}, {}, "provider_unparked", object_json({{"provider", provider}})});
+  events_.add(events::provider_unparked(now_ms, provider));
 }
 
 std::vector<Park> Parks::in_force(std::int64_t now_ms) {

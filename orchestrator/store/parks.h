@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "orchestrator/store/events.h"
-#include "orchestrator/store/run.h"
+#include "orchestrator/store/rows/park.h"
 
 namespace orchestrate {
 

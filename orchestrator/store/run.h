@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/store/rows/words.h"
 #include "spawners/step/exit_record.h"
 
 namespace orchestrate {
@@ -37,14 +38,30 @@ struct Evidence {
   std::int64_t unknown_lines = 0;
 };
 
+enum class RunPhase { starting, running, verifying, ended };
+
+template <>
+struct Words<RunPhase> {
+  static constexpr std::string_view all[] = {"starting", "running", "verifying", "ended"};
+};
+
+enum class VerdictKind { accept, retry, park, escalate };
+
+template <>
+struct Words<VerdictKind> {
+  static constexpr std::string_view all[] = {"accept", "retry", "park", "escalate"};
+};
+
 struct Run {
   std::int64_t id = 0;
   std::int64_t task = 0;
   int n = 0;
   std::int64_t session = 0;
-  std::string agent_type, driver, rule;
-  std::string phase = "starting";
-  std::string outcome, verdict, why;
+  std::string agent_type, driver, provider, rule;
+  Word<RunPhase> phase = RunPhase::starting;
+  std::string outcome;
+  Word<VerdictKind> verdict;  // empty until it is judged
+  std::string why;
   std::int64_t started_ms = 0;
   std::optional<std::int64_t> ended_ms;
   std::optional<std::int64_t> pid;
@@ -61,44 +78,5 @@ struct Run {
 [[nodiscard]] inline bool unpriced(const Run& run) {
   return run.tokens_in + run.tokens_out > 0 && run.cost_usd == 0;
 }
-
-struct InboxItem {
-  std::int64_t id = 0;
-  std::optional<std::int64_t> task, run;
-  std::string kind, cause;
-  int times = 1;
-  std::string title;
-  std::vector<std::pair<std::string, std::string>> packet;  // heading, text: in the order to be read
-  std::vector<std::string> options;
-  std::string default_option;
-  std::optional<std::int64_t> deadline_ms;
-  std::string status = "open", answer, note;
-  std::int64_t created_ms = 0, updated_ms = 0;
-};
-
-struct Park {
-  std::string provider;
-  std::optional<std::int64_t> until_ms;  // absent: until a human has answered
-  std::string why;
-  int times = 1;
-};
-
-struct Session {
-  std::int64_t id = 0;
-  std::int64_t started_ms = 0;
-  std::optional<std::int64_t> ended_ms;
-  std::int64_t pid = 0;
-  std::optional<int> exit_status;
-  std::string stop_reason;
-  std::string stop_asked;  // "drain" or "now": by a person, while it ran
-};
-
-struct EventRow {
-  std::int64_t seq = 0;
-  std::int64_t at_ms = 0;
-  std::optional<std::int64_t> session, task, run;
-  std::string kind;
-  std::string data = "{}";  // a JSON object
-};
 
 }  // namespace orchestrate

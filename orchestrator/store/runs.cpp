@@ -17,6 +17,7 @@ constexpr Column<Run> kColumns[] = {
     column<&Run::session>("session", kStart),
     column<&Run::agent_type>("agent_type", kStart),
     column<&Run::driver>("driver", kStart),
+    column<&Run::provider>("provider", kStart),
     column<&Run::rule>("rule", kStart),
     column<&Run::phase>("phase", kEnd),
     column<&Run::outcome>("outcome", kEnd),
@@ -68,13 +69,7 @@ std::int64_t Runs::start(Run run) {
   bind_columns(q, kColumns, kStart, run);
   q.run();
   run.id = db_.last_id();
-  events_.add({0,
-               run.started_ms,
-               {},
-               run.task,
-               run.id,
-               "run_started",
-               object_json({{"agent_type", run.agent_type}, {"rule", run.rule}})});
+  events_.add(events::run_started(run));
   return run.id;
 }
 
@@ -83,11 +78,11 @@ bool Runs::set_pid(std::int64_t run, std::int64_t pid) {
   return q.bind(pid).bind(run).run() == 1;
 }
 
-bool Runs::set_phase(std::int64_t run, const std::string& phase, std::int64_t now_ms) {
+bool Runs::set_phase(std::int64_t run, RunPhase phase, std::int64_t now_ms) {
   auto q = db_.query("UPDATE runs SET phase = ? WHERE id = ? AND phase NOT IN ('ended', ?) RETURNING task");
-  const auto task = q.bind(phase).bind(run).bind(phase).first<std::int64_t>();
+  const auto task = q.bind(to_string(phase)).bind(run).bind(to_string(phase)).first<std::int64_t>();
   if (!task) return false;
-  events_.add({0, now_ms, {}, task, run, "run_phase", object_json({{"phase", phase}})});
+  events_.add(events::run_phase(now_ms, *task, run, phase));
   return true;
 }
 
@@ -98,7 +93,7 @@ bool Runs::progress(const Run& run) {
 }
 
 bool Runs::close(Run run, std::int64_t now_ms) {
-  run.phase = "ended";
+  run.phase = RunPhase::ended;
   run.ended_ms = now_ms;
   auto q = db_.query(kUpdateEnd);
   bind_columns(q, kColumns, kEnd, run);

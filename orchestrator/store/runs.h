@@ -19,7 +19,7 @@ class Runs {
   std::int64_t start(Run run);
   // Each of these changes nothing, and returns false, when the run has ended.
   bool set_pid(std::int64_t run, std::int64_t pid);
-  bool set_phase(std::int64_t run, const std::string& phase, std::int64_t now_ms);
+  bool set_phase(std::int64_t run, RunPhase phase, std::int64_t now_ms);
   bool progress(const Run& run);             // session id, model, tokens, cost, workspace, base
   bool close(Run run, std::int64_t now_ms);  // the row alone, with everything known of it
 

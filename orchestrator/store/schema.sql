@@ -36,6 +36,62 @@ CREATE INDEX tasks_queued ON tasks (rank, created_at, id, held, not_before, next
 CREATE INDEX tasks_retried ON tasks (next_attempt) WHERE state = 'queued' AND next_attempt IS NOT NULL;
 CREATE INDEX tasks_later ON tasks (not_before) WHERE state = 'queued' AND not_before IS NOT NULL;
 CREATE INDEX tasks_to_cancel ON tasks (id) WHERE cancel_asked = 1;
+CREATE INDEX tasks_state ON tasks (state);
+
+-- How many tasks there are of each state and priority, kept by triggers: right whoever writes.
+CREATE TABLE task_counts (
+  state TEXT NOT NULL,
+  rank  INTEGER NOT NULL,
+  n     INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (state, rank)
+) STRICT, WITHOUT ROWID;
+INSERT INTO task_counts (state, rank)
+  SELECT s.column1, r.column1
+  FROM (VALUES ('queued'), ('claimed'), ('running'), ('waiting_human'), ('done'), ('failed'), ('cancelled')) s,
+       (VALUES (0), (1), (2), (3)) r;
+
+-- OR REPLACE puts rows out without telling the triggers of a delete: they are kept here from before the statement
+-- until it has succeeded.
+CREATE TABLE task_replaced (
+  id    INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  rank  INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER tasks_count_before_insert BEFORE INSERT ON tasks
+BEGIN
+  DELETE FROM task_replaced;
+  INSERT INTO task_replaced SELECT id, state, rank FROM tasks WHERE id = NEW.id OR key = NEW.key;
+END;
+CREATE TRIGGER tasks_count_insert AFTER INSERT ON tasks
+BEGIN
+  UPDATE task_counts SET n = n + 1 WHERE state = NEW.state AND rank = NEW.rank;
+  UPDATE task_counts SET n = n - (SELECT count(*) FROM task_replaced r WHERE r.state = task_counts.state AND r.rank = task_counts.rank)
+    WHERE EXISTS (SELECT 1 FROM task_replaced);
+  DELETE FROM task_replaced;
+END;
+CREATE TRIGGER tasks_count_delete AFTER DELETE ON tasks
+BEGIN
+  UPDATE task_counts SET n = n - 1 WHERE state = OLD.state AND rank = OLD.rank;
+  DELETE FROM task_replaced WHERE id = OLD.id;
+END;
+CREATE TRIGGER tasks_count_update AFTER UPDATE OF state, priority ON tasks
+WHEN OLD.state <> NEW.state OR OLD.rank <> NEW.rank
+BEGIN
+  UPDATE task_counts SET n = n - 1 WHERE state = OLD.state AND rank = OLD.rank;
+  UPDATE task_counts SET n = n + 1 WHERE state = NEW.state AND rank = NEW.rank;
+END;
+CREATE TRIGGER tasks_count_before_rename BEFORE UPDATE OF id, key ON tasks
+BEGIN
+  DELETE FROM task_replaced;
+  INSERT INTO task_replaced
+    SELECT id, state, rank FROM tasks WHERE id <> OLD.id AND (id = NEW.id OR key = NEW.key);
+END;
+CREATE TRIGGER tasks_count_rename AFTER UPDATE OF id, key ON tasks
+BEGIN
+  UPDATE task_counts SET n = n - (SELECT count(*) FROM task_replaced r WHERE r.state = task_counts.state AND r.rank = task_counts.rank)
+    WHERE EXISTS (SELECT 1 FROM task_replaced);
+  DELETE FROM task_replaced;
+END;
 
 CREATE TABLE dependencies (
   task       INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
@@ -73,6 +129,7 @@ CREATE TABLE runs (
   session     INTEGER NOT NULL REFERENCES sessions (id),
   agent_type  TEXT NOT NULL,
   driver      TEXT NOT NULL,
+  provider    TEXT NOT NULL DEFAULT '',            -- whose model it used; empty: nobody's
   rule        TEXT NOT NULL DEFAULT '',
   phase       TEXT NOT NULL DEFAULT 'starting' CHECK (phase IN ('starting', 'running', 'verifying', 'ended')),
   outcome     TEXT NOT NULL DEFAULT '',            -- how it ended, in words
@@ -127,9 +184,9 @@ CREATE TABLE inbox (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   task        INTEGER REFERENCES tasks (id),
   run         INTEGER REFERENCES runs (id),
-  kind        TEXT NOT NULL CHECK (kind IN ('strategic', 'manual', 'no_route', 'spawn_failed', 'attempts_exhausted',
-              'unverified', 'base_red', 'unknown_outcome', 'tampered', 'question', 'permission', 'auth_required', 'budget')),
-  cause       TEXT NOT NULL,                       -- same cause, same item
+  kind        TEXT NOT NULL,                       -- the program knows them (rows/inbox_kind.h)
+  cause       TEXT NOT NULL,                       -- the same open cause is the same item
+  provider    TEXT NOT NULL DEFAULT '',            -- of a kind that is about one
   times       INTEGER NOT NULL DEFAULT 1,
   title       TEXT NOT NULL,
   packet      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(packet)),
@@ -143,6 +200,8 @@ CREATE TABLE inbox (
   updated_at  INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX inbox_open_cause ON inbox (cause) WHERE status = 'open';
+CREATE INDEX inbox_status ON inbox (status);
+CREATE INDEX inbox_task ON inbox (task) WHERE status = 'open';
 
 -- A provider that must rest: until its stated reset, or (until NULL) until a human has answered.
 CREATE TABLE parks (

@@ -24,7 +24,7 @@ std::int64_t Sessions::start(std::int64_t pid, std::int64_t now_ms) {
   connection_.session = db_.last_id();
   // Runs of a session that died belong to the one that ends them: its report and its exit status count them.
   db_.query("UPDATE runs SET session = ? WHERE phase <> 'ended'").bind(connection_.session).run();
-  events_.add({0, now_ms, {}, {}, {}, "session_started", object_json({{"pid", std::to_string(pid)}})});
+  events_.add(events::session_started(now_ms, pid));
   return connection_.session;
 }
 
@@ -36,13 +36,7 @@ void Sessions::end(std::int64_t id, int exit_status, const std::string& reason, 
       .bind(reason)
       .bind(id)
       .run();
-  events_.add({0,
-               now_ms,
-               id,
-               {},
-               {},
-               "session_ended",
-               object_json({{"exit_status", std::to_string(exit_status)}, {"reason", reason}})});
+  events_.add(events::session_ended(now_ms, id, exit_status, reason));
 }
 
 std::optional<Session> Sessions::find(std::optional<std::int64_t> id) {
@@ -64,18 +58,18 @@ bool Sessions::ask_stop(bool now, std::int64_t now_ms) {
       "UPDATE sessions SET stop_asked = ? WHERE id = (SELECT max(id) FROM sessions) AND ended_at IS NULL RETURNING id");
   const auto session = q.bind(now ? "now" : "drain").first<std::int64_t>();
   if (!session) return false;
-  events_.add({0, now_ms, session, {}, {}, "stop_asked", object_json({{"how", now ? "now" : "drain"}})});
+  events_.add(events::stop_asked(now_ms, *session, now ? "now" : "drain"));
   return true;
 }
 
 void Sessions::pause(const std::string& why, std::int64_t now_ms) {
   values_.set(kPaused, why);
-  events_.add({0, now_ms, {}, {}, {}, "paused", object_json({{"why", why}})});
+  events_.add(events::paused(now_ms, why));
 }
 
 void Sessions::resume(std::int64_t now_ms) {
   values_.set(kPaused, "");
-  events_.add({0, now_ms, {}, {}, {}, "resumed", "{}"});
+  events_.add(events::resumed(now_ms));
 }
 
 std::string Sessions::paused() {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "orchestrator/store/events.h"
-#include "orchestrator/store/run.h"
+#include "orchestrator/store/rows/session.h"
 #include "orchestrator/store/values.h"
 
 namespace orchestrate {

@@ -7,22 +7,14 @@ namespace orchestrate {
 
 bool Store::end_run(const Run& run, const Settlement& s, std::int64_t now_ms) {
   if (!runs.close(run, now_ms)) return false;
-  settle_task(run, s, now_ms);
+  const TaskState state = settle_task(run, s, now_ms);
   if (s.item) inbox.put(*s.item, now_ms);
   if (s.park) parks.put(*s.park, now_ms);
-  const std::string state(to_string(s.state));
-  events.add({0,
-              now_ms,
-              {},
-              run.task,
-              run.id,
-              "run_ended",
-              object_json(
-                  {{"verdict", run.verdict}, {"why", run.why}, {"outcome", run.outcome}, {"state", state}})});
+  events.add(events::run_ended(now_ms, run, state));
   return true;
 }
 
-void Store::settle_task(const Run& run, const Settlement& s, std::int64_t now_ms) {
+TaskState Store::settle_task(const Run& run, const Settlement& s, std::int64_t now_ms) {
   auto state = connection_.db.query(R"(
     UPDATE tasks SET state = CASE WHEN cancel_asked = 1 AND ?1 <> 'done' THEN 'cancelled' ELSE ?1 END,
       cancel_asked = 0, verified = ?2, next_attempt = ?3, updated_at = ?4
@@ -34,38 +26,41 @@ void Store::settle_task(const Run& run, const Settlement& s, std::int64_t now_ms
       tokens = tokens + ?4, cost_usd = cost_usd + ?5)");
   ledger.bind(run.task).bind(s.counts).bind(now_ms - run.started_ms);
   ledger.bind(run.tokens_in + run.tokens_out).bind(run.cost_usd).run();
+  auto now = connection_.db.query("SELECT state FROM tasks WHERE id = ?");
+  return task_state_from(now.bind(run.task).first<std::string>().value_or("")).value_or(s.state);
 }
 
 bool Store::answer(const InboxItem& item, const std::string& option, const std::string& note,
                    std::int64_t now_ms) {
   if (!inbox.close(item.id, option, note, now_ms)) return false;
-  const std::string about_provider = item.kind + ":provider:";
-  if (item.cause.starts_with(about_provider)) {
-    parks.lift(item.cause.substr(about_provider.size()), now_ms);
-  } else if (item.task) {
-    decide_task(*item.task, option, now_ms);
-  }
-  events.add({0,
-              now_ms,
-              {},
-              item.task,
-              item.run,
-              "inbox_answered",
-              object_json({{"item", std::to_string(item.id)}, {"answer", option}})});
+  // What this version does not know, it does not act upon.
+  const auto& kind = item.kind.value();
+  if (const auto* offered = kind ? find_option(*kind, option) : nullptr)
+    carry_out(item, offered->answer, now_ms);
+  events.add(events::inbox_answered(now_ms, item, option));
   return true;
 }
 
-void Store::decide_task(std::int64_t task, const std::string& option, std::int64_t now_ms) {
-  const char* state = option == "retry" ? "queued" : option == "cancel" ? "cancelled" : "done";
-  connection_.db
-      .query(
-          "UPDATE tasks SET state = ?, next_attempt = NULL, verified = NULL, updated_at = ?"
-          " WHERE id = ? AND state IN ('waiting_human', 'failed')")
-      .bind(state)
-      .bind(now_ms)
-      .bind(task)
-      .run();
-  if (option == "retry") connection_.db.query("DELETE FROM ledger WHERE task = ?").bind(task).run();
+void Store::carry_out(const InboxItem& item, Answer answer, std::int64_t now_ms) {
+  switch (answer) {
+    case Answer::lift_park:
+      return parks.lift(item.provider, now_ms);
+    case Answer::retry:
+      return decide_task(item.task, TaskState::queued, now_ms);
+    case Answer::done:
+      return decide_task(item.task, TaskState::done, now_ms);
+    case Answer::cancel:
+      return decide_task(item.task, TaskState::cancelled, now_ms);
+  }
+}
+
+void Store::decide_task(const std::optional<std::int64_t>& task, TaskState state, std::int64_t now_ms) {
+  if (!task) return;
+  auto q = connection_.db.query(
+      "UPDATE tasks SET state = ?, next_attempt = NULL, verified = NULL, updated_at = ?"
+      " WHERE id = ? AND state IN ('waiting_human', 'failed')");
+  q.bind(to_string(state)).bind(now_ms).bind(task).run();
+  if (state == TaskState::queued) connection_.db.query("DELETE FROM ledger WHERE task = ?").bind(task).run();
 }
 
 bool Store::hand_over(std::int64_t task, const InboxItem& item, std::int64_t now_ms) {
@@ -77,7 +72,7 @@ bool Store::hand_over(std::int64_t task, const InboxItem& item, std::int64_t now
           .run();
   if (changed != 1) return false;
   inbox.put(item, now_ms);
-  events.add({0, now_ms, {}, task, {}, "task_handed_to_human", object_json({{"kind", item.kind}})});
+  events.add(events::task_handed_to_human(now_ms, task, item.kind));
   return true;
 }
 

@@ -14,7 +14,7 @@ bool Tasks::hold(std::int64_t task, bool held, std::int64_t now_ms) {
                           .bind(task)
                           .run();
   if (changed != 1) return false;
-  events_.add({0, now_ms, {}, task, {}, held ? "task_held" : "task_released", "{}"});
+  events_.add(held ? events::task_held(now_ms, task) : events::task_released(now_ms, task));
   return true;
 }
 
@@ -24,7 +24,7 @@ bool Tasks::edit(const Task& task, std::int64_t now_ms) {
   if (q.bind(now_ms).bind(task.id).run() != 1) return false;
   db_.query("DELETE FROM dependencies WHERE task = ?").bind(task.id).run();
   put_dependencies(task.id, task.depends_on);
-  events_.add({0, now_ms, {}, task.id, {}, "task_edited", "{}"});
+  events_.add(events::task_edited(now_ms, task.id));
   return true;
 }
 
@@ -38,7 +38,7 @@ bool Tasks::cancel(std::int64_t task, std::int64_t now_ms) {
   if (!state) return false;
   const bool asked = state == "running";
   if (!asked) inbox_.close_of_task(task, "cancel", now_ms);
-  events_.add({0, now_ms, {}, task, {}, asked ? "cancel_asked" : "task_cancelled", "{}"});
+  events_.add(asked ? events::cancel_asked(now_ms, task) : events::task_cancelled(now_ms, task));
   return true;
 }
 
@@ -53,7 +53,7 @@ bool Tasks::retry(std::int64_t task, std::int64_t now_ms) {
   if (changed != 1) return false;
   db_.query("DELETE FROM ledger WHERE task = ?").bind(task).run();
   inbox_.close_of_task(task, "retry", now_ms);
-  events_.add({0, now_ms, {}, task, {}, "task_retried", "{}"});
+  events_.add(events::task_retried(now_ms, task));
   return true;
 }
 

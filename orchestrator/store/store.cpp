@@ -3,23 +3,19 @@
 #include <stdexcept>
 #include <utility>
 
+#include "orchestrator/store/migration_2.h"
+#include "orchestrator/store/migration_3.h"
 #include "orchestrator/store/schema.h"
 
 namespace orchestrate {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
-// What version 2 added to a database of version 1.
-const char* const kFrom1 = R"(
-  ALTER TABLE tasks ADD COLUMN cancel_asked INTEGER NOT NULL DEFAULT 0 CHECK (cancel_asked IN (0, 1));
-  DROP INDEX tasks_queued;
-  CREATE INDEX tasks_queued ON tasks (rank, created_at, id, held, not_before, next_attempt) WHERE state = 'queued';
-  CREATE INDEX tasks_retried ON tasks (next_attempt) WHERE state = 'queued' AND next_attempt IS NOT NULL;
-  CREATE INDEX tasks_later ON tasks (not_before) WHERE state = 'queued' AND not_before IS NOT NULL;
-  CREATE INDEX tasks_to_cancel ON tasks (id) WHERE cancel_asked = 1;
-  ALTER TABLE sessions ADD COLUMN stop_asked TEXT NOT NULL DEFAULT '' CHECK (stop_asked IN ('', 'drain', 'now'));
-)";
+// What each version adds to the one before it: kMigrations[0] makes version 2 of version 1.
+constexpr const char* kMigrations[] = {kMigration2, kMigration3};
+
+static_assert(kSchemaVersion == std::size(kMigrations) + 1);
 
 }  // namespace
 
@@ -41,7 +37,8 @@ void Store::migrate() {
                         0);
   }
   if (found == 0) connection_.db.execute(kSchema);
-  if (found == 1) connection_.db.execute(kFrom1);
+  for (std::int64_t next = found + 1; found > 0 && next <= kSchemaVersion; ++next)
+    connection_.db.execute(kMigrations[next - 2]);
   connection_.db.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   commit();
 }

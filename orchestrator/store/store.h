@@ -63,17 +63,19 @@ class Store {
   // The verdict, the task's new state, ledger, park, inbox item and events: together, once. False: it has
   // ended.
   bool end_run(const Run& run, const Settlement& settlement, std::int64_t now_ms);
-  // A person has decided: the item is closed and its task goes on accordingly. False: it is not open (any
-  // more). retry: queued again with a fresh ledger; done: done without verification; cancel: cancelled. An
-  // item about a provider ends its park instead.
+  // A person has decided: the item is closed, and what its kind says of that option is done
+  // (rows/inbox_kind.h). Of a kind or an option that this version does not know it is closed, and no more.
+  // False: it is not open (any more).
   bool answer(const InboxItem& item, const std::string& option, const std::string& note, std::int64_t now_ms);
   // queued -> waiting_human. False: it is no longer queued.
   bool hand_over(std::int64_t task, const InboxItem& item, std::int64_t now_ms);
 
  private:
   void migrate();
-  void settle_task(const Run& run, const Settlement& settlement, std::int64_t now_ms);
-  void decide_task(std::int64_t task, const std::string& option, std::int64_t now_ms);
+  // The state it has now: another than the settlement's when a person was faster.
+  TaskState settle_task(const Run& run, const Settlement& settlement, std::int64_t now_ms);
+  void carry_out(const InboxItem& item, Answer answer, std::int64_t now_ms);
+  void decide_task(const std::optional<std::int64_t>& task, TaskState state, std::int64_t now_ms);
 
   std::unique_ptr<WriteLock> transaction_;
   std::int64_t data_version_ = 0;

@@ -2,17 +2,9 @@
 
 #include <array>
 #include <cctype>
-#include <utility>
 
 namespace orchestrate {
 namespace {
-
-constexpr std::pair<TaskState, std::string_view> kStates[] = {
-    {TaskState::queued, "queued"},       {TaskState::claimed, "claimed"},
-    {TaskState::running, "running"},     {TaskState::waiting_human, "waiting_human"},
-    {TaskState::done, "done"},           {TaskState::failed, "failed"},
-    {TaskState::cancelled, "cancelled"},
-};
 
 constexpr std::array<std::string_view, 4> kPriorities = {"P0-CRITICAL", "P1-HIGH", "P2-MEDIUM", "P3-LOW"};
 
@@ -25,20 +17,6 @@ bool same_text(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
-
-std::string_view to_string(TaskState state) {
-  for (const auto& [value, name] : kStates) {
-    if (value == state) return name;
-  }
-  return "queued";
-}
-
-std::optional<TaskState> task_state_from(std::string_view text) {
-  for (const auto& [value, name] : kStates) {
-    if (name == text) return value;
-  }
-  return std::nullopt;
-}
 
 std::optional<int> priority_rank(std::string_view text) {
   for (int rank = 0; rank < 4; ++rank) {

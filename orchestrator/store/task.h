@@ -7,18 +7,20 @@
 #include <string_view>
 #include <vector>
 
+#include "orchestrator/store/rows/words.h"
+
 namespace orchestrate {
 
 enum class TaskState { queued, claimed, running, waiting_human, done, failed, cancelled };
 
-[[nodiscard]] std::string_view to_string(TaskState state);
-[[nodiscard]] std::optional<TaskState> task_state_from(std::string_view text);
-// As the table keeps it, which refuses every other word.
-[[nodiscard]] inline std::string to_column(TaskState state) {
-  return std::string(to_string(state));
-}
-inline void from_column(const std::string& text, TaskState& state) {
-  state = task_state_from(text).value_or(TaskState::queued);
+template <>
+struct Words<TaskState> {
+  static constexpr std::string_view all[] = {"queued", "claimed", "running",  "waiting_human",
+                                             "done",   "failed",  "cancelled"};
+};
+
+[[nodiscard]] inline std::optional<TaskState> task_state_from(std::string_view text) {
+  return from_word<TaskState>(text);
 }
 
 // "P0", "p0", "P0-CRITICAL" -> 0; nullopt for anything else.

@@ -27,7 +27,7 @@ std::int64_t Tasks::add(const Task& task, std::int64_t now_ms) {
   q.bind(task.source).bind(now_ms).bind(now_ms).run();
   const std::int64_t id = db_.last_id();
   put_dependencies(id, task.depends_on);
-  events_.add({0, now_ms, {}, id, {}, "task_added", object_json({{"title", task.title}})});
+  events_.add(events::task_added(now_ms, id, task.title));
   return id;
 }
 
@@ -103,15 +103,13 @@ std::string Tasks::explain_queue() {
 
 QueueCounts Tasks::counts() {
   QueueCounts counts;
-  auto queued = db_.query("SELECT rank, count(*) FROM tasks WHERE state = 'queued' GROUP BY rank");
-  while (queued.next()) {
-    const auto rank = queued.take<std::int64_t>();
-    counts.by_rank[rank] = queued.take<std::int64_t>();
-  }
-  auto all = db_.query("SELECT state, count(*) FROM tasks GROUP BY state");
-  while (all.next()) {
-    const auto state = task_state_from(all.take<std::string>());
-    if (state) counts.by_state[static_cast<std::size_t>(*state)] = all.take<std::int64_t>();
+  auto q = db_.query("SELECT state, rank, n FROM task_counts");
+  while (q.next()) {
+    const auto state = q.take<std::string>();
+    const auto rank = q.take<std::int64_t>();
+    const auto n = q.take<std::int64_t>();
+    counts.by_state[static_cast<std::size_t>(from_word<TaskState>(state).value())] += n;
+    if (state == "queued") counts.by_rank[rank] += n;
   }
   return counts;
 }

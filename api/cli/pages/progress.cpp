@@ -6,7 +6,7 @@
 #include <map>
 #include <ostream>
 
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/rows/event.h"
 #include "text/display.h"
 #include "text/time_text.h"
 
@@ -48,8 +48,8 @@ class Plain : public Observer {
       const auto it = data.find(key);
       return it == data.end() ? std::string() : printable(it->second);
     };
-    if (row.kind == "run_started") return line(row, "start", Colour::plain, get("agent_type"));
-    if (row.kind == "run_ended") {
+    if (row.kind == EventKind::run_started) return line(row, "start", Colour::plain, get("agent_type"));
+    if (row.kind == EventKind::run_ended) {
       const std::string verdict = get("verdict");
       const std::string state = get("state");
       const bool good = verdict == "accept";
@@ -62,19 +62,19 @@ class Plain : public Observer {
                                                       : "human";
       return line(row, word, colour, get("why"));
     }
-    if (row.kind == "task_handed_to_human") return line(row, "human", Colour::yellow, get("kind"));
-    if (row.kind == "provider_parked")
+    if (row.kind == EventKind::task_handed_to_human) return line(row, "human", Colour::yellow, get("kind"));
+    if (row.kind == EventKind::provider_parked)
       return stamp(row) + coloured("park   ", Colour::yellow, colour_) + get("provider") + ": " + get("why");
-    if (row.kind == "session_draining")
+    if (row.kind == EventKind::session_draining)
       return stamp(row) + get("why") + ": running agents go on to their end; once more to end them now";
-    if (row.kind == "paused") return stamp(row) + get("why");
-    if (row.kind == "resumed") return stamp(row) + "resumed";
-    if (row.kind == "config_reloaded") return stamp(row) + "the configuration was read again";
-    if (row.kind == "config_broken")
+    if (row.kind == EventKind::paused) return stamp(row) + get("why");
+    if (row.kind == EventKind::resumed) return stamp(row) + "resumed";
+    if (row.kind == EventKind::config_reloaded) return stamp(row) + "the configuration was read again";
+    if (row.kind == EventKind::config_broken)
       return stamp(row) +
              coloured("the configuration is broken, the last good one stays: ", Colour::red, colour_) +
              get("problem");
-    if (row.kind == "session_stopping") return stamp(row) + "ending every running agent";
+    if (row.kind == EventKind::session_stopping) return stamp(row) + "ending every running agent";
     return {};
   }
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/rows/event.h"
 #include "text/time_text.h"
 
 namespace orchestrate::api {
@@ -89,9 +89,9 @@ json run_json(const Run& r) {
           {"agent_type", r.agent_type},
           {"driver", r.driver},
           {"rule", r.rule},
-          {"phase", r.phase},
+          {"phase", r.phase.text()},
           {"outcome", r.outcome},
-          {"verdict", r.verdict},
+          {"verdict", r.verdict.text()},
           {"why", r.why},
           {"started_at", utc_time(r.started_ms)},
           {"ended_at", maybe_time(r.ended_ms)},
@@ -124,7 +124,7 @@ json item_json(const InboxItem& i, bool whole) {
   json j = {{"id", i.id},
             {"task", maybe(i.task)},
             {"run", maybe(i.run)},
-            {"kind", i.kind},
+            {"kind", i.kind.text()},
             {"title", i.title},
             {"status", i.status},
             {"answer", i.answer},

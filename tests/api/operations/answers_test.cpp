@@ -37,7 +37,7 @@ const std::map<std::string, json>& given() {
 InboxItem item(std::int64_t task, const std::string& cause) {
   InboxItem item;
   item.task = task;
-  item.kind = "manual";
+  item.kind = InboxKind::manual;
   item.cause = cause;
   item.title = "Decide";
   item.options = {"done", "retry", "cancel"};
@@ -62,7 +62,7 @@ void live(test::Sample& sample) {
     run.started_ms = 1'794'999'600'000;
     run.id = store.runs.start(run);
     run.outcome = "exit 1";
-    run.verdict = "escalate";
+    run.verdict = VerdictKind::escalate;
     run.ended_ms = run.started_ms + 1000;
     run.exit.emplace();
     run.evidence.checks = {{"make test", 1, false, false, false, "exit 1", "1 failed"}};

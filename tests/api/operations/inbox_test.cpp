@@ -17,7 +17,7 @@ class InboxOperations : public testing::Test {
     (void)sample.call("tasks.add", {{"title", "Water the plants"}});
     InboxItem item;
     item.task = 1;
-    item.kind = "manual";
+    item.kind = InboxKind::manual;
     item.cause = "task:1";
     item.title = "Task 1 is a person's";
     item.options = {"done", "cancel"};

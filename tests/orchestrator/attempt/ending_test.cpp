@@ -40,7 +40,7 @@ TEST_F(Ending, AcceptedWorkIsDoneAndSaysWhetherItWasVerified) {
   EXPECT_EQ(a.run.branch, "orchestrate/7");
   EXPECT_EQ(a.run.commit, "c0ffee");
   EXPECT_EQ(a.run.tree, "7ree");
-  EXPECT_EQ(a.run.verdict, "accept");
+  EXPECT_EQ(a.run.verdict, VerdictKind::accept);
 }
 
 TEST_F(Ending, WithoutAnyCheckItIsNotVerified) {

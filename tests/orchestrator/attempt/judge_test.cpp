@@ -40,7 +40,7 @@ struct Case {
   const char* name;
   std::function<void(Outcome&)> spoil;
   VerdictKind kind;
-  const char* inbox_kind;
+  std::optional<InboxKind> inbox_kind;
   bool counts;
 };
 
@@ -73,125 +73,128 @@ void fail_with(Outcome& o, Failure failure) {
 
 INSTANTIATE_TEST_SUITE_P(
     Evidence, JudgeTable,
-    testing::Values(
-        Case{"Good", [](Outcome&) {}, VerdictKind::accept, "", true},
-        Case{"NoCheckConfigured",
-             [](Outcome& o) {
-               o.f.results.clear();
-               o.t.checks.clear();
-             },
-             VerdictKind::accept, "", true},
-        Case{"SetupFailed",
-             [](Outcome& o) {
-               o.f.setup_error = "no base";
-               o.f.exit.reset();
-             },
-             VerdictKind::escalate, "spawn_failed", true},
-        Case{"ProgramMissing", [](Outcome& o) { end_with(o, ExitReason::spawn_failed); },
-             VerdictKind::escalate, "spawn_failed", true},
-        Case{"Lost",
-             [](Outcome& o) {
-               o.f.lost = true;
-               o.f.exit.reset();
-             },
-             VerdictKind::escalate, "unknown_outcome", true},
-        Case{"LostButIdempotent",
-             [](Outcome& o) {
-               o.f.lost = o.t.agent.idempotent = true;
-               o.f.exit.reset();
-             },
-             VerdictKind::retry, "", true},
-        Case{"InterruptedBySession",
-             [](Outcome& o) {
-               o.f.interrupted = true;
-               end_with(o, ExitReason::cancelled);
-             },
-             VerdictKind::retry, "", false},
-        Case{"Auth", [](Outcome& o) { fail_with(o, Failure::auth); }, VerdictKind::escalate, "auth_required",
-             false},
-        Case{"Credit", [](Outcome& o) { fail_with(o, Failure::credit); }, VerdictKind::escalate, "budget",
-             false},
-        Case{"RateLimit", [](Outcome& o) { fail_with(o, Failure::rate_limit); }, VerdictKind::park, "",
-             false},
-        Case{"Overloaded", [](Outcome& o) { fail_with(o, Failure::overloaded); }, VerdictKind::park, "",
-             false},
-        Case{"RateLimitOnTheLastAttempt",
-             [](Outcome& o) {
-               o.t.number = 2;
-               fail_with(o, Failure::rate_limit);
-             },
-             VerdictKind::park, "", false},
-        Case{"MaxTurns", [](Outcome& o) { fail_with(o, Failure::max_turns); }, VerdictKind::retry, "", true},
-        Case{"Silent", [](Outcome& o) { end_with(o, ExitReason::silence_limit); }, VerdictKind::retry, "",
-             true},
-        Case{"SilentOnTheLastAttempt",
-             [](Outcome& o) {
-               o.t.number = 2;
-               end_with(o, ExitReason::silence_limit);
-             },
-             VerdictKind::escalate, "attempts_exhausted", true},
-        Case{"WallLimit", [](Outcome& o) { end_with(o, ExitReason::wall_limit); }, VerdictKind::retry, "",
-             true},
-        Case{"OutputLimit", [](Outcome& o) { end_with(o, ExitReason::output_limit); }, VerdictKind::retry, "",
-             true},
-        Case{"Crashed", [](Outcome& o) { end_with(o, ExitReason::signalled); }, VerdictKind::retry, "", true},
-        Case{"ExitOne",
-             [](Outcome& o) {
-               o.f.exit->code = 1;
-               o.f.notes.finished.reset();
-             },
-             VerdictKind::retry, "", true},
-        Case{"ExitOneThoughItSaysSuccess", [](Outcome& o) { o.f.exit->code = 1; }, VerdictKind::retry, "",
-             true},
-        Case{"ExitZeroWithoutTerminalRecord", [](Outcome& o) { o.f.notes.finished.reset(); },
-             VerdictKind::retry, "", true},
-        Case{"ScriptNeedsNoTerminalRecord",
-             [](Outcome& o) {
-               o.f.notes.finished.reset();
-               o.t.driver = nullptr;
-             },
-             VerdictKind::accept, "", true},
-        Case{"ExitZeroButReportsFailure", [](Outcome& o) { o.f.notes.finished->ok = false; },
-             VerdictKind::retry, "", true},
-        Case{"ExitZeroWithoutChanges", [](Outcome& o) { o.f.snapshot->changed = false; }, VerdictKind::retry,
-             "", true},
-        Case{"NoChangesExpected",
-             [](Outcome& o) { o.f.snapshot->changed = o.t.agent.expects_changes = false; },
-             VerdictKind::accept, "", true},
-        Case{"SnapshotUnreadable", [](Outcome& o) { o.f.snapshot_error = "disk"; }, VerdictKind::escalate,
-             "unknown_outcome", true},
-        Case{"CheckFailed", [](Outcome& o) { o.f.results = {check(false)}; }, VerdictKind::retry, "", true},
-        Case{"CheckFailedOnTheLastAttempt",
-             [](Outcome& o) {
-               o.t.number = 2;
-               o.f.results = {check(false)};
-             },
-             VerdictKind::escalate, "attempts_exhausted", true},
-        Case{"BaseRed", [](Outcome& o) { o.f.results = {check(false, true, true)}; }, VerdictKind::escalate,
-             "base_red", false},
-        Case{"OwnCheckRedOnBaseIsTheTasksBusiness",
-             [](Outcome& o) { o.f.results = {check(false, false, true)}; }, VerdictKind::retry, "", true},
-        Case{"BaseRedAndAnotherCheckFailed",
-             [](Outcome& o) {
-               o.f.results = {check(false, true, true), check(false, true, false)};
-               o.t.checks.resize(2);
-             },
-             VerdictKind::retry, "", true},
-        Case{"RedBaseMadeGreen", [](Outcome& o) { o.f.results = {check(true, true, true)}; },
-             VerdictKind::accept, "", true},
-        Case{"NotEveryCheckRan", [](Outcome& o) { o.t.checks.resize(2); }, VerdictKind::escalate,
-             "unknown_outcome", true},
-        Case{"GateChanged",
-             [](Outcome& o) {
-               o.f.snapshot->gates_changed = {{"tests/a.c"}, 1};
-             },
-             VerdictKind::escalate, "tampered", true},
-        Case{"GateChangedAndCheckFailed",
-             [](Outcome& o) {
-               o.f.snapshot->gates_changed = {{"tests/a.c"}, 1};
-               o.f.results = {check(false)};
-             },
-             VerdictKind::retry, "", true}),
+    testing::Values(Case{"Good", [](Outcome&) {}, VerdictKind::accept, std::nullopt, true},
+                    Case{"NoCheckConfigured",
+                         [](Outcome& o) {
+                           o.f.results.clear();
+                           o.t.checks.clear();
+                         },
+                         VerdictKind::accept, std::nullopt, true},
+                    Case{"SetupFailed",
+                         [](Outcome& o) {
+                           o.f.setup_error = "no base";
+                           o.f.exit.reset();
+                         },
+                         VerdictKind::escalate, InboxKind::spawn_failed, true},
+                    Case{"ProgramMissing", [](Outcome& o) { end_with(o, ExitReason::spawn_failed); },
+                         VerdictKind::escalate, InboxKind::spawn_failed, true},
+                    Case{"Lost",
+                         [](Outcome& o) {
+                           o.f.lost = true;
+                           o.f.exit.reset();
+                         },
+                         VerdictKind::escalate, InboxKind::unknown_outcome, true},
+                    Case{"LostButIdempotent",
+                         [](Outcome& o) {
+                           o.f.lost = o.t.agent.idempotent = true;
+                           o.f.exit.reset();
+                         },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"InterruptedBySession",
+                         [](Outcome& o) {
+                           o.f.interrupted = true;
+                           end_with(o, ExitReason::cancelled);
+                         },
+                         VerdictKind::retry, std::nullopt, false},
+                    Case{"Auth", [](Outcome& o) { fail_with(o, Failure::auth); }, VerdictKind::escalate,
+                         InboxKind::auth_required, false},
+                    Case{"Credit", [](Outcome& o) { fail_with(o, Failure::credit); }, VerdictKind::escalate,
+                         InboxKind::budget, false},
+                    Case{"RateLimit", [](Outcome& o) { fail_with(o, Failure::rate_limit); },
+                         VerdictKind::park, std::nullopt, false},
+                    Case{"Overloaded", [](Outcome& o) { fail_with(o, Failure::overloaded); },
+                         VerdictKind::park, std::nullopt, false},
+                    Case{"RateLimitOnTheLastAttempt",
+                         [](Outcome& o) {
+                           o.t.number = 2;
+                           fail_with(o, Failure::rate_limit);
+                         },
+                         VerdictKind::park, std::nullopt, false},
+                    Case{"MaxTurns", [](Outcome& o) { fail_with(o, Failure::max_turns); }, VerdictKind::retry,
+                         std::nullopt, true},
+                    Case{"Silent", [](Outcome& o) { end_with(o, ExitReason::silence_limit); },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"SilentOnTheLastAttempt",
+                         [](Outcome& o) {
+                           o.t.number = 2;
+                           end_with(o, ExitReason::silence_limit);
+                         },
+                         VerdictKind::escalate, InboxKind::attempts_exhausted, true},
+                    Case{"WallLimit", [](Outcome& o) { end_with(o, ExitReason::wall_limit); },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"OutputLimit", [](Outcome& o) { end_with(o, ExitReason::output_limit); },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"Crashed", [](Outcome& o) { end_with(o, ExitReason::signalled); },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"ExitOne",
+                         [](Outcome& o) {
+                           o.f.exit->code = 1;
+                           o.f.notes.finished.reset();
+                         },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"ExitOneThoughItSaysSuccess", [](Outcome& o) { o.f.exit->code = 1; },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"ExitZeroWithoutTerminalRecord", [](Outcome& o) { o.f.notes.finished.reset(); },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"ScriptNeedsNoTerminalRecord",
+                         [](Outcome& o) {
+                           o.f.notes.finished.reset();
+                           o.t.driver = nullptr;
+                         },
+                         VerdictKind::accept, std::nullopt, true},
+                    Case{"ExitZeroButReportsFailure", [](Outcome& o) { o.f.notes.finished->ok = false; },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"ExitZeroWithoutChanges", [](Outcome& o) { o.f.snapshot->changed = false; },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"NoChangesExpected",
+                         [](Outcome& o) { o.f.snapshot->changed = o.t.agent.expects_changes = false; },
+                         VerdictKind::accept, std::nullopt, true},
+                    Case{"SnapshotUnreadable", [](Outcome& o) { o.f.snapshot_error = "disk"; },
+                         VerdictKind::escalate, InboxKind::unknown_outcome, true},
+                    Case{"CheckFailed", [](Outcome& o) { o.f.results = {check(false)}; }, VerdictKind::retry,
+                         std::nullopt, true},
+                    Case{"CheckFailedOnTheLastAttempt",
+                         [](Outcome& o) {
+                           o.t.number = 2;
+                           o.f.results = {check(false)};
+                         },
+                         VerdictKind::escalate, InboxKind::attempts_exhausted, true},
+                    Case{"BaseRed", [](Outcome& o) { o.f.results = {check(false, true, true)}; },
+                         VerdictKind::escalate, InboxKind::base_red, false},
+                    Case{"OwnCheckRedOnBaseIsTheTasksBusiness",
+                         [](Outcome& o) { o.f.results = {check(false, false, true)}; }, VerdictKind::retry,
+                         std::nullopt, true},
+                    Case{"BaseRedAndAnotherCheckFailed",
+                         [](Outcome& o) {
+                           o.f.results = {check(false, true, true), check(false, true, false)};
+                           o.t.checks.resize(2);
+                         },
+                         VerdictKind::retry, std::nullopt, true},
+                    Case{"RedBaseMadeGreen", [](Outcome& o) { o.f.results = {check(true, true, true)}; },
+                         VerdictKind::accept, std::nullopt, true},
+                    Case{"NotEveryCheckRan", [](Outcome& o) { o.t.checks.resize(2); }, VerdictKind::escalate,
+                         InboxKind::unknown_outcome, true},
+                    Case{"GateChanged",
+                         [](Outcome& o) {
+                           o.f.snapshot->gates_changed = {{"tests/a.c"}, 1};
+                         },
+                         VerdictKind::escalate, InboxKind::tampered, true},
+                    Case{"GateChangedAndCheckFailed",
+                         [](Outcome& o) {
+                           o.f.snapshot->gates_changed = {{"tests/a.c"}, 1};
+                           o.f.results = {check(false)};
+                         },
+                         VerdictKind::retry, std::nullopt, true}),
     [](const auto& c) { return c.param.name; });
 
 TEST(Judge, VerifiedNeedsACheckOfOurs) {

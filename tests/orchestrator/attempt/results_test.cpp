@@ -63,7 +63,7 @@ TEST_F(Results, WhatIsRedOnTheBaseIsKnownByTheChecksPlace) {
   apply(StepKind::check, ended(0));
   apply(StepKind::check, ended(1), 1);
   EXPECT_TRUE(a.facts.results[1].red_on_base);
-  EXPECT_EQ(verdict().inbox_kind, "base_red");
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::base_red);
 }
 
 TEST_F(Results, ABaseThatCannotBeCheckedOutLeavesTheQuestionOpen) {
@@ -83,7 +83,7 @@ TEST_F(Results, AChangedGateGoesToAPersonThoughEveryCheckPassed) {
   apply(StepKind::check, ended(0));
   apply(StepKind::check, ended(0), 1);
   EXPECT_EQ(verdict().kind, VerdictKind::escalate);
-  EXPECT_EQ(verdict().inbox_kind, "tampered");
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::tampered);
   EXPECT_EQ(verdict().why, "changed protected files: tests/t.py and 2 more");
 }
 
@@ -99,7 +99,7 @@ TEST_F(Results, AFailedLandingGoesToAPersonAndTheWorkspaceStays) {
   EXPECT_FALSE(next_step(a).has_value());
   const Verdict after = judge_landing(*a.verdict, a.facts);
   EXPECT_EQ(after.kind, VerdictKind::escalate);
-  EXPECT_EQ(after.inbox_kind, "unverified");
+  EXPECT_EQ(after.inbox_kind, InboxKind::unverified);
   EXPECT_NE(after.why.find("the branch has moved"), std::string::npos);
 }
 
@@ -110,7 +110,7 @@ TEST_F(Results, WithoutAWholeResultAStepOfOursHasFailed) {
   a.facts.setup_error.clear();
   apply(StepKind::create, {});
   EXPECT_EQ(a.facts.setup_error, "the workspace could not be made: its supervisor process was killed");
-  EXPECT_EQ(verdict().inbox_kind, "spawn_failed");
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::spawn_failed);
 }
 
 TEST_F(Results, AResultIsNotBelievedWhenItsProgramFailedWithoutSayingSo) {
@@ -160,7 +160,7 @@ TEST_F(Results, TheVersionIsTheNumberOrElseTheLine) {
 TEST_F(Results, AnAgentWithoutARecordIsLost) {
   apply(StepKind::agent, {});
   EXPECT_TRUE(a.facts.lost);
-  EXPECT_EQ(verdict().inbox_kind, "unknown_outcome");
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::unknown_outcome);
 }
 
 TEST_F(Results, AWorkspaceThatHoldsSomethingUnpublishedIsKeptAndSaid) {

@@ -95,24 +95,24 @@ TEST_F(Decide, EveryReasonIsNamed) {
 
 TEST_F(Decide, WhatIsUsedUpGoesToAPerson) {
   task.ledger.attempts = 2;
-  EXPECT_EQ(decision().inbox_kind, "attempts_exhausted");
+  EXPECT_EQ(decision().inbox_kind, InboxKind::attempts_exhausted);
   task.ledger = {};
   task.ledger.cost_usd = 6;
-  EXPECT_EQ(decision().inbox_kind, "budget");
+  EXPECT_EQ(decision().inbox_kind, InboxKind::task_budget);
   task.ledger = {};
   task.ledger.waits = 20;
-  EXPECT_EQ(decision().inbox_kind, "attempts_exhausted");
+  EXPECT_EQ(decision().inbox_kind, InboxKind::attempts_exhausted);
 }
 
 TEST_F(Decide, APriorityThatIsNotSpawnedGoesToAPerson) {
   temp.project.config.dispatch.auto_spawn = {"P0", "P1"};
-  EXPECT_EQ(decision().inbox_kind, "manual");
+  EXPECT_EQ(decision().inbox_kind, InboxKind::manual);
 }
 
 TEST_F(Decide, ManualWinsOverEverything) {
   task.manual = true;
   task.agent_type = "beta";
-  EXPECT_EQ(decision().inbox_kind, "manual");
+  EXPECT_EQ(decision().inbox_kind, InboxKind::manual);
 }
 
 TEST_F(Decide, AManualTaskThatIsNotDueWaitsForItsTime) {
@@ -126,7 +126,7 @@ TEST_F(Decide, AManualTaskThatIsNotDueWaitsForItsTime) {
 TEST_F(Decide, NobodyToRouteToIsSaid) {
   temp.project.config.rules.capabilities.clear();
   temp.project.config.rules.fallback = "human";
-  EXPECT_EQ(decision().inbox_kind, "no_route");
+  EXPECT_EQ(decision().inbox_kind, InboxKind::no_route);
 }
 
 TEST_F(Decide, AgingNeverOvertakesWithoutWaiting) {

@@ -30,7 +30,7 @@ TEST_F(Night, AScriptIsRunAndDone) {
   EXPECT_EQ(task.verified, false);
   EXPECT_EQ(task.ledger.attempts, 1);
   ASSERT_EQ(temp.store->runs.of_task(id).size(), 1U);
-  EXPECT_EQ(temp.store->runs.of_task(id)[0].verdict, "accept");
+  EXPECT_EQ(temp.store->runs.of_task(id)[0].verdict, VerdictKind::accept);
 }
 
 TEST_F(Night, ATaskThatPlainSqlInsertedIsRunToo) {
@@ -46,7 +46,7 @@ TEST_F(Night, AFailureIsTriedAgainAndThenHandedToAPerson) {
   EXPECT_EQ(temp.task(id).state, TaskState::failed);
   EXPECT_EQ(temp.store->runs.of_task(id).size(), 2U);
   ASSERT_EQ(temp.store->inbox.list("open").size(), 1U);
-  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "attempts_exhausted");
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, InboxKind::attempts_exhausted);
 }
 
 TEST_F(Night, ASecondAttemptMaySucceed) {
@@ -126,7 +126,7 @@ TEST_F(Night, StrategyGoesToAPersonAtOnce) {
   temp.store->write([&] { id = temp.store->tasks.add(task, 1); });
   EXPECT_EQ(run(), SessionEnd::decisions);
   EXPECT_EQ(temp.task(id).state, TaskState::waiting_human);
-  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "strategic");
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, InboxKind::strategic);
 }
 
 TEST_F(Night, APersonsTaskDoesNotWaitForAFreeSlot) {
@@ -158,7 +158,7 @@ TEST_F(Night, AMissingProgramGoesToAPersonAtOnce) {
     agent_type.profile.command = {"no-such-program-anywhere"};
   const auto id = temp.add("x");
   EXPECT_EQ(run(), SessionEnd::decisions);
-  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "spawn_failed");
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, InboxKind::spawn_failed);
   EXPECT_EQ(temp.task(id).state, TaskState::waiting_human);
 }
 
@@ -170,7 +170,7 @@ TEST_F(Night, AFullDiskAtStartIsTheStepsFailure) {
   };
   temp.add("x");
   EXPECT_EQ(run(), SessionEnd::decisions);
-  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "spawn_failed");
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, InboxKind::spawn_failed);
 }
 
 TEST_F(Night, AnUnknownOutcomeIsNeverRepeatedByItself) {
@@ -182,7 +182,7 @@ TEST_F(Night, AnUnknownOutcomeIsNeverRepeatedByItself) {
   const auto id = temp.add("x");
   EXPECT_EQ(run(), SessionEnd::decisions);
   EXPECT_EQ(temp.store->runs.of_task(id).size(), 1U);
-  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, "unknown_outcome");
+  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, InboxKind::unknown_outcome);
 }
 
 TEST_F(Night, OneSignalDrainsAndStartsNothingNew) {

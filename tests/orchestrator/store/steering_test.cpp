@@ -1,207 +1,21 @@
-// What people ask for while a session runs, and while none does.
+// What people ask of tasks: orchestrator/store/steering.cpp.
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <fstream>
-
-#include "tests/orchestrator/session/night.h"
+#include "tests/orchestrator/store/with_store.h"
 
 namespace orchestrate {
 namespace {
 
-using spawners::Signal;
-using test::Act;
-using test::exits;
-using test::Night;
+class WhatPeopleAsk : public test::WithStore {};
 
-constexpr std::int64_t kNow = 1'795'000'000'000;
-
-class Steering : public Night {
- protected:
-  Steering() : other(temp.project.paths.state) {}
-
-  // Commands named "slow" take ten minutes.
-  void slow_commands() {
-    runner.act = [](const std::string& command, int) {
-      Act act;
-      act.takes_ms = command == "slow" ? 600'000 : 100;
-      act.exit = exits(0);
-      return act;
-    };
-  }
-
-  void write(const std::string& file, const std::string& text) const {
-    std::ofstream(temp.project.paths.config_dir + "/" + file) << text;
-  }
-
-  [[nodiscard]] bool happened(const std::string& kind) {
-    const auto rows = temp.store->events.after(0, 10'000);
-    return std::any_of(rows.begin(), rows.end(), [&](const EventRow& row) { return row.kind == kind; });
-  }
-
-  Store other;  // another program's
-};
-
-TEST_F(Steering, ACancelledAgentIsEndedAndItsTaskIsOver) {
-  slow_commands();
-  const auto id = temp.add("slow");
-  runner.meanwhile(5'000, [&] { other.write([&] { EXPECT_TRUE(other.tasks.cancel(id, kNow)); }); });
-  EXPECT_EQ(run(), SessionEnd::done);
+TEST_F(WhatPeopleAsk, ATaskIsCancelledAtOnceWhileNobodyWorksOnIt) {
+  const auto id = temp.add("true");
+  store.write([&] { EXPECT_TRUE(store.tasks.cancel(id, 7)); });
   EXPECT_EQ(temp.task(id).state, TaskState::cancelled);
-  EXPECT_LT(runner.now_.mono_ms, 600'000);
-  const auto runs = temp.store->runs.of_task(id);
-  ASSERT_EQ(runs.size(), 1U);
-  EXPECT_EQ(runs[0].why, "a person cancelled it");
-  EXPECT_EQ(temp.task(id).ledger.attempts, 0);
-  EXPECT_TRUE(temp.store->inbox.list("open").empty());
-  EXPECT_TRUE(temp.store->tasks.to_cancel().empty());
+  store.write([&] { EXPECT_FALSE(store.tasks.cancel(id, 7)) << "it is over"; });
 }
 
-TEST_F(Steering, OthersGoOnWhileOneIsCancelled) {
-  slow_commands();
-  const auto unwanted = temp.add("slow");
-  const auto wanted = temp.add("slow");
-  runner.meanwhile(5'000, [&] { other.write([&] { other.tasks.cancel(unwanted, kNow); }); });
-  run();
-  EXPECT_EQ(temp.task(unwanted).state, TaskState::cancelled);
-  EXPECT_EQ(temp.task(wanted).state, TaskState::done);
-}
-
-TEST_F(Steering, APausedQueueStartsNothingUntilItIsResumed) {
-  slow_commands();
-  temp.add("slow");
-  options.max_parallel = 1;
-  const auto second = temp.add("quick");
-  runner.meanwhile(1'000, [&] { other.write([&] { other.sessions.pause("lunch", kNow); }); });
-  runner.meanwhile(900'000, [&] {
-    EXPECT_EQ(other.tasks.find(second)->state, TaskState::queued);
-    other.write([&] { other.sessions.resume(kNow); });
-  });
-  EXPECT_EQ(run(), SessionEnd::done);
-  EXPECT_EQ(temp.task(second).state, TaskState::done);
-  EXPECT_GE(runner.now_.mono_ms, 900'000);
-}
-
-TEST_F(Steering, ASessionThatFindsItselfPausedEndsAtOnceAndSaysWhy) {
-  const auto id = temp.add("true");
-  temp.store->write([&] { temp.store->sessions.pause("forgotten", kNow); });
-  EXPECT_EQ(run(), SessionEnd::limit);
-  EXPECT_EQ(temp.task(id).state, TaskState::queued);
-  EXPECT_EQ(temp.store->sessions.find(std::nullopt)->stop_reason, "forgotten");
-}
-
-TEST_F(Steering, StopLetsRunningAgentsFinishAndStartsNothingNew) {
-  slow_commands();
-  options.max_parallel = 1;
-  const auto running = temp.add("slow");
-  const auto next = temp.add("quick");
-  runner.meanwhile(1'000, [&] { other.write([&] { EXPECT_TRUE(other.sessions.ask_stop(false, kNow)); }); });
-  run();
-  EXPECT_EQ(temp.task(running).state, TaskState::done);
-  EXPECT_EQ(temp.task(next).state, TaskState::queued);
-}
-
-TEST_F(Steering, StopNowEndsAgentsWithoutUsingUpAnAttempt) {
-  slow_commands();
-  const auto id = temp.add("slow");
-  runner.meanwhile(1'000, [&] { other.write([&] { other.sessions.ask_stop(false, kNow); }); });
-  runner.meanwhile(2'000, [&] { other.write([&] { other.sessions.ask_stop(true, kNow); }); });
-  run();
-  EXPECT_LT(runner.now_.mono_ms, 600'000);
-  EXPECT_EQ(temp.task(id).state, TaskState::queued);
-  EXPECT_EQ(temp.task(id).ledger.attempts, 0);
-  EXPECT_FALSE(other.sessions.ask_stop(true, kNow)) << "a session that is over cannot be stopped";
-}
-
-TEST_F(Steering, AHeldTaskWaitsAndAReleasedOneStartsAtOnce) {
-  slow_commands();
-  temp.add("slow");
-  const auto held = temp.add("quick");
-  temp.store->write([&] { temp.store->tasks.hold(held, true, kNow); });
-  runner.meanwhile(10'000, [&] {
-    EXPECT_EQ(other.tasks.find(held)->state, TaskState::queued);
-    other.write([&] { other.tasks.hold(held, false, kNow); });
-  });
-  run();
-  const auto runs = temp.store->runs.of_task(held);
-  ASSERT_EQ(runs.size(), 1U);
-  EXPECT_EQ(runs[0].started_ms, kNow + 10'000);
-}
-
-TEST_F(Steering, AChangedConfigurationActsWithoutARestart) {
-  slow_commands();
-  temp.add("slow");
-  const auto second = temp.add("slow");
-  const auto with_slots = [&](const std::string& slots) {
-    write("orchestrate.toml",
-          "[dispatch]\nmax_parallel = " + slots + "\n[workspace]\nroot = \"" + temp.root + "/workspaces\"\n");
-  };
-  write(
-      "agents.toml",
-      "[agent_types.alpha]\ndriver = \"script\"\nmax_parallel = 4\nworkspace = \"scratch\"\nexpects = \"nothing\"\n");
-  write("routing.toml", "default = \"alpha\"\n");
-  with_slots("1");
-  temp.project = load_project(temp.project.paths.project);
-  ASSERT_TRUE(temp.project.errors.empty());
-  runner.meanwhile(60'000, [&] {
-    EXPECT_EQ(other.tasks.find(second)->state, TaskState::queued);
-    with_slots("2");
-  });
-  run();
-  ASSERT_EQ(temp.store->runs.of_task(second).size(), 1U);
-  EXPECT_EQ(temp.store->runs.of_task(second)[0].started_ms, kNow + 60'000);
-  EXPECT_TRUE(happened("config_reloaded"));
-}
-
-TEST_F(Steering, AHangUpReadsTheConfigurationAgain) {
-  slow_commands();
-  temp.add("slow");
-  runner.at(1'000, Signal{SIGHUP});
-  EXPECT_EQ(run(), SessionEnd::done);
-  EXPECT_TRUE(happened("config_reloaded") || happened("config_broken"));
-  EXPECT_FALSE(happened("session_draining"));
-}
-
-TEST_F(Steering, ABrokenConfigurationKeepsTheLastGoodOneAndSaysSo) {
-  slow_commands();
-  temp.add("slow");
-  const auto later = temp.add("quick");
-  options.max_parallel = 1;
-  runner.meanwhile(60'000, [&] { write("agents.toml", "[agent_types.alpha]\ndriver = \"nonsense\"\n"); });
-  EXPECT_EQ(run(), SessionEnd::done);
-  EXPECT_EQ(temp.task(later).state, TaskState::done);
-  EXPECT_TRUE(happened("config_broken"));
-}
-
-TEST_F(Steering, ATaskIsCancelledAtOnceWhileNobodyWorksOnIt) {
-  const auto id = temp.add("true");
-  temp.store->write([&] { EXPECT_TRUE(temp.store->tasks.cancel(id, kNow)); });
-  EXPECT_EQ(temp.task(id).state, TaskState::cancelled);
-  temp.store->write([&] { EXPECT_FALSE(temp.store->tasks.cancel(id, kNow)) << "it is over"; });
-}
-
-TEST_F(Steering, ARetryHasAFreshLedgerAndClosesTheQuestion) {
-  const auto id = temp.add("false");
-  EXPECT_EQ(run(), SessionEnd::failed);
-  ASSERT_EQ(temp.store->inbox.list("open").size(), 1U);
-  temp.store->write([&] { EXPECT_TRUE(temp.store->tasks.retry(id, kNow)); });
-  EXPECT_EQ(temp.task(id).state, TaskState::queued);
-  EXPECT_EQ(temp.task(id).ledger.attempts, 0);
-  EXPECT_TRUE(temp.store->inbox.list("open").empty());
-}
-
-TEST_F(Steering, WhatIsDoneIsNeitherRetriedNorEditedNorHeld) {
-  const auto id = temp.add("true");
-  run();
-  temp.store->write([&] {
-    EXPECT_FALSE(temp.store->tasks.retry(id, kNow));
-    EXPECT_FALSE(temp.store->tasks.edit(temp.task(id), kNow));
-    EXPECT_FALSE(temp.store->tasks.hold(id, true, kNow));
-  });
-  EXPECT_EQ(temp.task(id).state, TaskState::done);
-}
-
-TEST_F(Steering, AnEditReplacesEverythingAPersonWrote) {
+TEST_F(WhatPeopleAsk, AnEditReplacesEverythingAPersonWrote) {
   const auto first = temp.add("first");
   const auto id = temp.add("true", 2, {first});
   Task task = temp.task(id);
@@ -209,32 +23,121 @@ TEST_F(Steering, AnEditReplacesEverythingAPersonWrote) {
   task.rank = 0;
   task.needs = {"a"};
   task.depends_on = {};
-  temp.store->write([&] { EXPECT_TRUE(temp.store->tasks.edit(task, kNow)); });
+  store.write([&] { EXPECT_TRUE(store.tasks.edit(task, 7)); });
   EXPECT_EQ(temp.task(id).title, "other");
   EXPECT_EQ(temp.task(id).rank, 0);
   EXPECT_TRUE(temp.task(id).depends_on.empty());
 }
 
-TEST_F(Steering, ACircleOfDependenciesIsNoticed) {
+TEST_F(WhatPeopleAsk, ACircleOfDependenciesIsNoticed) {
   const auto a = temp.add("a");
   const auto b = temp.add("b", 2, {a});
   Task task = temp.task(a);
-  EXPECT_FALSE(temp.store->tasks.depends_on_itself(b));
+  EXPECT_FALSE(store.tasks.depends_on_itself(b));
   task.depends_on = {b};
-  temp.store->write([&] { temp.store->tasks.edit(task, kNow); });
-  EXPECT_TRUE(temp.store->tasks.depends_on_itself(a));
+  store.write([&] { store.tasks.edit(task, 7); });
+  EXPECT_TRUE(store.tasks.depends_on_itself(a));
 }
 
-TEST_F(Steering, ADatabaseOfTheFirstVersionIsTakenOver) {
-  const auto id = temp.add("true");
-  Database old(temp.project.paths.state + "/state.db");
-  old.execute(
-      "DROP INDEX tasks_to_cancel; DROP INDEX tasks_retried; DROP INDEX tasks_later;"
-      "ALTER TABLE tasks DROP COLUMN cancel_asked; ALTER TABLE sessions DROP COLUMN stop_asked;"
-      "PRAGMA user_version = 1");
-  temp.store = std::make_unique<Store>(temp.project.paths.state);
-  EXPECT_EQ(run(), SessionEnd::done);
+TEST_F(WhatPeopleAsk, ARunningTaskIsAskedToEndAndStaysWithItsSession) {
+  const auto id = temp.add("x");
+  const auto run = start(id);
+  store.write([&] { EXPECT_TRUE(store.tasks.cancel(id, 6)); });
+  EXPECT_EQ(temp.task(id).state, TaskState::running);
+  EXPECT_EQ(store.tasks.to_cancel(), (std::vector{id}));
+  end(run, TaskState::queued);
+  EXPECT_EQ(temp.task(id).state, TaskState::cancelled) << "it does not go back into the queue";
+  EXPECT_TRUE(store.tasks.to_cancel().empty());
+}
+
+TEST_F(WhatPeopleAsk, WorkThatWasDoneFirstIsDoneThoughACancelWasAsked) {
+  const auto id = temp.add("x");
+  const auto run = start(id);
+  store.write([&] { store.tasks.cancel(id, 6); });
+  end(run, TaskState::done);
   EXPECT_EQ(temp.task(id).state, TaskState::done);
+}
+
+TEST_F(WhatPeopleAsk, TheEndOfACancelledRunSaysWhatBecameOfTheTask) {
+  const auto id = temp.add("x");
+  const auto run = start(id);
+  store.write([&] { store.tasks.cancel(id, 6); });
+  end(run, TaskState::queued);
+  const auto last = store.events.of_task(id).back();
+  EXPECT_EQ(last.kind, EventKind::run_ended);
+  EXPECT_EQ(event_members(last)["state"], "cancelled");
+}
+
+TEST_F(WhatPeopleAsk, ARetryStartsWithAnEmptyLedgerAndNoDelay) {
+  const auto id = temp.add("x");
+  Settlement again;
+  again.next_attempt_ms = 1'000;
+  end(start(id), again);
+  EXPECT_EQ(temp.task(id).ledger.attempts, 1);
+  store.write([&] { EXPECT_TRUE(store.tasks.retry(id, 20)); });
+  EXPECT_EQ(temp.task(id).ledger.attempts, 0);
+  EXPECT_EQ(temp.task(id).next_attempt_ms, std::nullopt);
+  EXPECT_EQ(temp.task(id).updated_ms, 20);
+}
+
+TEST_F(WhatPeopleAsk, ARunningTaskIsNeitherRetriedNorEdited) {
+  const auto id = temp.add("x");
+  start(id);
+  store.write([&] {
+    EXPECT_FALSE(store.tasks.retry(id, 6));
+    EXPECT_FALSE(store.tasks.edit(temp.task(id), 6));
+    EXPECT_TRUE(store.tasks.hold(id, true, 6)) << "it holds back a further attempt";
+  });
+}
+
+TEST_F(WhatPeopleAsk, ARetryClosesWhatWasAskedAboutTheTaskAndNothingElse) {
+  const auto id = temp.add("x");
+  const auto other = temp.add("y");
+  InboxItem item;
+  item.kind = InboxKind::manual;
+  for (const auto task : {id, other}) {
+    item.task = task;
+    item.cause = "manual:task:" + std::to_string(task);
+    put(item);
+  }
+  item.task = id;
+  item.kind = InboxKind::auth_required;
+  item.provider = "p1";
+  item.cause = "auth_required:provider:p1";
+  put(item);
+  store.write([&] { EXPECT_TRUE(store.tasks.retry(id, 20)); });
+  const auto open = store.inbox.list("open");
+  ASSERT_EQ(open.size(), 2U);
+  EXPECT_EQ(open[0].task, other);
+  EXPECT_EQ(open[1].provider, "p1") << "the provider still refuses the login";
+  EXPECT_EQ(store.inbox.find(1)->answer, "retry");
+}
+
+TEST_F(WhatPeopleAsk, WhatDoesNotApplyLeavesNoEvent) {
+  const auto id = temp.add("x");
+  end(start(id), TaskState::done);
+  const auto before = kinds();
+  store.write([&] {
+    EXPECT_FALSE(store.tasks.hold(id, true, 20));
+    EXPECT_FALSE(store.tasks.edit(temp.task(id), 20));
+    EXPECT_FALSE(store.tasks.cancel(id, 20));
+    EXPECT_FALSE(store.tasks.retry(id, 20));
+    EXPECT_FALSE(store.tasks.hold(99, true, 20));
+  });
+  EXPECT_EQ(kinds(), before);
+}
+
+TEST_F(WhatPeopleAsk, EachIsAnEvent) {
+  const auto id = temp.add("x");
+  store.write([&] {
+    store.tasks.hold(id, true, 1);
+    store.tasks.hold(id, false, 2);
+    store.tasks.edit(temp.task(id), 3);
+    store.tasks.cancel(id, 4);
+    store.tasks.retry(id, 5);
+  });
+  EXPECT_EQ(kinds(), (std::vector<std::string>{"task_added", "task_held", "task_released", "task_edited",
+                                               "task_cancelled", "task_retried"}));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ class Progress : public testing::Test {
     EventRow row;
     row.at_ms = 1'794'999'600'000;
     row.task = id_;
-    row.kind = kind;
+    row.kind = Word<EventKind>(kind);
     row.data = data;
     out_.str("");
     make_progress(context_, style, *store_)->events({row});

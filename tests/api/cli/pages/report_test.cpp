@@ -31,7 +31,7 @@ Report night() {
   r.not_attempted = {line(100, 3, std::string(60, 'x'), "no slot")};
   InboxItem item;
   item.id = 4;
-  item.kind = "no_route";
+  item.kind = InboxKind::no_route;
   item.title = "Who does this?";
   item.options = {"retry", "cancel"};
   r.inbox = {item};

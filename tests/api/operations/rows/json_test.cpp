@@ -1,6 +1,6 @@
 // Rows as JSON: whatever bytes are in them, scripts can read the document.
 #include "api/operations/rows/json.h"
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/rows/event.h"
 
 #include <gtest/gtest.h>
 
@@ -59,7 +59,7 @@ TEST(ApiJson, OfAReportIsValidWhateverItsBytes) {
 TEST(ApiJson, EventIsOneLineWithItsOwnMembers) {
   EventRow row;
   row.seq = 3;
-  row.kind = "run_ended";
+  row.kind = EventKind::run_ended;
   row.data = R"({"why":"a\nb","seq":99})";
   const std::string line = event_line(row);
   EXPECT_EQ(line.find('\n'), std::string::npos);
