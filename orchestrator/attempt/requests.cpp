@@ -1,6 +1,7 @@
 #include "orchestrator/attempt/requests.h"
 
 #include "orchestrator/attempt/flow.h"
+#include "text/utf8.h"
 #include "workspaces/step.h"
 
 namespace orchestrate {
@@ -51,8 +52,9 @@ workspaces::SnapshotRequest snapshot_request(const Attempt& a, const Paths& path
   // Who names an author wants one commit by that author, not those of the agent.
   if (a.terms.kind == workspaces::Kind::clone && author == "agent") r.agent_branch = a.terms.branch;
   r.author = author == "agent" ? a.run.agent_type + " <" + a.run.agent_type + "@orchestrate>" : author;
-  r.message = a.task.title + "\n\nTask " + std::to_string(a.task.id) + ", run " + std::to_string(a.run.id) +
-              ", by " + a.run.agent_type + ".\n";
+  // A title may be any bytes: they come from whoever wrote the row.
+  r.message = spawners::valid_utf8(a.task.title) + "\n\nTask " + std::to_string(a.task.id) + ", run " +
+              std::to_string(a.run.id) + ", by " + a.run.agent_type + ".\n";
   r.ref = kResultRef;
   if (a.terms.kind != workspaces::Kind::in_place) r.hidden = a.terms.hidden;
   r.gates = a.terms.gates;

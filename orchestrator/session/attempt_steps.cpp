@@ -39,6 +39,14 @@ spawners::Launch Attempts::agent_step(LiveAttempt& live, const StepRef& ref, boo
   return plan.launch;
 }
 
+spawners::Launch Attempts::own_step(const LiveAttempt& live, const StepRef& ref) const {
+  try {
+    return launch_of(live.attempt, ref, context_of(live));
+  } catch (const workspaces::WorkspaceError& e) {  // a folder or branch whose name no request can hold
+    throw LaunchRefused(e.what());
+  }
+}
+
 spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   Attempt& a = live.attempt;
   // A run that is taken up again finds its agent where it was, whatever has since become of the steps before
@@ -51,7 +59,7 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   if (ref.kind == StepKind::version || ref.kind == StepKind::agent) {
     step.launch = agent_step(live, ref, agent_before > 0);
   } else {
-    step.launch = launch_of(a, ref, context_of(live));
+    step.launch = own_step(live, ref);
     if (a.facts.exit) store_.runs.set_phase(a.run.id, RunPhase::verifying, runner_.now().wall_ms);
   }
   step.launch.env.push_back(spawners::step_mark(live.project->paths.runs + "/" + step.id));

@@ -76,6 +76,7 @@ class Attempts {
   void write_row(LiveAttempt& live);
   [[nodiscard]] spawners::Step step_for(LiveAttempt& live, const StepRef& ref);
   [[nodiscard]] spawners::Launch agent_step(LiveAttempt& live, const StepRef& ref, bool begun_before);
+  [[nodiscard]] spawners::Launch own_step(const LiveAttempt& live, const StepRef& ref) const;
   [[nodiscard]] LaunchContext context_of(const LiveAttempt& live) const;
   void end_agent_of(const Attempt& attempt);
   void make_home(const LiveAttempt& live) const;
