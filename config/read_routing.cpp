@@ -54,6 +54,16 @@ void read_title(Section& when, std::optional<std::string>& out) {
   out = found->text;
 }
 
+void read_touches(Section& when, std::vector<std::string>& out) {
+  const auto words = condition(when, "touches");
+  if (!words) return;
+  for (const Word& word : *words) {
+    const std::string problem = text::glob_problem(word.text);
+    if (!problem.empty()) when.report().error(word.place, "the glob in `touches` " + problem);
+  }
+  out = texts(*words);
+}
+
 void read_when(Section when, routing::When& out, Names& names) {
   if (const auto types = condition(when, "type")) out.type = texts(*types);
   if (const auto words = condition(when, "priority"))
@@ -62,6 +72,7 @@ void read_when(Section when, routing::When& out, Names& names) {
   read_names(when, "needs_all", out.needs_all, names.needs);
   if (const auto labels = condition(when, "label")) out.label = texts(*labels);
   read_title(when, out.title);
+  read_touches(when, out.touches);
   read_source(when, out.source);
   read_names(when, "agent_available", out.agent_available, names.agent_types);
   int attempts = 0;

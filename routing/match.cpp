@@ -80,6 +80,17 @@ void title_like(Account& account, const std::optional<std::string>& pattern, con
                subject + " does not match " + *pattern);
 }
 
+void any_touched(Account& account, const std::vector<std::string>& patterns,
+                 const std::vector<std::string>& touches) {
+  if (patterns.empty()) return;
+  std::vector<std::string> both;
+  std::copy_if(touches.begin(), touches.end(), std::back_inserter(both), [&](const std::string& path) {
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&path](const std::string& pattern) { return text::glob_match(pattern, path); });
+  });
+  account.note(!both.empty(), "touches " + listed(both, "and"), "does not touch " + listed(patterns, "or"));
+}
+
 void any_available(Account& account, const std::vector<std::string>& wanted,
                    const std::vector<Candidate>& candidates) {
   if (wanted.empty()) return;
@@ -135,6 +146,7 @@ Match match(const When& when, const Query& query, const std::vector<Candidate>& 
   every_need(account, when.needs_all, query.needs);
   any_label(account, when.label, query.labels);
   title_like(account, when.title, query.title);
+  any_touched(account, when.touches, query.touches);
   any_available(account, when.agent_available, candidates);
   enough_attempts(account, when.attempts_at_least, query.attempts);
   return {account.failed.empty(), in_words(account)};

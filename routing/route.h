@@ -22,6 +22,7 @@ struct When {
   std::vector<std::string> needs_all;        // every one is needed by the task
   std::vector<std::string> label;            // at least one is on the task
   std::optional<std::string> title;          // glob: * ? [set], without case
+  std::vector<std::string> touches;          // globs: one of them matches something that the task will touch
   std::vector<std::string> source;           // who queued it: cli, sql, import, api
   std::vector<std::string> agent_available;  // at least one of these agent types can start now
   std::optional<int> attempts_at_least;      // attempts already spent on the task
@@ -61,6 +62,7 @@ struct Query {
   std::string priority;  // "P0".."P3"
   std::vector<std::string> needs;
   std::vector<std::string> labels;
+  std::vector<std::string> touches;
   std::string source;
   std::optional<std::string> agent;  // the task names its agent type itself: wins over every rule
   bool manual = false;               // the task is flagged for a person: wins over everything

@@ -261,14 +261,23 @@ Shape import_shape() {
                  {"skipped", whole(0)}});
 }
 
-const char* const kMore =
-    "TOML: [[task]] tables. JSON: a list of objects, or {\"tasks\": [...]}. JSON lines: an object a line. Keys: "
-    "title, description, priority, type, needs, labels, acceptance, checks, specs, depends_on, agent, manual, "
-    "run, not_before, key. depends_on names ids of tasks and keys of tasks, also of the same file, in any "
-    "order. A task with a key that is queued already stays as it is.\n\n"
-    "Markdown: `- [ ] Title`, with (P0)..(P3) before or after the title; what is indented below describes it, "
-    "but for lines like `needs: a, b`, `check: make test`, `accept: TEXT`, `depends on: KEY`, `key: KEY`. "
-    "Items within items are tasks of their own. `- [x]` is skipped.";
+std::string keys_of_a_task() {
+  std::string names;
+  for (const TaskField& field : task_fields())
+    names +=
+        (names.empty() ? "" : ", ") + std::string(field.other_name.empty() ? field.name : field.other_name);
+  return names;
+}
+
+std::string more() {
+  return "TOML: [[task]] tables. JSON: a list of objects, or {\"tasks\": [...]}. JSON lines: an object a line. Keys: " +
+         keys_of_a_task() +
+         ". depends_on names ids of tasks and keys of tasks, also of the same file, in any "
+         "order. A task with a key that is queued already stays as it is.\n\n"
+         "Markdown: `- [ ] Title`, with (P0)..(P3) before or after the title; what is indented below describes it, "
+         "but for lines like `needs: a, b`, `check: make test`, `accept: TEXT`, `depends on: KEY`, `key: KEY`. "
+         "Items within items are tasks of their own. `- [x]` is skipped.";
+}
 
 }  // namespace
 
@@ -301,7 +310,7 @@ Operation import_operation() {
        {"dry_run", yes_no(), "Show what would be queued; write nothing", false, "no"}},
       import_shape(),
       import_tasks,
-      kMore};
+      more()};
 }
 
 }  // namespace orchestrate::api

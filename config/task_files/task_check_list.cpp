@@ -25,6 +25,7 @@ const std::map<std::string, Known>& known_words() {
                                                       {"needs", {"needs", Taken::list}},
                                                       {"label", {"labels", Taken::list}},
                                                       {"labels", {"labels", Taken::list}},
+                                                      {"touches", {"touches", Taken::list}},
                                                       {"accept", {"acceptance", Taken::line}},
                                                       {"acceptance", {"acceptance", Taken::line}},
                                                       {"check", {"checks", Taken::line}},

@@ -17,6 +17,7 @@ routing::Query query_of(const Task& task) {
   q.priority = priority_short(task.rank);
   q.needs = task.needs;
   q.labels = task.labels;
+  q.touches = task.touches;
   q.source = task.source;
   q.agent = task.agent_type;
   q.manual = task.manual;

@@ -19,6 +19,7 @@ CREATE TABLE tasks (
   cancel_asked  INTEGER NOT NULL DEFAULT 0 CHECK (cancel_asked IN (0, 1)),  -- while it runs: its session ends it
   needs         TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(needs) AND json_type(needs) = 'array'),
   labels        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(labels) AND json_type(labels) = 'array'),
+  touches       TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(touches) AND json_type(touches) = 'array'),
   acceptance    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(acceptance) AND json_type(acceptance) = 'array'),
   checks        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(checks) AND json_type(checks) = 'array'),
   specs         TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(specs) AND json_type(specs) = 'array'),

@@ -49,7 +49,7 @@ struct Task {
   std::optional<std::string> agent_type;
   bool manual = false;
   bool held = false;
-  std::vector<std::string> needs, labels, acceptance, checks, specs;
+  std::vector<std::string> needs, labels, touches, acceptance, checks, specs;
   std::string run_command;
   std::vector<std::int64_t> depends_on;
   std::optional<std::int64_t> not_before_ms;

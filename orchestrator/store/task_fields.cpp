@@ -8,7 +8,7 @@ namespace {
 
 using Kind = TaskField::Kind;
 
-const std::array<TaskField, 15> kFields = {{
+const std::array<TaskField, 16> kFields = {{
     {"title", "title", Kind::line, &Task::title, "What to do, in one line"},
     {"description", "description", Kind::text, &Task::description, "Details"},
     {"priority", "priority", Kind::priority, &Task::rank, "P0 (first), P1, P2 or P3"},
@@ -16,6 +16,8 @@ const std::array<TaskField, 15> kFields = {{
      "IMPLEMENT, FIX, TEST, REVIEW, STRATEGIC or another word that routing rules look at"},
     {"needs", "needs", Kind::words, &Task::needs, "Capabilities the task needs"},
     {"labels", "labels", Kind::words, &Task::labels, "Labels that routing rules look at"},
+    {"touches", "touches", Kind::words, &Task::touches,
+     "Paths or globs of what the task will change, for routing rules"},
     {"acceptance", "acceptance", Kind::words, &Task::acceptance, "Acceptance criteria"},
     {"checks", "checks", Kind::commands, &Task::checks, "Checks to run afterwards"},
     {"specs", "specs", Kind::files, &Task::specs, "Files of the project to include in the prompt"},

@@ -13,6 +13,7 @@ Query payment_task() {
   query.priority = "P1-HIGH";
   query.needs = {"backend", "database"};
   query.labels = {"urgent"};
+  query.touches = {"src/pay/form.c", "docs/**"};
   query.source = "cli";
   query.attempts = 1;
   return query;
@@ -50,6 +51,11 @@ TEST(Match, EveryConditionHoldsOrSaysWhyNot) {
          w.priority = {"P0-CRITICAL", "P2"};
        }),
        false, "priority is P1, not P0 or P2"},
+      {when([](When& w) { w.touches = {"SRC/pay/*"}; }), true, "touches src/pay/form.c"},
+      {when([](When& w) {
+         w.touches = {"ci/*", "*.h"};
+       }),
+       false, "does not touch ci/* or *.h"},
       {when([](When& w) {
          w.needs_any = {"ui", "Backend"};
        }),
