@@ -209,7 +209,7 @@ class Doctor(Case):
         fresh = project.folder / "fresh"
         fresh.mkdir()
         said = project.verb("init", str(fresh), **env).stdout
-        expect("skipped    goose: not on PATH; install it: npm install" in said, "not told", said)
+        expect("skipped    goose: not found in PATH; install it: npm install" in said, "not told", said)
         expect("skipped    aider: it works in git repositories only" in said, "not told", said)
         written = (fresh / ".orchestrate/agents.toml").read_text()
         expect("\n# [agent_types.goose]" in written and "\n[agent_types.codex]" in written, "not as a comment", written)

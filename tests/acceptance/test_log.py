@@ -99,4 +99,4 @@ class Log(Case):
         expect(project.checked("inbox", "archive") == "1 item archived\n", "not one was archived")
         expect([str(item["id"]) for item in project.json("inbox", "--all")] == [second], "it is still there")
         refused = project.verb("inbox", "archive", "--older-than", "soon")
-        expect(refused.returncode == 2 and "no duration" in refused.stderr, "not refused", refused.stderr)
+        expect(refused.returncode == 2 and "invalid older-than `soon`" in refused.stderr, "not refused", refused.stderr)
