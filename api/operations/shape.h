@@ -21,8 +21,8 @@ struct Shape {
   bool above = false;
   bool or_null = false;                 // null, and a text that is empty, mean that there is none
   std::vector<std::string> words = {};  // one_of
-  std::vector<Shape> items = {};        // list: exactly one
-  std::vector<Member> members = {};     // object
+  std::vector<Shape> items;             // list: exactly one
+  std::vector<Member> members;          // object
   bool open = false;                    // object: there may be more members
 };
 
