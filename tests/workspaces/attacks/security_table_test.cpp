@@ -146,7 +146,8 @@ TEST(SecurityTable, IsTheOneInTheDocumentation) {
 
 TEST(SecurityTable, NamesTestsThatExist) {
   std::string sources;
-  for (const auto& entry : std::filesystem::directory_iterator(ORCHESTRATE_SOURCE_DIR "/tests/workspaces")) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(ORCHESTRATE_SOURCE_DIR "/tests/workspaces")) {
     if (entry.path().extension() == ".cpp") sources += file_text(entry.path().string());
   }
   for (const Elsewhere& row : kElsewhere) {
