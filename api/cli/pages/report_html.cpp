@@ -95,7 +95,7 @@ std::string report_html(const json& r) {
   std::string out = kHead;
   out += "<h1>Session " + r["session"].dump() + "</h1>\n<p>" + text_in(r, "started_at") + " - " +
          (r["ended_at"].is_null() ? "still running, or cut off" : text_in(r, "ended_at"));
-  if (r["stop_reason"] != "") out += "<br>ended early: " + escaped(text_in(r, "stop_reason"));
+  if (!text_in(r, "stop_reason").empty()) out += "<br>ended early: " + escaped(text_in(r, "stop_reason"));
   out += "</p>\n";
   out += section("Done, verified", "good", r["done_verified"]);
   out += section("Done, unverified: no check configured", "open", r["done_unverified"]);

@@ -32,7 +32,7 @@ std::string section(const std::string& title, const json& lines, Colour colour, 
   Rows rows;
   for (const json& line : lines) {
     std::string note = text_in(line, "why");
-    if (line["branch"] != "") note += "  [" + text_in(line, "branch") + "]";
+    if (!text_in(line, "branch").empty()) note += "  [" + text_in(line, "branch") + "]";
     rows.push_back({"  " + line["id"].dump(), text_in(line, "priority").substr(0, 2),
                     shortened(printable(text_in(line, "title")), 44), shortened(printable(note), 120)});
   }
@@ -98,7 +98,7 @@ std::string summary_line(const json& r) {
   const json& tasks = r["tasks"];
   const auto count = [&tasks](const char* name, const char* what) { return tasks[name].dump() + " " + what; };
   const std::string early =
-      r["stop_reason"] == "" ? "" : "ended early: " + printable(text_in(r, "stop_reason")) + "\n";
+      text_in(r, "stop_reason").empty() ? "" : "ended early: " + printable(text_in(r, "stop_reason")) + "\n";
   return early + count("done_verified", "done (verified), ") +
          count("done_unverified", "done (unverified), ") + count("failed", "failed, ") +
          count("waiting_human", "waiting for you, ") + count("not_attempted", "not started; ") + cost_of(r) +
@@ -109,7 +109,7 @@ std::string report_text(const json& r, bool colour) {
   std::string text =
       coloured("Session " + r["session"].dump(), Colour::bold, colour) + "  " + text_in(r, "started_at");
   text += r["ended_at"].is_null() ? "  still running, or cut off" : " - " + text_in(r, "ended_at") + span(r);
-  if (r["stop_reason"] != "") text += "\nended early: " + printable(text_in(r, "stop_reason"));
+  if (!text_in(r, "stop_reason").empty()) text += "\nended early: " + printable(text_in(r, "stop_reason"));
   text += "\n\n";
   text += section("Done, verified", r["done_verified"], Colour::green, colour);
   text += section("Done, unverified: no check configured", r["done_unverified"], Colour::yellow, colour);

@@ -73,7 +73,8 @@ void print_doctor(const Context& context, const json& findings, const json&) {
                           : (*finding)["status"] == "warn" ? Colour::yellow
                                                            : Colour::red;
     *context.out << coloured(text.substr(at, end - at - 1), colour, context.colour) << "\n";
-    if ((*finding)["fix"] != "") *context.out << "      -> " << printable(text_in(*finding, "fix")) << "\n";
+    if (!text_in(*finding, "fix").empty())
+      *context.out << "      -> " << printable(text_in(*finding, "fix")) << "\n";
     at = end;
   }
   *context.out << "\n" << summary(findings) << "\n";
@@ -108,7 +109,8 @@ std::string note_text(const json& note) {
   if (kind == "session") return "session " + text_in(note, "id");
   if (kind == "text") return "text " + text_in(note, "text");
   if (kind == "tool")
-    return "tool " + text_in(note, "name") + (note["summary"] == "" ? "" : ": " + text_in(note, "summary"));
+    return "tool " + text_in(note, "name") +
+           (text_in(note, "summary").empty() ? "" : ": " + text_in(note, "summary"));
   if (kind == "usage") return usage_text(note);
   if (kind == "rate_limit")
     return "rate limited" + until_text(note["until_ms"]) + ": " + text_in(note, "why");
@@ -128,7 +130,7 @@ std::string line_text(const json& line) {
 
 std::string totals_text(const json& totals) {
   std::vector<std::vector<std::string>> rows = {
-      {"session", totals["session_id"] == "" ? "none" : text_in(totals, "session_id")},
+      {"session", text_in(totals, "session_id").empty() ? "none" : text_in(totals, "session_id")},
       {"tokens", totals["tokens_in"].dump() + " in, " + totals["tokens_out"].dump() + " out"},
       {"cost", money(totals["cost_usd"])}};
   if (totals["rate_limited"] == true)

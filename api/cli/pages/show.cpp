@@ -49,7 +49,7 @@ std::string process_text(const json& e) {
 void add_work(Rows& rows, const json& run) {
   for (const char* name : {"branch", "commit", "tree", "workspace"})
     add_row(rows, name, text_in(run, name));
-  if (run["tree"] != "") {
+  if (!text_in(run, "tree").empty()) {
     add_row(rows, "changed",
             run["changed_files"].dump() + " files, +" + run["insertions"].dump() + " -" +
                 run["deletions"].dump());
@@ -113,7 +113,7 @@ void print_run(const Context& context, const json& run) {
       << text_in(run, "phase") << "\n"
       << run_text(run);
   for (const json& c : run["checks"]) {
-    if (c["passed"] == true || c["output_tail"] == "") continue;
+    if (c["passed"] == true || text_in(c, "output_tail").empty()) continue;
     out << "\n  $ " << printable(text_in(c, "command")) << "\n"
         << indented(printable(text_in(c, "output_tail"), true), "  | ");
   }

@@ -124,7 +124,7 @@ void print_list(const Context& context, const json& answer, const json&) {
 std::string target(const json& planned) {
   if (planned["to"] == routing::kHuman && planned.contains("inbox_kind"))
     return std::string(routing::kHuman) + " (" + text_in(planned, "inbox_kind") + ")";
-  return planned["to"] == "" ? "-" : text_in(planned, "to");
+  return text_in(planned, "to").empty() ? "-" : text_in(planned, "to");
 }
 
 std::string when(const json& planned) {
