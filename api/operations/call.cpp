@@ -59,13 +59,13 @@ json completed(const std::vector<Field>& fields, const json& given, std::int64_t
   require_known(fields, given);
   json complete = json::object();
   for (const Field& field : fields) {
-    json value = value_or_default(field, given);
+    const json value = value_or_default(field, given);
     const bool cleared = field.shape.or_null && given.contains(field.name);
     if (value.is_null() && !cleared) continue;
     if (const std::string fault = fault_of(field.shape, value, field.name, now_ms); !fault.empty())
       throw wrong_usage(fault);
     // An empty text is no time, and no agent type.
-    complete[field.name] = field.shape.or_null && value == "" ? json() : std::move(value);
+    complete[field.name] = field.shape.or_null && is_empty_text(value) ? json() : value;
   }
   return complete;
 }

@@ -293,8 +293,12 @@ std::string expected(const Shape& shape) {
   return shape.most == 0 ? "a text" : "a text of at most " + number(shape.most) + " bytes";
 }
 
+bool is_empty_text(const json& value) {
+  return value.is_string() && value.get_ref<const std::string&>().empty();
+}
+
 std::string fault_of(const Shape& shape, const json& value, const std::string& name, std::int64_t now_ms) {
-  if (shape.or_null && (value.is_null() || value == "")) return {};
+  if (shape.or_null && (value.is_null() || is_empty_text(value))) return {};
   switch (shape.kind) {
     case Kind::list:
       return value.is_array() ? fault_of_list(shape, value, name, now_ms) : complaint(shape, value, name);

@@ -57,6 +57,9 @@ namespace shape {
 [[nodiscard]] std::string fault_of(const Shape& shape, const nlohmann::json& value, const std::string& name,
                                    std::int64_t now_ms);
 
+// A text of no characters: where the shape knows null, it stands for that.
+[[nodiscard]] bool is_empty_text(const nlohmann::json& value);
+
 // The value that somebody typed. What does not fit stays a text, for fault_of to name it.
 [[nodiscard]] nlohmann::json value_of(const Shape& shape, const std::vector<std::string>& words);
 

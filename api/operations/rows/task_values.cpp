@@ -79,13 +79,15 @@ void require_command(const std::string& what, const std::string& text) {
 void require_sense(const TaskField& field, const json& value, const Desk& desk) {
   if (field.name == "title" && value.get<std::string>().find_first_not_of(" \t\r\n") == std::string::npos)
     throw wrong_usage("a task needs a title");
-  if (field.kind == Kind::command && value != "") require_command("command", value.get<std::string>());
+  if (field.kind == Kind::command && !is_empty_text(value))
+    require_command("command", value.get<std::string>());
   if (field.kind == Kind::commands) {
     for (const json& command : value)
       require_command("check", command.get<std::string>());
   }
   // While the configuration is broken, nobody can tell.
-  if (field.kind == Kind::agent_type && value.is_string() && value != "" && desk.project->errors.empty())
+  if (field.kind == Kind::agent_type && value.is_string() && !is_empty_text(value) &&
+      desk.project->errors.empty())
     (void)agent_type_or_refuse(value.get<std::string>(), *desk.project);
 }
 
@@ -97,7 +99,8 @@ struct Write {
 
   void operator()(std::string Task::*to) const { task.*to = value.get<std::string>(); }
   void operator()(std::optional<std::string> Task::*to) const {
-    task.*to = value.is_null() || value == "" ? std::nullopt : std::optional(value.get<std::string>());
+    task.*to =
+        value.is_null() || is_empty_text(value) ? std::nullopt : std::optional(value.get<std::string>());
   }
   void operator()(int Task::*to) const {
     task.*to = priority_rank(value.get<std::string>()).value_or(task.*to);
