@@ -121,6 +121,9 @@ struct Launcher::Loop {
 };
 
 struct Child::State {
+  State(Handle its_handle, Descriptor its_pidfd)
+      : handle(std::move(its_handle)), pidfd(std::move(its_pidfd)) {}
+
   Handle handle;
   Descriptor pidfd;
 };
