@@ -26,7 +26,6 @@ namespace orchestrate {
 namespace {
 
 namespace fs = std::filesystem;
-using system::Descriptor;
 using workspaces::WorkspaceError;
 
 constexpr int kShimUsage = 64;  // what the shim exits with when it is told no step
