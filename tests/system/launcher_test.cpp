@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <optional>
@@ -89,10 +90,19 @@ TEST(Launcher, StartsASessionOfItsOwn) {
 
 TEST(Launcher, ADetachedProgramLivesAndADroppedOneDoesNot) {
   Launcher launcher;
-  std::optional<Child> child = launcher.start(shell("sleep 60 & wait"));
-  const pid_t dropped = child->pid();
+  // Whoever reaps the sleep may take its time, but its end of the pipe is closed when it dies.
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const Descriptor read_end(ends[0]);
+  Descriptor write_end(ends[1]);
+  Program waits = shell("sleep 60 & wait");
+  waits.out = write_end.get();
+  std::optional<Child> child = launcher.start(waits);
+  write_end = Descriptor();
   child.reset();
-  EXPECT_EQ(::kill(-dropped, 0), -1);
+  pollfd closed{read_end.get(), POLLIN, 0};
+  ASSERT_EQ(::poll(&closed, 1, 30'000), 1);
+  EXPECT_EQ(closed.revents, POLLHUP);
   child = launcher.start(shell("sleep 60"));
   const pid_t detached = child->pid();
   Descriptor pidfd = child->detach();
