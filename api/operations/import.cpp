@@ -15,6 +15,8 @@ namespace {
 using nlohmann::json;
 
 constexpr double kMaxFile = 16 << 20;
+constexpr std::size_t kSameStart = 2;
+constexpr std::size_t kMostSimilar = 1'000;
 
 config::TaskFormat format_of(const std::string& file, const std::string& format) {
   const auto found = format.empty() ? config::task_format_of(file) : config::task_format(format);
@@ -30,25 +32,17 @@ std::optional<std::int64_t> number_of(const std::string& text) {
   return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
-// What the database holds already, as far as a file may name it.
+// What the database holds already, as far as a file names it: asked for name by name, so that a long queue
+// costs nothing.
 struct Existing {
-  explicit Existing(Store& store) {
-    for (const Task& task : store.tasks.list(std::nullopt, std::nullopt)) {
-      ids.push_back(task.id);
-      if (!task.key.empty()) by_key.emplace(task.key, task.id);
-    }
-    std::sort(ids.begin(), ids.end());
-  }
-
-  // 0: no such task.
+  // A key goes before a number. 0: no such task.
   [[nodiscard]] std::int64_t find(const std::string& word) const {
-    if (const auto found = by_key.find(word); found != by_key.end()) return found->second;
+    if (const auto id = store.tasks.id_of_key(word)) return *id;
     const auto id = number_of(word);
-    return id && std::binary_search(ids.begin(), ids.end(), *id) ? *id : 0;
+    return id && store.tasks.exists(*id) ? *id : 0;
   }
 
-  std::vector<std::int64_t> ids;
-  std::map<std::string, std::int64_t> by_key;
+  Store& store;
 };
 
 // A draft with what its words mean here.
@@ -68,8 +62,6 @@ class Reader {
       if (key != draft.words.end() && !key->second.front().text.empty())
         keys_.push_back(key->second.front().text);
     }
-    for (const auto& [key, id] : existing.by_key)
-      keys_.push_back(key);
   }
 
   Planned plan(const config::Draft& draft) {
@@ -81,8 +73,8 @@ class Reader {
     planned.before = draft.before;
     for (const auto& word : draft.elsewhere)
       planned.task.depends_on.push_back(id_of(word));
-    if (const auto found = existing_.by_key.find(planned.task.key); found != existing_.by_key.end())
-      planned.existing = found->second;
+    if (!planned.task.key.empty())
+      planned.existing = existing_.store.tasks.id_of_key(planned.task.key).value_or(0);
     return planned;
   }
 
@@ -124,9 +116,16 @@ class Reader {
     const std::int64_t id = existing_.find(word.text);
     if (id == 0) {
       report_.error(word.place, "there is no task `" + word.text + "`, here or in the queue",
-                    config::suggestion(word.text, keys_));
+                    config::suggestion(word.text, similar_keys(word.text)));
     }
     return id;
+  }
+
+  // Of the file, and of the database those that begin as it does.
+  [[nodiscard]] std::vector<std::string> similar_keys(const std::string& word) const {
+    auto keys = existing_.store.tasks.keys_beginning(word.substr(0, kSameStart), kMostSimilar);
+    keys.insert(keys.end(), keys_.begin(), keys_.end());
+    return keys;
   }
 
   config::Report& report_;
@@ -236,10 +235,10 @@ json import_tasks(Desk& desk, const json& given) {
   const auto format = format_of(file, given.value("format", std::string()));
   const auto source = config::parse_tasks(file == "-" ? "standard input" : file,
                                           given["text"].get_ref<const std::string&>(), format);
-  if (given["dry_run"]) return shown(plan_or_refuse(desk, source, Existing(*desk.store)));
+  if (given["dry_run"]) return shown(plan_or_refuse(desk, source, Existing{*desk.store}));
   json answer;
   desk.store->write([&] {
-    Plan plan = plan_or_refuse(desk, source, Existing(*desk.store));
+    Plan plan = plan_or_refuse(desk, source, Existing{*desk.store});
     answer = queued(queue(desk, plan), plan);
   });
   return answer;

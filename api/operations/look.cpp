@@ -41,15 +41,10 @@ json list(Desk& desk, const json& given) {
       given.contains("priority") ? priority_rank(given["priority"].get<std::string>()) : std::nullopt;
   const std::string label = given.value("label", std::string());
   const std::int64_t after = given.value("after", std::int64_t{0});
-  const auto limit =
-      given.contains("limit") ? std::optional(given["limit"].get<std::size_t>()) : std::nullopt;
+  const std::size_t most = given.value("limit", kAllTasks);
   json all = json::array();
-  for (const auto& task : desk.store->tasks.list(state, rank)) {
-    if (limit && all.size() >= *limit) break;
-    const bool labelled =
-        label.empty() || std::find(task.labels.begin(), task.labels.end(), label) != task.labels.end();
-    if (task.id > after && labelled) all.push_back(listed_json(desk, task));
-  }
+  for (const auto& task : desk.store->tasks.list(state, rank, after, most, label))
+    all.push_back(listed_json(desk, task));
   return all;
 }
 

@@ -55,8 +55,9 @@ std::optional<InboxItem> Inbox::find(std::int64_t id) {
 }
 
 std::vector<InboxItem> Inbox::list(const std::string& status) {
-  auto q = db_.query(kSelect + "WHERE (?1 = '' AND status <> 'archived') OR status = ?1 ORDER BY id");
-  q.bind(status);
+  auto q = db_.query(kSelect + (status.empty() ? "WHERE status <> 'archived'" : "WHERE status = ?") +
+                     " ORDER BY id");
+  if (!status.empty()) q.bind(status);
   return read_all<InboxItem>(q, kColumns);
 }
 

@@ -202,7 +202,8 @@ CREATE TABLE inbox (
 ) STRICT;
 CREATE UNIQUE INDEX inbox_open_cause ON inbox (cause) WHERE status = 'open';
 CREATE INDEX inbox_status ON inbox (status);
-CREATE INDEX inbox_task ON inbox (task) WHERE status = 'open';
+CREATE INDEX inbox_task ON inbox (task);
+CREATE INDEX inbox_shown ON inbox (id) WHERE status <> 'archived';
 
 -- A provider that must rest: until its stated reset, or (until NULL) until a human has answered.
 CREATE TABLE parks (

@@ -40,9 +40,9 @@ void Sessions::end(std::int64_t id, int exit_status, const std::string& reason, 
 }
 
 std::optional<Session> Sessions::find(std::optional<std::int64_t> id) {
-  auto q = db_.query("SELECT " + names(kColumns) +
-                     " FROM sessions WHERE ?1 IS NULL OR id = ?1 ORDER BY id DESC LIMIT 1");
-  q.bind(id);
+  auto q = db_.query("SELECT " + names(kColumns) + " FROM sessions" +
+                     (id ? " WHERE id = ?" : " WHERE id = (SELECT max(id) FROM sessions)"));
+  if (id) q.bind(*id);
   return read_first<Session>(q, kColumns);
 }
 

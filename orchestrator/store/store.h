@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ class Store {
   void write(const std::function<void()>& f);
   // True when another connection has changed the database since the last call.
   [[nodiscard]] bool changed_by_others();
+
+  // EXPLAIN QUERY PLAN of every statement used so far, for the test that holds them to their indexes.
+  [[nodiscard]] std::map<std::string, std::string> plans() { return connection_.db.plans(); }
 
   Tasks tasks{connection_};
   Runs runs{connection_};

@@ -19,8 +19,7 @@ const char* const kDue =
 
 std::int64_t Tasks::add(const Task& task, std::int64_t now_ms) {
   if (!task.key.empty()) {
-    auto q = db_.query("SELECT id FROM tasks WHERE key = ?");
-    if (const auto existing = q.bind(task.key).first<std::int64_t>()) return *existing;
+    if (const auto existing = id_of_key(task.key)) return *existing;
   }
   auto q = db_.query(insert_task());
   bind_fields(q, task, true);
@@ -46,10 +45,36 @@ std::optional<Task> Tasks::find(std::int64_t id) {
   return read_first_task(q);
 }
 
-std::vector<Task> Tasks::list(const std::optional<TaskState>& state, const std::optional<int>& rank) {
-  auto q = db_.query(select_tasks() +
-                     "WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR rank = ?2) ORDER BY id");
-  q.bind(state ? std::optional(to_string(*state)) : std::nullopt).bind(rank);
+bool Tasks::exists(std::int64_t id) {
+  auto q = db_.query("SELECT 1 FROM tasks WHERE id = ?");
+  return q.bind(id).first<int>().has_value();
+}
+
+std::optional<std::int64_t> Tasks::id_of_key(const std::string& key) {
+  auto q = db_.query("SELECT id FROM tasks WHERE key = ?");
+  return q.bind(key).first<std::int64_t>();
+}
+
+std::vector<std::string> Tasks::keys_beginning(const std::string& start, std::size_t most) {
+  // The greatest character there is stands behind the last of them.
+  auto q =
+      db_.query("SELECT key FROM tasks WHERE key >= ?1 AND key < ?1 || char(0x10ffff) ORDER BY key LIMIT ?2");
+  return q.bind(start).bind(most).all<std::string>();
+}
+
+std::vector<Task> Tasks::list(const std::optional<TaskState>& state, const std::optional<int>& rank,
+                              std::int64_t after, std::size_t most, const std::string& label) {
+  // A condition that may be left out would keep SQLite from its index: it stands there or not.
+  std::string where = "WHERE id > ?";
+  if (state) where += " AND state = ?";
+  if (rank) where += " AND rank = ?";
+  if (!label.empty()) where += " AND EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?)";
+  auto q = db_.query(select_tasks() + where + " ORDER BY id LIMIT ?");
+  q.bind(after);
+  if (state) q.bind(to_string(*state));
+  if (rank) q.bind(*rank);
+  if (!label.empty()) q.bind(label);
+  q.bind(most);
   return read_tasks(q);
 }
 
@@ -88,17 +113,6 @@ std::optional<std::int64_t> Tasks::next_due(std::int64_t now_ms, const std::vect
   const Moment begins = start.bind(now_ms).bind(ids).first<Moment>().value_or(std::nullopt);
   if (begins) at = std::min(at.value_or(*begins), *begins);
   return at;
-}
-
-std::string Tasks::explain_queue() {
-  auto q = db_.query("EXPLAIN QUERY PLAN " + select_tasks() + kDue);
-  std::string plan;
-  while (q.next()) {
-    for (int i = 0; i < 3; ++i)  // id, parent, nothing
-      (void)q.take<std::int64_t>();
-    plan += q.take<std::string>() + "\n";
-  }
-  return plan;
 }
 
 QueueCounts Tasks::counts() {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,13 +27,22 @@ struct QueuePlace {
   std::int64_t id = -1;
 };
 
+inline constexpr std::size_t kAllTasks = std::numeric_limits<std::int64_t>::max();
+
 class Tasks {
  public:
   explicit Tasks(Connection& connection) : db_(connection.db), events_(connection), inbox_(connection) {}
 
   std::int64_t add(const Task& task, std::int64_t now_ms);  // an existing key gives the existing id
   [[nodiscard]] std::optional<Task> find(std::int64_t id);
-  [[nodiscard]] std::vector<Task> list(const std::optional<TaskState>& state, const std::optional<int>& rank);
+  [[nodiscard]] bool exists(std::int64_t id);
+  [[nodiscard]] std::optional<std::int64_t> id_of_key(const std::string& key);
+  // In their order.
+  [[nodiscard]] std::vector<std::string> keys_beginning(const std::string& start, std::size_t most);
+  // By id: `most` of those with greater ids than `after`. Absent state, rank or label: any.
+  [[nodiscard]] std::vector<Task> list(const std::optional<TaskState>& state, const std::optional<int>& rank,
+                                       std::int64_t after = 0, std::size_t most = kAllTasks,
+                                       const std::string& label = "");
   // Calls f with the next tasks of the rank that may start by their own row, oldest first. f must not write.
   void each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std::size_t most,
                 const std::function<void(const Task&)>& f);
@@ -58,9 +68,6 @@ class Tasks {
   bool retry(std::int64_t task, std::int64_t now_ms);
   [[nodiscard]] bool depends_on_itself(std::int64_t task);  // through others too
   [[nodiscard]] std::vector<std::int64_t> to_cancel();
-
-  // EXPLAIN QUERY PLAN of the statement that reads the queue, for the test that holds it to its index.
-  [[nodiscard]] std::string explain_queue();
 
  private:
   void put_dependencies(std::int64_t task, const std::vector<std::int64_t>& depends_on);

@@ -38,7 +38,8 @@ UPDATE inbox SET kind = 'task_budget', cause = 'task_budget:task:' || task, opti
 UPDATE inbox SET options = '["done"]', default_option = 'done' WHERE kind = 'budget' AND status = 'open';
 CREATE UNIQUE INDEX inbox_open_cause ON inbox (cause) WHERE status = 'open';
 CREATE INDEX inbox_status ON inbox (status);
-CREATE INDEX inbox_task ON inbox (task) WHERE status = 'open';
+CREATE INDEX inbox_task ON inbox (task);
+CREATE INDEX inbox_shown ON inbox (id) WHERE status <> 'archived';
 
 CREATE TABLE task_counts (
   state TEXT NOT NULL,

@@ -172,6 +172,22 @@ std::int64_t Database::last_id() const {
   return sqlite3_last_insert_rowid(db_.get());
 }
 
+std::map<std::string, std::string> Database::plans() {
+  std::map<std::string, std::string> plans;
+  for (const auto& [sql, statement] : statements_)
+    plans[sql];
+  for (auto& [sql, plan] : plans) {
+    if (sql.starts_with("PRAGMA")) continue;
+    auto q = query("EXPLAIN QUERY PLAN " + sql);
+    while (q.next()) {
+      for (int i = 0; i < 3; ++i)  // its number, that of its parent, and nothing
+        (void)q.take<std::int64_t>();
+      plan += q.take<std::string>() + "\n";
+    }
+  }
+  return plans;
+}
+
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(db_.get()) == 0;
 }

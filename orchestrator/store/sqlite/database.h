@@ -134,6 +134,8 @@ class Database {
   [[nodiscard]] Query query(std::string_view sql);
   void execute(const std::string& script);  // several statements, no parameters
   [[nodiscard]] std::int64_t last_id() const;
+  // How SQLite would carry out every statement that was used so far, by its text.
+  [[nodiscard]] std::map<std::string, std::string> plans();
   [[nodiscard]] bool in_transaction() const;
   // Nothing happens outside a transaction. When SQLite cannot, the transaction stays open, so that the next
   // one throws.

@@ -9,12 +9,6 @@ namespace {
 
 class TasksTest : public test::WithStore {};
 
-TEST_F(TasksTest, TheQueueIsReadThroughItsPartialIndex) {
-  const std::string plan = store.tasks.explain_queue();
-  EXPECT_NE(plan.find("USING INDEX tasks_queued"), std::string::npos) << plan;
-  EXPECT_EQ(plan.find("USE TEMP B-TREE FOR ORDER BY"), std::string::npos) << plan;
-}
-
 TEST_F(TasksTest, ATitleAloneIsAValidTask) {
   shell("INSERT INTO tasks (title) VALUES ('by hand')");
   const Task task = temp.task(1);
@@ -75,6 +69,54 @@ TEST_F(TasksTest, TheListIsInTheOrderOfIdsAndTakesStateAndPriority) {
   EXPECT_EQ(ids(std::nullopt, 3), (std::vector{low, running}));
   EXPECT_EQ(ids(TaskState::running, 3), (std::vector{running}));
   EXPECT_TRUE(ids(TaskState::done, std::nullopt).empty());
+}
+
+TEST_F(TasksTest, AListIsReadInPages) {
+  for (int i = 0; i < 5; ++i)
+    temp.add("x");
+  const auto ids = [](const std::vector<Task>& tasks) {
+    std::vector<std::int64_t> found;
+    for (const auto& task : tasks)
+      found.push_back(task.id);
+    return found;
+  };
+  using Ids = std::vector<std::int64_t>;
+  EXPECT_EQ(ids(store.tasks.list(std::nullopt, std::nullopt, 0, 2)), (Ids{1, 2}));
+  EXPECT_EQ(ids(store.tasks.list(std::nullopt, std::nullopt, 2, 2)), (Ids{3, 4}));
+  EXPECT_EQ(ids(store.tasks.list(TaskState::queued, 2, 4)), (Ids{5}));
+  EXPECT_TRUE(store.tasks.list(std::nullopt, std::nullopt, 5).empty());
+}
+
+TEST_F(TasksTest, ALabelIsAWholeOne) {
+  Task task;
+  task.title = "t";
+  task.labels = {"night", "api\"x"};
+  store.write([&] { task.id = store.tasks.add(task, 1); });
+  temp.add("without");
+  const auto found = [&](const std::string& label) {
+    return store.tasks.list(std::nullopt, std::nullopt, 0, kAllTasks, label).size();
+  };
+  EXPECT_EQ(found("night"), 1U);
+  EXPECT_EQ(found("api\"x"), 1U);
+  EXPECT_EQ(found("nigh"), 0U);
+  EXPECT_EQ(found(""), 2U);
+}
+
+TEST_F(TasksTest, AKeyIsFoundByItselfAndByItsBeginning) {
+  for (const char* key : {"b/two", "a/2", "b/one", "b", "c"}) {
+    Task task;
+    task.title = key;
+    task.key = key;
+    store.write([&] { store.tasks.add(task, 1); });
+  }
+  EXPECT_EQ(store.tasks.id_of_key("b/one"), 3);
+  EXPECT_EQ(store.tasks.id_of_key("b/"), std::nullopt);
+  using Keys = std::vector<std::string>;
+  EXPECT_EQ(store.tasks.keys_beginning("b/", 9), (Keys{"b/one", "b/two"}));
+  EXPECT_EQ(store.tasks.keys_beginning("b", 2), (Keys{"b", "b/one"}));
+  EXPECT_TRUE(store.tasks.keys_beginning("d", 9).empty());
+  EXPECT_TRUE(store.tasks.exists(5));
+  EXPECT_FALSE(store.tasks.exists(6));
 }
 
 class DueTest : public TasksTest {
