@@ -5,6 +5,7 @@
 
 #include "config/commands.h"
 #include "config/readers.h"
+#include "text/list.h"
 #include "text/nearest.h"
 
 namespace orchestrate::config {
@@ -30,21 +31,21 @@ bool is_variable_name(const std::string& name) {
          name.find_first_not_of(kVariableLetters) == std::string::npos;
 }
 
-std::string listed(const std::vector<DriverDefaults>& drivers) {
-  std::string out;
-  for (const auto& driver : drivers)
-    out += (out.empty() ? "" : ", ") + driver.name;
-  return out;
-}
-
-void unknown_driver(Section& section, const Word& word, const std::vector<DriverDefaults>& drivers) {
-  const std::string available = "available: " + listed(drivers);
+std::vector<std::string> names_of(const std::vector<DriverDefaults>& drivers) {
   std::vector<std::string> names;
   for (const auto& driver : drivers)
     names.push_back(driver.name);
-  const std::string near = text::nearest(word.text, names);
+  return names;
+}
+
+std::string available(const std::vector<DriverDefaults>& drivers) {
+  return "available: " + text::join(names_of(drivers), ", ");
+}
+
+void unknown_driver(Section& section, const Word& word, const std::vector<DriverDefaults>& drivers) {
+  const std::string near = text::nearest(word.text, names_of(drivers));
   section.report().error(word.place, "unknown driver `" + word.text + "`",
-                         near.empty() ? available : "did you mean `" + near + "`?");
+                         near.empty() ? available(drivers) : "did you mean `" + near + "`?");
 }
 
 void apply(const DriverDefaults& driver, AgentType& agent_type) {
@@ -67,7 +68,7 @@ void apply(const DriverDefaults& driver, AgentType& agent_type) {
 void read_driver(Section& section, const Entry& entry, const Known& known, AgentType& agent_type) {
   if (section.find("driver") == nullptr) {
     return section.report().error(entry.place, "the agent type `" + entry.key + "` needs `driver`",
-                                  "available: " + listed(known.drivers));
+                                  available(known.drivers));
   }
   const auto found = section.word("driver");
   if (!found) return;

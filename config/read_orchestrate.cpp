@@ -5,6 +5,7 @@
 #include "config/commands.h"
 #include "config/readers.h"
 #include "text/glob.h"
+#include "text/priority.h"
 
 namespace orchestrate::config {
 namespace {
@@ -173,12 +174,12 @@ std::vector<std::string> short_priorities(Section& section, const std::string& k
                                           const std::vector<Word>& words) {
   std::vector<std::string> out;
   for (const Word& word : words) {
-    const std::string priority = routing::short_priority(word.text);
-    if (priority.empty()) {
+    const auto rank = text::priority_rank(word.text);
+    if (!rank) {
       section.report().error(word.place, "unknown priority `" + word.text + "` in `" + key + "`",
                              "known: P0-CRITICAL, P1-HIGH, P2-MEDIUM, P3-LOW, or P0 to P3");
     } else {
-      out.push_back(priority);
+      out.push_back(text::priority_short(*rank));
     }
   }
   return out;

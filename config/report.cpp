@@ -5,6 +5,7 @@
 
 #include "config/section.h"
 #include "text/nearest.h"
+#include "text/utf8.h"
 
 namespace orchestrate::config {
 namespace {
@@ -13,13 +14,9 @@ constexpr std::size_t kMostErrors = 100;    // of one file; whoever has more has
 constexpr std::size_t kMostListed = 12;     // known words in a hint
 constexpr std::size_t kMostDescribed = 60;  // bytes of a found string
 
-// Cut at a whole character.
 std::string shortened(const std::string& text) {
-  if (text.size() <= kMostDescribed) return text;
-  std::size_t end = kMostDescribed;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-    --end;
-  return text.substr(0, end) + "...";
+  const std::string_view shown = text::cut(text, kMostDescribed);
+  return std::string(shown) + (shown.size() < text.size() ? "..." : "");
 }
 
 // 2.0 must not look like the whole number 2.
@@ -30,11 +27,6 @@ std::string with_point(double number) {
   return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
 }
 
-int code_points(const std::string& text) {
-  return static_cast<int>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 }  // namespace
 
 void Report::error(const Place& place, std::string message, std::string hint) {
@@ -42,7 +34,7 @@ void Report::error(const Place& place, std::string message, std::string hint) {
   const auto index = static_cast<std::size_t>(place.line - 1);
   if (place.line > 0 && index < document_.lines.size()) {
     diagnostic.source = document_.lines[index];
-    const int rest = code_points(diagnostic.source) - place.column + 1;
+    const int rest = static_cast<int>(text::count_characters(diagnostic.source)) - place.column + 1;
     diagnostic.width = std::max(1, std::min(place.width, rest));
   }
   errors_.push_back(std::move(diagnostic));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "prompts/text.h"
+#include "text/lines.h"
 
 namespace orchestrate::prompts {
 namespace {
@@ -125,15 +126,15 @@ std::string reporting(const Bundle& bundle) {
 }
 
 constexpr Placeholder kPlaceholders[] = {
-    {"title", [](const Bundle& b) { return one_line(b.title); }},
+    {"title", [](const Bundle& b) { return text::one_line(b.title); }},
     {"description", description},
-    {"task_id", [](const Bundle& b) { return one_line(b.task_id); }},
-    {"type", [](const Bundle& b) { return one_line(b.type); }},
-    {"priority", [](const Bundle& b) { return one_line(b.priority); }},
-    {"workspace", [](const Bundle& b) { return one_line(b.workspace); }},
-    {"branch", [](const Bundle& b) { return one_line(b.branch); }},
+    {"task_id", [](const Bundle& b) { return text::one_line(b.task_id); }},
+    {"type", [](const Bundle& b) { return text::one_line(b.type); }},
+    {"priority", [](const Bundle& b) { return text::one_line(b.priority); }},
+    {"workspace", [](const Bundle& b) { return text::one_line(b.workspace); }},
+    {"branch", [](const Bundle& b) { return text::one_line(b.branch); }},
     {"attempt", [](const Bundle& b) { return std::to_string(b.attempt); }},
-    {"agent_type", [](const Bundle& b) { return one_line(b.agent_type); }},
+    {"agent_type", [](const Bundle& b) { return text::one_line(b.agent_type); }},
     {"acceptance", acceptance},
     {"specs", specs},
     {"dependency_results", dependency_results},

@@ -7,6 +7,8 @@
 
 #include "prompts/placeholders.h"
 #include "prompts/text.h"
+#include "text/lines.h"
+#include "text/utf8.h"
 
 namespace orchestrate::prompts {
 namespace {
@@ -115,14 +117,12 @@ std::optional<std::string> fault_of(const Piece& piece) {
     return "`{{` is not closed on its line: write `{{name}}`, or `\\{{` for the braces themselves";
   }
   if (piece.kind == Kind::text || find_placeholder(piece.text) != nullptr) return std::nullopt;
-  const std::string word = one_line(piece.text.substr(0, kMostBytesQuoted));
+  const std::string word = text::one_line(piece.text.substr(0, kMostBytesQuoted));
   return "unknown placeholder `{{" + word + "}}`: " + way_out(word);
 }
 
 int column_of(std::string_view line, std::size_t offset) {
-  const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  const std::string_view before = line.substr(0, offset);
-  return static_cast<int>(std::count_if(before.begin(), before.end(), begins_character)) + 1;
+  return static_cast<int>(text::count_characters(line.substr(0, offset))) + 1;
 }
 
 }  // namespace

@@ -2,74 +2,16 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 
 #include "prompts/prompt.h"
+#include "text/lines.h"
+#include "text/utf8.h"
 
 namespace orchestrate::prompts {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr char kFence = '~';
 constexpr std::size_t kShortestFence = 4;
-
-struct Decoded {
-  std::uint32_t code_point = 0;
-  std::size_t bytes = 1;
-  bool valid = false;
-};
-
-std::uint8_t byte_at(std::string_view text, std::size_t at) {
-  return at < text.size() ? static_cast<std::uint8_t>(text[at]) : 0;
-}
-
-// What the lead byte allows the second byte to be: this is where overlong forms, surrogates and values above
-// U+10FFFF are refused (Unicode 15, table 3-7).
-bool second_byte_fits(std::uint8_t lead, std::uint8_t second) {
-  switch (lead) {
-    case 0xE0:
-      return second >= 0xA0 && second <= 0xBF;
-    case 0xED:
-      return second >= 0x80 && second <= 0x9F;
-    case 0xF0:
-      return second >= 0x90 && second <= 0xBF;
-    case 0xF4:
-      return second >= 0x80 && second <= 0x8F;
-    default:
-      return second >= 0x80 && second <= 0xBF;
-  }
-}
-
-std::size_t length_by_lead(std::uint8_t lead) {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return 2;
-  if (lead >= 0xE0 && lead <= 0xEF) return 3;
-  if (lead >= 0xF0 && lead <= 0xF4) return 4;
-  return 0;
-}
-
-// On malformed input `bytes` is the maximal part of a sequence, so that one broken character is one
-// replacement.
-Decoded decode(std::string_view text, std::size_t at) {
-  const std::uint8_t lead = byte_at(text, at);
-  const std::size_t length = length_by_lead(lead);
-  if (length == 0) return {};
-  if (length == 1) return {lead, 1, true};
-  Decoded result{lead & (0x7FU >> length), 1, false};
-  for (; result.bytes < length; ++result.bytes) {
-    const std::uint8_t next = byte_at(text, at + result.bytes);
-    const bool fits = result.bytes == 1 ? second_byte_fits(lead, next) : (next & 0xC0) == 0x80;
-    if (!fits) return result;
-    result.code_point = result.code_point << 6 | (next & 0x3FU);
-  }
-  result.valid = true;
-  return result;
-}
-
-bool is_control(std::uint32_t code_point) {
-  if (code_point == '\n' || code_point == '\t') return false;
-  return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
-}
 
 std::size_t longest_run(std::string_view text, char wanted) {
   std::size_t longest = 0;
@@ -105,27 +47,17 @@ std::string item(const std::string& marker, const std::string& text) {
 std::string clean(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
-  for (std::size_t at = 0; at < bytes.size();) {
-    const Decoded next = decode(bytes, at);
-    if (next.valid && next.code_point == '\r') {
-      if (byte_at(bytes, at + 1) != '\n') out += '\n';
-    } else if (next.valid && !is_control(next.code_point)) {
-      out += bytes.substr(at, next.bytes);
+  while (!bytes.empty()) {
+    const text::Character next = text::first_character(bytes);
+    const bool stays = next.code == '\n' || next.code == '\t' || (next.valid && !text::is_control(next.code));
+    if (next.code == '\r') {
+      if (!bytes.substr(1).starts_with('\n')) out += '\n';
     } else {
-      out += kReplacement;
+      out += stays ? bytes.substr(0, next.length) : text::kReplacement;
     }
-    at += next.bytes;
+    bytes.remove_prefix(next.length);
   }
   return out;
-}
-
-std::string one_line(std::string_view bytes) {
-  std::string text = clean(bytes);
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 bool is_clean(std::string_view bytes) {
@@ -133,7 +65,7 @@ bool is_clean(std::string_view bytes) {
 }
 
 std::string between_fences(std::string_view label, std::string_view text) {
-  const std::string name = one_line(label);
+  const std::string name = text::one_line(label);
   std::string body = clean(text);
   if (!body.empty() && body.back() != '\n') body += '\n';
   const std::size_t longest = std::max(longest_run(body, kFence), longest_run(name, kFence));

@@ -12,9 +12,6 @@ namespace orchestrate::prompts {
 // printed on terminals, hence ESC goes too.
 [[nodiscard]] std::string clean(std::string_view bytes);
 
-// `clean`, on one line: newlines and tabs become blanks, blanks at both ends go.
-[[nodiscard]] std::string one_line(std::string_view bytes);
-
 // Whether `bytes` are already what `clean` would make of them.
 [[nodiscard]] bool is_clean(std::string_view bytes);
 

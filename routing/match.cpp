@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
-#include "routing/words.h"
 #include "text/glob.h"
+#include "text/lines.h"
+#include "text/list.h"
+#include "text/priority.h"
+#include "text/words.h"
 
 namespace orchestrate::routing {
 namespace {
@@ -23,8 +26,8 @@ std::string or_none(const std::string& text) {
 }
 
 std::string shown_priority(const std::string& text) {
-  const std::string brief = short_priority(text);
-  return brief.empty() ? text : brief;
+  const auto rank = text::priority_rank(text);
+  return rank ? text::priority_short(*rank) : text;
 }
 
 std::vector<std::string> shown_priorities(const std::vector<std::string>& texts) {
@@ -37,15 +40,15 @@ std::vector<std::string> shown_priorities(const std::vector<std::string>& texts)
 void one_of(Account& account, const std::string& what, const std::string& value,
             const std::vector<std::string>& wanted) {
   if (wanted.empty()) return;
-  account.note(holds(wanted, value), what + " is " + value,
-               what + " is " + or_none(value) + ", not " + listed(wanted, "or"));
+  account.note(text::holds(wanted, value), what + " is " + value,
+               what + " is " + or_none(value) + ", not " + text::join_or(wanted));
 }
 
 std::vector<std::string> common(const std::vector<std::string>& wanted,
                                 const std::vector<std::string>& present) {
   std::vector<std::string> both;
   std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(both),
-               [&](const auto& word) { return holds(present, word); });
+               [&](const auto& word) { return text::holds(present, word); });
   return both;
 }
 
@@ -53,7 +56,7 @@ void any_need(Account& account, const std::vector<std::string>& wanted,
               const std::vector<std::string>& needs) {
   if (wanted.empty()) return;
   const auto both = common(wanted, needs);
-  account.note(!both.empty(), "needs " + listed(both, "and"), "does not need " + listed(wanted, "or"));
+  account.note(!both.empty(), "needs " + text::join_and(both), "does not need " + text::join_or(wanted));
 }
 
 void every_need(Account& account, const std::vector<std::string>& wanted,
@@ -61,21 +64,21 @@ void every_need(Account& account, const std::vector<std::string>& wanted,
   if (wanted.empty()) return;
   std::vector<std::string> missing;
   std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(missing),
-               [&](const auto& word) { return !holds(needs, word); });
-  account.note(missing.empty(), "needs " + listed(wanted, "and"), "does not need " + listed(missing, "or"));
+               [&](const auto& word) { return !text::holds(needs, word); });
+  account.note(missing.empty(), "needs " + text::join_and(wanted), "does not need " + text::join_or(missing));
 }
 
 void any_label(Account& account, const std::vector<std::string>& wanted,
                const std::vector<std::string>& labels) {
   if (wanted.empty()) return;
   const auto both = common(wanted, labels);
-  account.note(!both.empty(), "is labelled " + listed(both, "and"),
-               "is not labelled " + listed(wanted, "or"));
+  account.note(!both.empty(), "is labelled " + text::join_and(both),
+               "is not labelled " + text::join_or(wanted));
 }
 
 void title_like(Account& account, const std::optional<std::string>& pattern, const std::string& title) {
   if (!pattern) return;
-  const std::string subject = "title \"" + one_line(title, 80) + "\"";
+  const std::string subject = "title \"" + text::one_line(title, 80) + "\"";
   account.note(text::glob_match(*pattern, title), subject + " matches " + *pattern,
                subject + " does not match " + *pattern);
 }
@@ -103,7 +106,7 @@ void any_available(Account& account, const std::vector<std::string>& wanted,
     }
     obstacles.push_back(candidate == nullptr ? name + " does not exist" : why_not(*candidate));
   }
-  account.note(false, {}, listed(obstacles, "and"));
+  account.note(false, {}, text::join_and(obstacles));
 }
 
 void enough_attempts(Account& account, std::optional<int> least, int attempts) {
@@ -113,9 +116,9 @@ void enough_attempts(Account& account, std::optional<int> least, int attempts) {
 }
 
 std::string in_words(const Account& account) {
-  const std::string held = joined(account.held, ", ");
+  const std::string held = text::join(account.held, ", ");
   if (account.failed.empty()) return held.empty() ? "matches every task" : held;
-  const std::string failed = joined(account.failed, " and ");
+  const std::string failed = text::join(account.failed, " and ");
   return held.empty() ? failed : held + ", but " + failed;
 }
 

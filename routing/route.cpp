@@ -2,13 +2,21 @@
 
 #include "routing/match.h"
 #include "routing/select.h"
-#include "routing/words.h"
+#include "text/lines.h"
+#include "text/list.h"
+#include "text/words.h"
 
 namespace orchestrate::routing {
 namespace {
 
+// What a task says comes from anybody.
+std::string told(const std::string& text) {
+  constexpr std::size_t kMostBytes = 1000;
+  return text::one_line(text, kMostBytes);
+}
+
 std::string outcome_in_words(const Selection& selection) {
-  const std::string passed_over = joined(selection.passed_over, ", ");
+  const std::string passed_over = text::join(selection.passed_over, ", ");
   if (selection.nobody_exists) return passed_over.empty() ? "no agent type is named" : passed_over;
   if (selection.to.empty()) return "nobody is free: " + passed_over;
   const std::string taken = selection.to == kHuman ? "a person decides" : selection.to + " takes it";
@@ -19,9 +27,9 @@ std::string outcome_in_words(const Selection& selection) {
 void decide(Route& route, const std::string& rule, const std::string& cause,
             const std::vector<std::string>& names, const std::vector<Candidate>& candidates) {
   Selection selection = select(names, candidates);
-  route.reasons.push_back({rule, true, one_line(cause)});
+  route.reasons.push_back({rule, true, told(cause)});
   route.rule = rule;
-  route.why = one_line(cause + ": " + outcome_in_words(selection));
+  route.why = told(cause + ": " + outcome_in_words(selection));
   route.to = std::move(selection.to);
   route.waits_for = std::move(selection.waits_for);
   route.no_route = selection.nobody_exists;
@@ -44,7 +52,7 @@ bool by_rules(Route& route, const Rules& rules, const Query& query,
       decide(route, rule.name, found.text, rule.to, candidates);
       return true;
     }
-    route.reasons.push_back({rule.name, false, one_line(found.text)});
+    route.reasons.push_back({rule.name, false, told(found.text)});
   }
   return false;
 }
@@ -53,12 +61,11 @@ bool by_capability(Route& route, const Rules& rules, const Query& query,
                    const std::vector<Candidate>& candidates) {
   for (const std::string& need : query.needs) {
     for (const CapabilityEntry& entry : rules.capabilities) {
-      if (!same_word(entry.capability, need)) continue;
-      decide(route, one_line("capability " + need), "needs " + need, {entry.to}, candidates);
+      if (!text::same_word(entry.capability, need)) continue;
+      decide(route, told("capability " + need), "needs " + need, {entry.to}, candidates);
       return true;
     }
-    route.reasons.push_back(
-        {one_line("capability " + need), false, one_line("nobody is listed for " + need)});
+    route.reasons.push_back({told("capability " + need), false, told("nobody is listed for " + need)});
   }
   return false;
 }

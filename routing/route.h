@@ -92,7 +92,4 @@ struct Route {
 // always ends, whatever the fallbacks form.
 [[nodiscard]] Route route(const Rules& rules, const Query& query, const std::vector<Candidate>& candidates);
 
-// "P1", "p1-high", "P1-HIGH" -> "P1"; empty for anything that is no priority.
-[[nodiscard]] std::string short_priority(const std::string& text);
-
 }  // namespace orchestrate::routing

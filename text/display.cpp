@@ -1,77 +1,43 @@
 #include "text/display.h"
 
 #include <algorithm>
-#include <cstdint>
 
-namespace orchestrate::api {
+#include "text/utf8.h"
+#include "text/width.h"
+
+namespace orchestrate::text {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-// The code point that starts at `at`, and its length; length 0 when the bytes are not valid UTF-8.
-struct Decoded {
-  std::uint32_t code = 0;
-  std::size_t length = 0;
-};
-
-Decoded decode(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(at);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-  if (length == 0 || lead > 0xF4 || at + length > text.size()) return {};
-  std::uint32_t code = lead & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xC0) != 0x80) return {};
-    code = code << 6 | (byte(at + i) & 0x3FU);
-  }
-  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
-  return {code, length};
-}
-
-// C0, DEL, C1, line separators, and what turns the writing direction around (CVE-2021-42574).
-bool harmful(std::uint32_t c) {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0xFEFF;
-}
-
-std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
+constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
 
 }  // namespace
+
+bool deceives(char32_t code) {
+  const auto in = [code](char32_t first, char32_t last) { return code >= first && code <= last; };
+  return is_control(code) || code == 0x200B || in(0x200E, 0x200F) || in(0x2028, 0x202E) ||
+         in(0x2060, 0x2069) || code == 0xFEFF;
+}
 
 std::string printable(std::string_view text, bool keep_newlines) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const auto [code, length] = decode(text, at);
-    if (length == 0) {
-      out += kReplacement;
-      ++at;
-      continue;
-    }
-    if (code == '\t' || (code == '\n' && !keep_newlines)) {
+  for (; !text.empty(); text.remove_prefix(first_character(text).length)) {
+    const Character next = first_character(text);
+    if (next.code == '\t' || (next.code == '\n' && !keep_newlines)) {
       out += ' ';
-    } else if (code == '\n' || !harmful(code)) {
-      out.append(text, at, length);
-    } else if (code != '\r') {
+    } else if (next.code == '\n' || (next.valid && !deceives(next.code))) {
+      out += text.substr(0, next.length);
+    } else if (next.code != '\r') {
       out += kReplacement;
     }
-    at += length;
   }
   return out;
 }
 
 std::string shortened(const std::string& text, std::size_t columns) {
   if (width(text) <= columns) return text;
-  std::size_t bytes = 0;
-  for (std::size_t seen = 0; bytes < text.size(); ++bytes) {
-    if ((static_cast<unsigned char>(text[bytes]) & 0xC0) != 0x80 && ++seen >= columns) break;
-  }
-  return text.substr(0, bytes) + "…";
+  if (columns == 0) return {};
+  return std::string(fitting(text, columns - 1)) + std::string(kEllipsis);
 }
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {
@@ -98,13 +64,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return out;
 }
 
-std::string joined(const std::vector<std::string>& list, const std::string& separator) {
-  std::string text;
-  for (const auto& item : list)
-    text += (text.empty() ? "" : separator) + item;
-  return text;
-}
-
 std::string indented(const std::string& text, const std::string& margin) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
@@ -125,4 +84,4 @@ std::string coloured(const std::string& text, Colour colour, bool enabled) {
   return std::string("\033[") + code + "m" + text + "\033[0m";
 }
 
-}  // namespace orchestrate::api
+}  // namespace orchestrate::text

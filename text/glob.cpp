@@ -1,45 +1,30 @@
 #include "text/glob.h"
 
 #include <optional>
+#include <string_view>
 #include <vector>
+
+#include "text/utf8.h"
 
 namespace orchestrate::text {
 namespace {
 
-using Character = char32_t;
-using Text = std::vector<Character>;
-
-std::size_t sequence_length(unsigned char lead) {
-  if (lead >= 0xF0 && lead < 0xF8) return 4;
-  if (lead >= 0xE0 && lead < 0xF0) return 3;
-  if (lead >= 0xC0 && lead < 0xE0) return 2;
-  return 1;
-}
+using Code = char32_t;
+using Text = std::vector<Code>;
 
 // A byte that is no valid UTF-8 counts as one character of its own, out of the way of every real one.
-Text characters(const std::string& bytes) {
-  constexpr Character kStray = 0x110000;
+Text characters(std::string_view bytes) {
+  constexpr Code kStray = 0x110000;
   Text out;
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[at]);
-    const std::size_t length = sequence_length(lead);
-    Character code = length == 1 ? lead : lead & (0x7FU >> length);
-    std::size_t used = 1;
-    while (used < length && at + used < bytes.size()) {
-      const auto next = static_cast<unsigned char>(bytes[at + used]);
-      if ((next & 0xC0U) != 0x80U) break;
-      code = (code << 6U) | (next & 0x3FU);
-      ++used;
-    }
-    const bool valid = used == length && (length > 1 || lead < 0x80);
-    if (!valid) used = 1;
-    out.push_back(valid ? code : kStray + lead);
-    at += used;
+  while (!bytes.empty()) {
+    const Character next = first_character(bytes);
+    out.push_back(next.valid ? next.code : kStray + static_cast<unsigned char>(bytes.front()));
+    bytes.remove_prefix(next.valid ? next.length : 1);
   }
   return out;
 }
 
-Character fold(Character code) {
+Code fold(Code code) {
   return code >= U'A' && code <= U'Z' ? code - U'A' + U'a' : code;
 }
 
@@ -60,15 +45,15 @@ bool has_backward_range(const Text& pattern, std::size_t open, std::size_t end) 
   return false;
 }
 
-bool in_set(const Text& pattern, std::size_t open, std::size_t end, Character code) {
+bool in_set(const Text& pattern, std::size_t open, std::size_t end, Code code) {
   std::size_t at = open + 1;
   const bool negated = pattern[at] == '!' || pattern[at] == '^';
   if (negated) ++at;
   bool found = false;
   while (at < end - 1) {
-    const Character from = fold(pattern[at]);
+    const Code from = fold(pattern[at]);
     const bool range = at + 2 < end - 1 && pattern[at + 1] == '-';
-    const Character to = range ? fold(pattern[at + 2]) : from;
+    const Code to = range ? fold(pattern[at + 2]) : from;
     found = found || (from <= code && code <= to);
     at += range ? 3 : 1;
   }
@@ -76,7 +61,7 @@ bool in_set(const Text& pattern, std::size_t open, std::size_t end, Character co
 }
 
 // The pattern index after the one element at `at` when it takes `code`, or nothing.
-std::optional<std::size_t> take(const Text& pattern, std::size_t at, Character code) {
+std::optional<std::size_t> take(const Text& pattern, std::size_t at, Code code) {
   if (pattern[at] == '?') return at + 1;
   if (pattern[at] == '[') {
     if (const auto end = set_end(pattern, at)) {

@@ -5,17 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "text/words.h"
+
 namespace orchestrate::text {
 namespace {
 
 constexpr std::size_t kLongestWord = 100;
-
-std::string lower(std::string word) {
-  for (char& c : word) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return word;
-}
 
 // Optimal string alignment: insert, delete, replace and the swap of two neighbours (the commonest slip) cost
 // one each.

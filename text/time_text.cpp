@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <ctime>
 
-namespace orchestrate {
+namespace orchestrate::text {
 namespace {
 
 std::tm local(std::int64_t ms) {
@@ -85,4 +85,4 @@ std::optional<std::int64_t> parse_time_ms(const std::string& text, std::int64_t 
   return std::nullopt;
 }
 
-}  // namespace orchestrate
+}  // namespace orchestrate::text

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace orchestrate {
+namespace orchestrate::text {
 
 [[nodiscard]] std::string utc_time(std::int64_t ms);  // "2026-11-21T03:10:00Z"
 // "03:10", with the date when it is not within 20 hours of now: "11-22 03:10".
@@ -19,4 +19,4 @@ namespace orchestrate {
 // "2026-11-22T03:10:00Z", "2026-11-22 03:10" (local), "03:10" (the next one, local) -> Unix milliseconds.
 [[nodiscard]] std::optional<std::int64_t> parse_time_ms(const std::string& text, std::int64_t now_ms);
 
-}  // namespace orchestrate
+}  // namespace orchestrate::text

@@ -1,31 +1,41 @@
-// Hostile bytes made fit to be shown and stored. Pure.
+// UTF-8, one character at a time, whatever the bytes are. Pure.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-namespace orchestrate::spawners {
+namespace orchestrate::text {
 
-// How long what is kept may be: of one record a text, or what stands on one line; a line of a program that
-// writes no records; what an agent said in the end.
-constexpr std::size_t text_bytes = 16 << 10;
-constexpr std::size_t line_bytes = 300;
-constexpr std::size_t printed_line_bytes = 1000;
-constexpr std::size_t final_text_bytes = 64 << 10;
+// U+FFFD, for what is no character.
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-// Well-formed UTF-8: every byte that is not part of it becomes U+FFFD. (Table 3-7 of the Unicode standard.)
+struct Character {
+  char32_t code = 0xFFFD;
+  // Bytes that it takes, at least 1. Of what is malformed: the longest part that a character could begin
+  // with, so that one broken character is one replacement.
+  std::size_t length = 1;
+  bool valid = false;
+};
+
+// The one at the front; `bytes` is not empty. Overlong forms, surrogates and what is above U+10FFFF are
+// malformed.
+[[nodiscard]] Character first_character(std::string_view bytes);
+
+[[nodiscard]] bool is_utf8(std::string_view bytes);
+
+// With a replacement for each malformed sequence.
 [[nodiscard]] std::string valid_utf8(std::string_view bytes);
 
-// valid_utf8 of at most max_bytes, never cut inside a character, "…" at the end when something was left out.
-[[nodiscard]] std::string bounded(std::string_view bytes, std::size_t max_bytes);
+// Characters, a malformed sequence counting as one.
+[[nodiscard]] std::size_t count_characters(std::string_view bytes);
 
-// bounded, and on one line: control characters, escape sequences' ESC included, and runs of blanks become one
-// blank.
-[[nodiscard]] std::string one_line(std::string_view bytes, std::size_t max_bytes);
+// The beginning of well-formed text, at most `most` bytes, with no character cut.
+[[nodiscard]] std::string_view cut(std::string_view text, std::size_t most);
 
-[[nodiscard]] inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
+// C0, DEL and C1, whose U+009B is a second way to begin an escape sequence.
+[[nodiscard]] constexpr bool is_control(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0);
 }
 
-}  // namespace orchestrate::spawners
+}  // namespace orchestrate::text

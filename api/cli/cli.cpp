@@ -23,6 +23,8 @@ extern char** environ;
 namespace orchestrate::api {
 namespace {
 
+using text::printable;
+
 using nlohmann::json;
 
 constexpr int kUsage = 2;

@@ -5,6 +5,7 @@
 
 #include "api/cli/verb.h"
 #include "text/display.h"
+#include "text/list.h"
 
 namespace orchestrate::api {
 namespace {
@@ -67,7 +68,7 @@ std::string bash_case(const std::map<std::string, std::string>& cases) {
 std::string bash_offer(const Field& argument) {
   if (is_path(argument, "FILE")) return "paths=-f";
   if (is_path(argument, "DIR")) return "paths=-d";
-  return known_words(argument).empty() ? "" : "words='" + joined(known_words(argument), " ") + "'";
+  return known_words(argument).empty() ? "" : "words='" + text::join(known_words(argument), " ") + "'";
 }
 
 struct BashCases {
@@ -155,7 +156,7 @@ std::string zsh_text(const std::string& text) {
 std::string zsh_action(const Field& argument) {
   if (is_path(argument, "FILE")) return "_files";
   if (is_path(argument, "DIR")) return "_directories";
-  return known_words(argument).empty() ? " " : "(" + joined(known_words(argument), " ") + ")";
+  return known_words(argument).empty() ? " " : "(" + text::join(known_words(argument), " ") + ")";
 }
 
 std::string zsh_arguments(const Place& place) {
@@ -224,7 +225,8 @@ std::string fish_line(const Place& place, const std::string& what, const std::st
 std::string fish_value(const Field& argument) {
   if (is_path(argument, "FILE")) return "-r -F";
   if (is_path(argument, "DIR")) return "-x -a '(__fish_complete_directories)'";
-  return known_words(argument).empty() ? "-x" : "-x -a " + quoted(joined(known_words(argument), " "), "\\'");
+  return known_words(argument).empty() ? "-x"
+                                       : "-x -a " + quoted(text::join(known_words(argument), " "), "\\'");
 }
 
 void print_fish(std::ostream& out, const std::vector<Place>& places) {

@@ -13,6 +13,9 @@
 namespace orchestrate::api {
 namespace {
 
+using text::duration;
+using text::printable;
+
 using nlohmann::json;
 
 constexpr int kLookAgain_ms = 200;  // for what no file tells: that a session has died

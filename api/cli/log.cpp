@@ -17,6 +17,8 @@
 namespace orchestrate::api {
 namespace {
 
+using text::printable;
+
 using nlohmann::json;
 
 struct LogOptions {

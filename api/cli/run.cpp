@@ -15,9 +15,12 @@
 #include "orchestrator/session/session_log.h"
 #include "spawners/local/local_runner.h"
 #include "text/display.h"
+#include "text/priority.h"
 
 namespace orchestrate::api {
 namespace {
+
+using text::printable;
 
 using nlohmann::json;
 
@@ -27,7 +30,7 @@ std::vector<int> ranks_of(const std::string& priorities) {
   std::vector<int> ranks;
   std::stringstream list(priorities);
   for (std::string word; std::getline(list, word, ',');) {
-    const auto rank = priority_rank(word);
+    const auto rank = text::priority_rank(word);
     if (!rank)
       throw wrong_usage("invalid priority `" + word + "`: use P0, P1, P2 or P3, separated by commas");
     ranks.push_back(*rank);

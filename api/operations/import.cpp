@@ -8,6 +8,7 @@
 
 #include "api/operations/rows/task_values.h"
 #include "config/task_files/task_file.h"
+#include "text/priority.h"
 
 namespace orchestrate::api {
 namespace {
@@ -202,7 +203,7 @@ json shown(const Plan& plan) {
   for (const auto& each : plan.tasks) {
     list.push_back({{"n", list.size() + 1},
                     {"title", each.task.title},
-                    {"priority", priority_name(each.task.rank)},
+                    {"priority", text::priority_name(each.task.rank)},
                     {"type", each.task.type},
                     {"needs", each.task.needs},
                     {"depends_on", dependencies_of(each)},

@@ -6,6 +6,7 @@
 #include "api/operations/rows/json.h"
 #include "api/operations/rows/shapes.h"
 #include "text/display.h"
+#include "text/list.h"
 
 namespace orchestrate::api {
 namespace {
@@ -40,7 +41,7 @@ json answer(Desk& desk, const json& given) {
   const InboxItem item = item_or_refuse(*desk.store, id);
   if (std::find(item.options.begin(), item.options.end(), option) == item.options.end()) {
     throw wrong_usage("`" + option + "` is not an option of item " + std::to_string(id),
-                      "choose one of " + joined(item.options, ", "));
+                      "choose one of " + text::join(item.options, ", "));
   }
   bool answered = false;
   desk.store->write(

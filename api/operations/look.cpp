@@ -9,6 +9,8 @@
 #include "orchestrator/attempt/bundle.h"
 #include "orchestrator/queue/survey.h"
 #include "text/display.h"
+#include "text/list.h"
+#include "text/priority.h"
 
 namespace orchestrate::api {
 namespace {
@@ -24,7 +26,7 @@ std::string last_agent(const std::vector<Run>& runs, const Task& task) {
 
 std::string reason_of(const Desk& desk, const Task& task) {
   if (task.state != TaskState::queued) return {};
-  return joined(why_not(task, *desk.project, *desk.store, desk.now_ms, desk.environment), "; ");
+  return text::join(why_not(task, *desk.project, *desk.store, desk.now_ms, desk.environment), "; ");
 }
 
 // As `list` shows it. A task that was never tried has no runs to look for.
@@ -38,7 +40,7 @@ json list(Desk& desk, const json& given) {
   const auto state =
       given.contains("state") ? task_state_from(given["state"].get<std::string>()) : std::nullopt;
   const auto rank =
-      given.contains("priority") ? priority_rank(given["priority"].get<std::string>()) : std::nullopt;
+      given.contains("priority") ? text::priority_rank(given["priority"].get<std::string>()) : std::nullopt;
   const std::string label = given.value("label", std::string());
   const std::int64_t after = given.value("after", std::int64_t{0});
   const std::size_t most = given.value("limit", kAllTasks);
@@ -77,7 +79,7 @@ json planned_json(const Planned& p, std::size_t order) {
   json j = route_json(p.decision.route);
   j["id"] = p.task.id;
   j["title"] = p.task.title;
-  j["priority"] = priority_name(p.task.rank);
+  j["priority"] = text::priority_name(p.task.rank);
   j["starts_now"] = p.decision.kind == Decision::Kind::start;
   j["holds"] = p.decision.holds;
   j["order"] = order;

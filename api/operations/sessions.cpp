@@ -15,6 +15,9 @@
 namespace orchestrate::api {
 namespace {
 
+using text::local_time;
+using text::utc_time;
+
 using nlohmann::json;
 using namespace shape;
 

@@ -8,10 +8,17 @@
 #include "config/config.h"
 #include "orchestrator/store/task.h"
 #include "text/display.h"
+#include "text/priority.h"
 #include "text/time_text.h"
 
 namespace orchestrate::api {
 namespace {
+
+using text::duration;
+using text::money;
+using text::parse_time_ms;
+using text::printable;
+using text::shortened;
 
 using nlohmann::json;
 using Kind = Shape::Kind;
@@ -47,7 +54,7 @@ bool fits_text(const Shape& shape, const std::string& text, std::int64_t now_ms)
     case Kind::duration:
       return config::parse_duration_ms(text).has_value();
     case Kind::priority:
-      return priority_rank(text).has_value();
+      return text::priority_rank(text).has_value();
     case Kind::one_of:
       return std::find(shape.words.begin(), shape.words.end(), text) != shape.words.end();
     default:

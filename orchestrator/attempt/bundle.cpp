@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/priority.h"
+
 namespace orchestrate {
 namespace {
 
@@ -48,7 +50,7 @@ prompts::Bundle task_bundle(const Task& task, const Project& project, const Mach
   b.task_id = std::to_string(task.id);
   b.title = task.title;
   b.type = task.type;
-  b.priority = priority_name(task.rank);
+  b.priority = text::priority_name(task.rank);
   b.description = task.description;
   b.acceptance = task.acceptance;
   b.specs = read_specs(task, project, machine);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "text/listed.h"
+#include "text/list.h"
 
 namespace orchestrate {
 namespace {
@@ -15,7 +15,7 @@ bool writes_terminal_record(const Terms& t) {
 }
 
 std::string in_words(const workspaces::Listing& files) {
-  return listed(files.names, files.count - std::ssize(files.names));
+  return text::join_more(files.names, files.count - std::ssize(files.names));
 }
 
 Verdict escalate(InboxKind kind, std::string why) {
@@ -155,7 +155,7 @@ std::optional<Verdict> judge_gates(const Facts& f) {
 
 std::vector<std::string> flags(const Facts& f) {
   std::vector<std::string> flags;
-  if (!f.notes.denied.empty()) flags.push_back("tools refused: " + listed(f.notes.denied));
+  if (!f.notes.denied.empty()) flags.push_back("tools refused: " + text::join_and(f.notes.denied));
   if (f.snapshot && f.snapshot->gates_changed.count > 0)
     flags.push_back("protected files changed: " + in_words(f.snapshot->gates_changed));
   if (f.exit && f.exit->swept > 0) {

@@ -1,6 +1,6 @@
 #include "orchestrator/attempt/results.h"
 
-#include "text/listed.h"
+#include "text/list.h"
 #include "text/version.h"
 
 namespace orchestrate {
@@ -59,7 +59,7 @@ void apply_check(Attempt& a, std::size_t index, const StepLeft& left) {
 }
 
 std::string listed_in(const workspaces::Listing& files) {
-  return listed(files.names, files.count - std::ssize(files.names));
+  return text::join_more(files.names, files.count - std::ssize(files.names));
 }
 
 void flag_files(Attempt& a, const std::string& what, const workspaces::Listing& files) {

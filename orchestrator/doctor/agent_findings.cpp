@@ -5,7 +5,7 @@
 #include <charconv>
 #include <utility>
 
-#include "text/listed.h"
+#include "text/list.h"
 #include "text/version.h"
 #include "workspaces/guard/control_globs.h"
 
@@ -61,7 +61,7 @@ std::string level_name(RepositoryConfig level) {
 }
 
 void add_part(std::string& text, const std::string& what, const Names& list) {
-  if (!list.empty()) text += (text.ends_with(": ") ? "" : "; ") + what + listed_shortly(list);
+  if (!list.empty()) text += (text.ends_with(": ") ? "" : "; ") + what + text::join_first(list);
 }
 
 struct Sorted {
@@ -174,9 +174,10 @@ Findings repository_findings(const Profile& profile, const Steering& steering) {
   Findings all;
   if (steering.kind != workspaces::Kind::scratch) all.push_back(files_finding(profile, steering));
   if (!steering.above.empty() && profile.repository_config != RepositoryConfig::ignore) {
-    all.push_back({Health::warn, profile.name + ": repository",
-                   "no part of the repository, but its CLI may look there: " + listed_shortly(steering.above),
-                   "move them, or set [workspace] root to a folder without such files above it"});
+    all.push_back(
+        {Health::warn, profile.name + ": repository",
+         "no part of the repository, but its CLI may look there: " + text::join_first(steering.above),
+         "move them, or set [workspace] root to a folder without such files above it"});
   }
   return all;
 }
@@ -189,17 +190,17 @@ Finding login_finding(const std::string& agent_type, const Login& login) {
           : std::any_of(login.passed.begin(), login.passed.end(),
                         [&login](const std::string& name) { return holds(login.accepted, name); });
   if (by_key) {
-    f.text = "gets " + listed_shortly(login.passed);
+    f.text = "gets " + text::join_first(login.passed);
   } else if (login.stored) {
     f.text = "a login is stored in " + login.file;
   } else if (login.passed.empty()) {
     f.text = login.needed ? "no key is passed and no login is stored" : "gets no key";
     if (login.needed) f.health = Health::fail;
   } else {
-    f.text = "gets " + listed_shortly(login.passed);
+    f.text = "gets " + text::join_first(login.passed);
     if (login.needed) {
       f.health = Health::warn;
-      f.text += ", and none of what it looks at by itself: " + listed_shortly(login.accepted);
+      f.text += ", and none of what it looks at by itself: " + text::join_first(login.accepted);
       f.fix = "pass one of those, unless its own configuration names the key it gets";
     }
   }
@@ -208,11 +209,11 @@ Finding login_finding(const std::string& agent_type, const Login& login) {
   if (by_key || login.stored)
     std::erase_if(missing, [&login](const std::string& name) { return holds(login.accepted, name); });
   if (!missing.empty()) {
-    f.text += "; env_pass names " + listed_shortly(missing) + ", not set here";
+    f.text += "; env_pass names " + text::join_first(missing) + ", not set here";
     if (f.health == Health::ok) f.health = Health::warn;
     f.fix = "export " + missing.front() + "=... where `orchestrate run` is started";
   } else if (f.health == Health::fail) {
-    f.fix = "add its key's name (" + listed_shortly(login.accepted) + ") to env_pass of " + agent_type +
+    f.fix = "add its key's name (" + text::join_first(login.accepted) + ") to env_pass of " + agent_type +
             " in agents.toml";
     if (!login.file.empty()) f.fix += ", or log in once with HOME=" + login.home;
   }

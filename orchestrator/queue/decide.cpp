@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "text/priority.h"
 #include "text/time_text.h"
 
 namespace orchestrate {
@@ -14,7 +15,7 @@ routing::Query query_of(const Task& task) {
   routing::Query q;
   q.title = task.title;
   q.type = task.type;
-  q.priority = priority_short(task.rank);
+  q.priority = text::priority_short(task.rank);
   q.needs = task.needs;
   q.labels = task.labels;
   q.touches = task.touches;
@@ -35,7 +36,7 @@ routing::Candidate candidate_of(const config::AgentType& agent_type, const Situa
   } else if (const auto park = s.parks.find(agent_type.provider); park != s.parks.end()) {
     c.parked = true;
     c.why_not = "provider " + agent_type.provider + " rests " +
-                (park->second.until_ms ? "until " + local_time(*park->second.until_ms, s.now_ms)
+                (park->second.until_ms ? "until " + text::local_time(*park->second.until_ms, s.now_ms)
                                        : "until a person has answered") +
                 ": " + park->second.why;
   }
@@ -83,8 +84,8 @@ std::optional<Decision> decide_human(const Task& task, const routing::Route& rou
   };
   if (route.to == routing::kHuman || route.no_route) return human(route, human_kind(task, route));
   const auto& auto_spawn = s.config->dispatch.auto_spawn;
-  if (std::find(auto_spawn.begin(), auto_spawn.end(), priority_short(task.rank)) == auto_spawn.end()) {
-    return with_why(InboxKind::manual, priority_short(task.rank) +
+  if (std::find(auto_spawn.begin(), auto_spawn.end(), text::priority_short(task.rank)) == auto_spawn.end()) {
+    return with_why(InboxKind::manual, text::priority_short(task.rank) +
                                            " tasks are not started automatically ([dispatch] auto_spawn)");
   }
   if (task.ledger.attempts >= limits.task_attempts) {
@@ -121,12 +122,12 @@ void hold_by_task(Decision& d, const Task& task, const std::vector<Task>& unmet,
                       std::string(to_string(dependency.state)));
   }
   if (task.not_before_ms && *task.not_before_ms > s.now_ms) {
-    d.holds.push_back("not before " + local_time(*task.not_before_ms, s.now_ms));
+    d.holds.push_back("not before " + text::local_time(*task.not_before_ms, s.now_ms));
     d.due = false;
     wait_until(d, *task.not_before_ms);
   }
   if (task.next_attempt_ms && *task.next_attempt_ms > s.now_ms) {
-    d.holds.push_back("next attempt at " + local_time(*task.next_attempt_ms, s.now_ms));
+    d.holds.push_back("next attempt at " + text::local_time(*task.next_attempt_ms, s.now_ms));
     wait_until(d, *task.next_attempt_ms);
   }
 }
@@ -160,9 +161,10 @@ void hold_by_session(Decision& d, const Situation& s) {
   const double max_cost_usd = agent_type.profile.max_cost_usd;
   const double worst = s.session_cost_usd + s.reserved_cost_usd + max_cost_usd;
   if (max_cost_usd > 0 && worst > s.max_session_cost_usd) {
-    d.holds.push_back("budget: " + money(s.session_cost_usd) + " spent and " + money(s.reserved_cost_usd) +
-                      " reserved of " + money(s.max_session_cost_usd) + ", and this may cost " +
-                      money(max_cost_usd));
+    d.holds.push_back("budget: " + text::money(s.session_cost_usd) + " spent and " +
+                      text::money(s.reserved_cost_usd) + " reserved of " +
+                      text::money(s.max_session_cost_usd) + ", and this may cost " +
+                      text::money(max_cost_usd));
     d.stopped_by_limit = true;
   }
 }

@@ -27,7 +27,8 @@ SessionLock::SessionLock(const std::string& state_dir) {
   if (!held_ && errno != EWOULDBLOCK)
     throw std::system_error(errno, std::generic_category(), "cannot lock " + path);
   if (!held_) return;
-  const std::string who = "pid " + std::to_string(::getpid()) + ", since " + utc_time(system::wall_ms());
+  const std::string who =
+      "pid " + std::to_string(::getpid()) + ", since " + text::utc_time(system::wall_ms());
   if (::ftruncate(file_.get(), 0) != 0 || ::pwrite(file_.get(), who.data(), who.size(), 0) < 0)
     throw std::system_error(errno, std::generic_category(), "cannot write " + path);
 }

@@ -6,7 +6,7 @@ namespace orchestrate {
 namespace {
 
 std::optional<std::int64_t> next_time(std::int64_t now_ms, const std::optional<int>& minutes) {
-  return minutes ? std::optional(next_local_ms(now_ms, *minutes)) : std::nullopt;
+  return minutes ? std::optional(text::next_local_ms(now_ms, *minutes)) : std::nullopt;
 }
 
 }  // namespace
@@ -17,9 +17,9 @@ Window::Window(std::optional<int> until, std::optional<int> last_start, std::int
 }
 
 std::string Window::closed(std::int64_t now_ms) const {
-  if (is_over(now_ms)) return "the night ended at " + local_time(*until_ms_, now_ms);
+  if (is_over(now_ms)) return "the night ended at " + text::local_time(*until_ms_, now_ms);
   if (last_start_ms_ && now_ms >= *last_start_ms_)
-    return "nothing is started after " + local_time(*last_start_ms_, now_ms);
+    return "nothing is started after " + text::local_time(*last_start_ms_, now_ms);
   return {};
 }
 

@@ -23,11 +23,6 @@ struct Words<TaskState> {
   return from_word<TaskState>(text);
 }
 
-// "P0", "p0", "P0-CRITICAL" -> 0; nullopt for anything else.
-[[nodiscard]] std::optional<int> priority_rank(std::string_view text);
-[[nodiscard]] std::string priority_name(int rank);   // "P0-CRITICAL"
-[[nodiscard]] std::string priority_short(int rank);  // "P0"
-
 // Used up over all attempts; only a human resets it.
 struct Ledger {
   int attempts = 0;

@@ -2,6 +2,7 @@
 
 #include "orchestrator/store/columns.h"
 #include "orchestrator/store/task_fields.h"
+#include "text/priority.h"
 
 namespace orchestrate {
 namespace {
@@ -27,7 +28,7 @@ constexpr Column<Ledger> kLedger[] = {
 
 void bind_field(Query& q, const TaskField& field, const Task& task) {
   if (field.kind == Kind::priority) {
-    q.bind(priority_name(task.rank));
+    q.bind(text::priority_name(task.rank));
   } else {
     std::visit([&](auto member) { bind_member(q, task.*member); }, field.member);
   }
@@ -35,7 +36,7 @@ void bind_field(Query& q, const TaskField& field, const Task& task) {
 
 void read_field(Query& q, const TaskField& field, Task& task) {
   if (field.kind == Kind::priority) {
-    task.rank = priority_rank(q.take<std::string>()).value_or(task.rank);
+    task.rank = text::priority_rank(q.take<std::string>()).value_or(task.rank);
   } else {
     std::visit([&](auto member) { read_member(q, task.*member); }, field.member);
   }

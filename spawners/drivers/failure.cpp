@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "text/utf8.h"
+#include "text/words.h"
 
 namespace orchestrate::spawners {
 
@@ -16,8 +16,8 @@ Failure failure_of_status(std::int64_t status) {
 }
 
 Failure failure_of_words(std::span<const Sign> signs, std::string_view text) {
-  const auto found =
-      std::find_if(signs.begin(), signs.end(), [&](const Sign& sign) { return contains(text, sign.words); });
+  const auto found = std::find_if(signs.begin(), signs.end(),
+                                  [&](const Sign& sign) { return text::contains(text, sign.words); });
   return found == signs.end() ? Failure::other : found->failure;
 }
 

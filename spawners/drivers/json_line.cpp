@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "spawners/drivers/notes.h"
+#include "text/lines.h"
 #include "text/utf8.h"
 
 namespace orchestrate::spawners {
@@ -65,7 +67,8 @@ const json& nothing() {
 json parse_object(std::string_view line) {
   if (line.empty() || line.front() != '{' || line.size() > kLineBytesMax) return {};
   json object = json::parse(line, nullptr, false);
-  if (object.is_discarded()) object = json::parse(without_lone_surrogates(valid_utf8(line)), nullptr, false);
+  if (object.is_discarded())
+    object = json::parse(without_lone_surrogates(text::valid_utf8(line)), nullptr, false);
   if (!object.is_object()) object = nullptr;
   return object;  // never copied: copying recurses, and a hostile line nests deeper than a stack holds
 }
@@ -101,7 +104,8 @@ double cost_at(const json& object, std::string_view key) {
 
 std::string tool_summary(const json& arguments, std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys) {
-    if (const std::string text = string_at(arguments, key); !text.empty()) return one_line(text, line_bytes);
+    if (const std::string text = string_at(arguments, key); !text.empty())
+      return text::one_line(text, kLineBytes);
   }
   return {};
 }

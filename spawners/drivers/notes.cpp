@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "spawners/drivers/driver.h"
-#include "text/utf8.h"
+#include "text/lines.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -24,16 +24,16 @@ class Fold {
   explicit Fold(Notes& notes) : notes_(notes) {}
 
   void operator()(const SessionNote& note) const {
-    notes_.session_id = one_line(note.id, kNameBytes);
-    if (!note.model.empty()) notes_.model = one_line(note.model, kNameBytes);
-    if (!note.version.empty()) notes_.version = one_line(note.version, kNameBytes);
+    notes_.session_id = text::one_line(note.id, kNameBytes);
+    if (!note.model.empty()) notes_.model = text::one_line(note.model, kNameBytes);
+    if (!note.version.empty()) notes_.version = text::one_line(note.version, kNameBytes);
   }
 
   void operator()(const TextNote& note) const {
     if (note.piece_of.empty() || note.piece_of != notes_.last_text_of) notes_.last_text.clear();
     notes_.last_text_of = note.piece_of;
-    if (notes_.last_text.size() < final_text_bytes)
-      notes_.last_text = bounded(notes_.last_text + note.text, final_text_bytes);
+    if (notes_.last_text.size() < kFinalTextBytes)
+      notes_.last_text = text::bounded(notes_.last_text + note.text, kFinalTextBytes);
     active(std::string_view(notes_.last_text).substr(0, kTextSeenBytes));
   }
 
@@ -52,7 +52,7 @@ class Fold {
   }
 
   void operator()(const RateLimitNote& note) const {
-    RateLimitNote limit{note.until_ms, one_line(note.why, kActivityBytes), note.until_of_day_ms};
+    RateLimitNote limit{note.until_ms, text::one_line(note.why, kActivityBytes), note.until_of_day_ms};
     // A CLI may state the reset in one record and fail in the next without it.
     if (!limit.until_ms && notes_.rate_limit) limit.until_ms = notes_.rate_limit->until_ms;
     active(limit.why);
@@ -60,14 +60,14 @@ class Fold {
   }
 
   void operator()(const DeniedNote& note) const {
-    std::string tool = one_line(note.tool, kNameBytes);
+    std::string tool = text::one_line(note.tool, kNameBytes);
     const bool seen = std::find(notes_.denied.begin(), notes_.denied.end(), tool) != notes_.denied.end();
     if (!seen && notes_.denied.size() < kDeniedMax) notes_.denied.push_back(std::move(tool));
   }
 
   void operator()(const ErrorNote& note) const {
     notes_.blamed = note.failure;
-    notes_.blamed_text = one_line(note.text, kActivityBytes);
+    notes_.blamed_text = text::one_line(note.text, kActivityBytes);
     // Of two files, the one that says why may be read after the one that says that it is over.
     if (notes_.finished) blame(*notes_.finished);
     active(note.text);
@@ -77,7 +77,7 @@ class Fold {
 
   void operator()(const FinishedNote& note) const {
     if (note.ok && notes_.finished && !notes_.finished->ok) return;
-    FinishedNote finished{note.ok, note.failure, bounded(note.text, final_text_bytes)};
+    FinishedNote finished{note.ok, note.failure, text::bounded(note.text, kFinalTextBytes)};
     if (note.ok && finished.text.empty()) finished.text = notes_.last_text;
     if (note.ok && notes_.request_open) finished = {false, Failure::other, kUnanswered};
     notes_.unexplained = !finished.ok && finished.failure == Failure::other;
@@ -95,7 +95,7 @@ class Fold {
   }
 
   void active(std::string_view text) const {
-    std::string line = one_line(text, kActivityBytes);
+    std::string line = text::one_line(text, kActivityBytes);
     if (!line.empty()) notes_.last_activity = std::move(line);
   }
 

@@ -10,6 +10,13 @@
 
 namespace orchestrate::spawners {
 
+// How much of it is kept: of a text in one record, of what stands on one line, of a line of a program that
+// writes no records, of what an agent said in the end.
+constexpr std::size_t kTextBytes = 16 << 10;
+constexpr std::size_t kLineBytes = 300;
+constexpr std::size_t kPrintedLineBytes = 1000;
+constexpr std::size_t kFinalTextBytes = 64 << 10;
+
 struct SessionNote {
   std::string id;
   std::string model;

@@ -44,13 +44,14 @@ struct Door {
   std::array<std::string_view, 3> files;  // each a path, or the beginning of some
 };
 
-constexpr std::array<Door, 14> doors = {{{"toml++/", "", {"config/document.cpp"}},
+constexpr std::array<Door, 15> doors = {{{"toml++/", "", {"config/document.cpp"}},
                                          {"toml.hpp", "", {"config/document.cpp"}},
                                          {"sqlite3.h", "", {"orchestrator/store/sqlite/database.cpp"}},
                                          {"boost/", "", {"system/launcher.cpp"}},
                                          {"CLI/", "", {"api/cli/cli.cpp"}},
                                          {"spdlog/", "", {"orchestrator/session/session_log.cpp"}},
                                          {"openssl/", "", {"workspaces/git/blob_hash.cpp"}},
+                                         {"utf8proc.h", "", {"text/width.cpp"}},
                                          {"", "std::time(", {"system/clock.cpp"}},
                                          {"", "_clock::now", {"system/clock.cpp"}},
                                          {"", "clock_gettime", {"system/clock.cpp"}},

@@ -7,6 +7,7 @@
 
 #include "prompts/text.h"
 #include "tests/prompts/sample.h"
+#include "text/lines.h"
 
 namespace orchestrate::prompts {
 namespace {
@@ -61,7 +62,7 @@ TEST_P(Hostile, ATitleStaysOnItsLine) {
   Bundle bundle;
   bundle.title = GetParam();
   const std::string text = Library().render("implement", bundle);
-  EXPECT_NE(text.find("\n# " + one_line(GetParam()) + "\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n# " + text::one_line(GetParam()) + "\n"), std::string::npos) << text;
 }
 
 TEST_P(Hostile, EveryFencedTextStandsWholeInsideItsFence) {

@@ -119,14 +119,5 @@ TEST(Match, AnUnsetTypeIsNamedAsSuch) {
   EXPECT_EQ(match(conditions, query, {}).text, "type is not set, not TEST");
 }
 
-TEST(Match, PrioritiesAreTheSameInEveryForm) {
-  EXPECT_EQ(short_priority("p0-critical"), "P0");
-  EXPECT_EQ(short_priority("P1"), "P1");
-  EXPECT_EQ(short_priority("p2-Medium"), "P2");
-  EXPECT_EQ(short_priority("P3-LOW"), "P3");
-  for (const char* wrong : {"", "P4", "high", "P1-LOW", "P1 "})
-    EXPECT_EQ(short_priority(wrong), "") << wrong;
-}
-
 }  // namespace
 }  // namespace orchestrate::routing

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orchestrate::api {
+namespace orchestrate::text {
 namespace {
 
 constexpr const char* kMark = "\xEF\xBF\xBD";
@@ -31,7 +31,7 @@ TEST(Printable, ReplacesEveryControlCharacter) {
 
 TEST(Printable, ReplacesWhatTurnsTheWritingDirectionOrBreaksTheLine) {
   for (const char* c : {"\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066",
-                        "\u2067", "\u2068", "\u2069", "\u2028", "\u2029", "\ufeff"}) {
+                        "\u2067", "\u2068", "\u2069", "\u2028", "\u2029", "\ufeff", "\u200b", "\u2060"}) {
     EXPECT_EQ(printable(std::string("a") + c + "b"), std::string("a") + kMark + "b");
   }
 }
@@ -67,11 +67,14 @@ TEST(Printable, KeepsNewlinesOnlyWhereAsked) {
   EXPECT_EQ(printable("a\r\nb\tc", true), "a\nb c");
 }
 
-TEST(Shortened, CountsCharactersAndCutsBetweenThem) {
+TEST(Shortened, CountsColumnsAndCutsBetweenCharacters) {
   EXPECT_EQ(shortened("abcde", 5), "abcde");
   EXPECT_EQ(shortened("abcdef", 5), "abcd\u2026");
-  EXPECT_EQ(shortened("\u65e5\u672c\u8a9e\u3067\u3059", 5), "\u65e5\u672c\u8a9e\u3067\u3059");
-  EXPECT_EQ(shortened("\u65e5\u672c\u8a9e\u3067\u3059", 3), "\u65e5\u672c\u2026");
+  EXPECT_EQ(shortened("na\u00efve", 4), "na\u00ef\u2026");
+  EXPECT_EQ(shortened("\u65e5\u672c\u8a9e", 6), "\u65e5\u672c\u8a9e");
+  EXPECT_EQ(shortened("\u65e5\u672c\u8a9e", 5), "\u65e5\u672c\u2026");
+  EXPECT_EQ(shortened("\u65e5\u672c\u8a9e", 4), "\u65e5\u2026");
+  EXPECT_EQ(shortened("abc", 0), "");
 }
 
 TEST(Table, AlignsMultiByteCellsAndPadsNoLastColumn) {
@@ -79,6 +82,13 @@ TEST(Table, AlignsMultiByteCellsAndPadsNoLastColumn) {
             "1   na\u00efve    x\n"
             "22  b\n"
             "3   ccccccc  yy\n");
+}
+
+TEST(Table, AlignsWideAndCombiningCharacters) {
+  EXPECT_EQ(table({{"\u65e5\u672c", "x"}, {"e\u0301", "y"}, {"abcd", "z"}}),
+            "\u65e5\u672c  x\n"
+            "e\u0301     y\n"
+            "abcd  z\n");
 }
 
 TEST(Table, KeepsOneRowOneLine) {
@@ -97,4 +107,4 @@ TEST(Coloured, IsPlainWhereColourIsNotWanted) {
 }
 
 }  // namespace
-}  // namespace orchestrate::api
+}  // namespace orchestrate::text

@@ -8,6 +8,13 @@
 namespace orchestrate::api {
 namespace {
 
+using text::Colour;
+using text::coloured;
+using text::indented;
+using text::printable;
+using text::shortened;
+using text::table;
+
 using nlohmann::json;
 
 std::string text_in(const json& item, const char* name) {

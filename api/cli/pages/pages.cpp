@@ -10,6 +10,8 @@
 namespace orchestrate::api {
 namespace {
 
+using text::table;
+
 using nlohmann::json;
 using Kind = Shape::Kind;
 

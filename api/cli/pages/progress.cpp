@@ -13,6 +13,14 @@
 namespace orchestrate::api {
 namespace {
 
+using text::Colour;
+using text::coloured;
+using text::duration;
+using text::money;
+using text::printable;
+using text::shortened;
+using text::utc_time;
+
 class JsonLines final : public Observer {
  public:
   explicit JsonLines(std::ostream& out) : out_(out) {}

@@ -3,9 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "text/display.h"
+#include "text/list.h"
 
 namespace orchestrate::api {
 namespace {
+
+using text::printable;
 
 using nlohmann::json;
 
@@ -74,14 +77,14 @@ std::string decisions(const json& r) {
                     ")</h2>\n<table>\n";
   for (const json& item : r["inbox"]) {
     out += row({item["id"].dump(), item["kind"], item["title"],
-                joined(item["options"].get<std::vector<std::string>>(), " | ")});
+                text::join(item["options"].get<std::vector<std::string>>(), " | ")});
   }
   return out + "</table>\n";
 }
 
 std::string facts(const json& r) {
   const std::string lost = lost_time_text(r);
-  const std::string agents = joined(r["agents_used"].get<std::vector<std::string>>(), ", ");
+  const std::string agents = text::join(r["agents_used"].get<std::vector<std::string>>(), ", ");
   return "<h2 class=\"plain\">The night in numbers</h2>\n<table>\n" +
          row({"cost", cost_text(r["cost_usd"], r["runs_without_cost"].get<std::ptrdiff_t>()) + ", " +
                           r["tokens"].dump() + " tokens, " + r["runs"].dump() + " runs"}) +

@@ -5,10 +5,20 @@
 #include <nlohmann/json.hpp>
 
 #include "text/display.h"
+#include "text/list.h"
 #include "text/time_text.h"
 
 namespace orchestrate::api {
 namespace {
+
+using text::Colour;
+using text::coloured;
+using text::duration;
+using text::money;
+using text::parse_time_ms;
+using text::printable;
+using text::shortened;
+using text::table;
 
 using nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
@@ -54,7 +64,7 @@ std::string facts(const json& r) {
       {"  success", percent(r["success_rate"]) + " of the tasks attempted; " +
                         one_decimal(r["throughput_per_hour"]) + " done per hour; " +
                         one_decimal(r["average_s"]) + " s per accepted run"},
-      {"  agents", or_none(joined(r["agents_used"].get<std::vector<std::string>>(), ", "))},
+      {"  agents", or_none(text::join(r["agents_used"].get<std::vector<std::string>>(), ", "))},
       {"  time lost", or_none(lost_time_text(r))}};
   return table(rows) + "\n";
 }
@@ -64,7 +74,7 @@ std::string decisions(const json& r, bool colour) {
   Rows rows;
   for (const json& item : r["inbox"]) {
     rows.push_back({"  " + item["id"].dump(), item["kind"], shortened(printable(text_in(item, "title")), 70),
-                    joined(item["options"].get<std::vector<std::string>>(), " | ")});
+                    text::join(item["options"].get<std::vector<std::string>>(), " | ")});
   }
   return coloured("Waiting for your decision (" + std::to_string(r["inbox"].size()) + ")", Colour::yellow,
                   colour) +
@@ -85,7 +95,7 @@ std::string lost_time_text(const json& r) {
   for (const json& lost : r["lost_time"])
     causes.push_back(text_in(lost, "cause") + " " +
                      duration(std::llround(lost["seconds"].get<double>() * 1000)));
-  return joined(causes, "; ");
+  return text::join(causes, "; ");
 }
 
 std::string cost_text(double usd, std::ptrdiff_t unpriced_runs) {

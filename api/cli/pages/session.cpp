@@ -12,6 +12,11 @@
 namespace orchestrate::api {
 namespace {
 
+using text::duration;
+using text::money;
+using text::printable;
+using text::table;
+
 using nlohmann::json;
 
 std::string text_in(const json& object, const char* name) {

@@ -10,6 +10,14 @@
 namespace orchestrate::api {
 namespace {
 
+using text::Colour;
+using text::coloured;
+using text::money;
+using text::printable;
+using text::shortened;
+using text::table;
+using text::utc_time;
+
 using nlohmann::json;
 
 constexpr std::size_t kColumns = 100;

@@ -11,6 +11,14 @@
 namespace orchestrate::api {
 namespace {
 
+using text::Colour;
+using text::coloured;
+using text::duration;
+using text::indented;
+using text::money;
+using text::printable;
+using text::table;
+
 using nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
 

@@ -8,9 +8,14 @@
 #include "orchestrator/store/task.h"
 #include "routing/route.h"
 #include "text/display.h"
+#include "text/list.h"
 
 namespace orchestrate::api {
 namespace {
+
+using text::printable;
+using text::shortened;
+using text::table;
 
 using nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
@@ -24,7 +29,7 @@ std::string short_priority(const json& object) {
 }
 
 std::string joined_texts(const json& list, const std::string& separator) {
-  return joined(list.get<std::vector<std::string>>(), separator);
+  return text::join(list.get<std::vector<std::string>>(), separator);
 }
 
 // ---- what changes tasks

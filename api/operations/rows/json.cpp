@@ -3,10 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/store/rows/event.h"
+#include "text/priority.h"
 #include "text/time_text.h"
 
 namespace orchestrate::api {
 namespace {
+
+using text::utc_time;
 
 using nlohmann::json;
 
@@ -55,7 +58,7 @@ json lines_of(const std::vector<ReportLine>& lines) {
   for (const auto& line : lines) {
     list.push_back({{"id", line.task.id},
                     {"title", line.task.title},
-                    {"priority", priority_name(line.task.rank)},
+                    {"priority", text::priority_name(line.task.rank)},
                     {"why", line.why},
                     {"branch", line.run ? line.run->branch : ""},
                     {"cost_usd", line.run ? line.run->cost_usd : 0.0}});
@@ -69,7 +72,7 @@ json task_json(const Task& t, const std::string& agent_type, const std::string& 
   return {{"id", t.id},
           {"title", t.title},
           {"state", to_string(t.state)},
-          {"priority", priority_name(t.rank)},
+          {"priority", text::priority_name(t.rank)},
           {"type", t.type},
           {"needs", t.needs},
           {"labels", t.labels},

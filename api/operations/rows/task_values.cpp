@@ -4,11 +4,16 @@
 #include <nlohmann/json.hpp>
 
 #include "text/display.h"
+#include "text/list.h"
 #include "text/nearest.h"
+#include "text/priority.h"
 #include "text/time_text.h"
 
 namespace orchestrate::api {
 namespace {
+
+using text::parse_time_ms;
+using text::utc_time;
 
 using nlohmann::json;
 using Kind = TaskField::Kind;
@@ -103,7 +108,7 @@ struct Write {
         value.is_null() || is_empty_text(value) ? std::nullopt : std::optional(value.get<std::string>());
   }
   void operator()(int Task::*to) const {
-    task.*to = priority_rank(value.get<std::string>()).value_or(task.*to);
+    task.*to = text::priority_rank(value.get<std::string>()).value_or(task.*to);
   }
   void operator()(bool Task::*to) const { task.*to = value.get<bool>(); }
   void operator()(std::optional<std::int64_t> Task::*to) const {
@@ -127,7 +132,7 @@ struct Read {
   json operator()(std::optional<std::string> Task::*from) const {
     return task.*from ? json(*(task.*from)) : json();
   }
-  json operator()(int Task::*from) const { return priority_name(task.*from); }
+  json operator()(int Task::*from) const { return text::priority_name(task.*from); }
   json operator()(std::optional<std::int64_t> Task::*from) const {
     return task.*from ? json(utc_time(*(task.*from))) : json();
   }
@@ -195,7 +200,7 @@ const config::AgentType& agent_type_or_refuse(const std::string& name, const Pro
   const std::string nearest = text::nearest(name, names);
   throw wrong_usage(
       "there is no agent type `" + name + "`" + (nearest.empty() ? "" : ": did you mean `" + nearest + "`?"),
-      ".orchestrate/agents.toml has: " + (names.empty() ? "none" : joined(names, ", ")));
+      ".orchestrate/agents.toml has: " + (names.empty() ? "none" : text::join(names, ", ")));
 }
 
 }  // namespace orchestrate::api

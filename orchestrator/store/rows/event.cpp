@@ -31,7 +31,7 @@ EventRow make(EventKind kind, std::int64_t at_ms, const About& about, Members me
 
 std::string event_line(const EventRow& row) {
   json line = {{"seq", row.seq},
-               {"at", utc_time(row.at_ms)},
+               {"at", text::utc_time(row.at_ms)},
                {"kind", row.kind.text()},
                {"task", row.task ? json(*row.task) : json(nullptr)},
                {"run", row.run ? json(*row.run) : json(nullptr)}};

@@ -124,7 +124,8 @@ std::string refusal(const Profile& profile, const Job& job, const Traits& traits
 Plan plan(const Profile& profile, const Job& job) {
   if (std::string why = refusal(profile, job, kAider.traits); !why.empty()) return {{}, std::move(why), {}};
   // A message whose first character is '/' or '!' is a command. What is not UTF-8 it does not read at all.
-  Launch launch = launch_with_prompt(profile, job, kAider.traits, disarmed(valid_utf8(job.bundle), "/!"));
+  Launch launch =
+      launch_with_prompt(profile, job, kAider.traits, disarmed(text::valid_utf8(job.bundle), "/!"));
   launch.stdin_file.clear();  // --message-file
   launch.argv = command_line(profile, job);
   launch.env = entries_of(environment(profile, job));

@@ -7,7 +7,8 @@
 #include "spawners/drivers/aider/aider.h"
 #include "spawners/drivers/failure.h"
 #include "spawners/drivers/json_line.h"
-#include "text/utf8.h"
+#include "text/lines.h"
+#include "text/words.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -55,14 +56,14 @@ std::vector<Note> read_chat(std::string_view line) {
   constexpr std::string_view kProviderError = "litellm.";
   if (!line.starts_with(kVoice)) return {};
   line.remove_prefix(kVoice.size());
-  const std::string text = one_line(line, line_bytes);
+  const std::string text = text::one_line(line, kLineBytes);
   if (line.starts_with(kProviderError)) {
     const std::string_view error = line.substr(kProviderError.size());
     return {ErrorNote{failure_of(error), text}};
   }
-  if (line.starts_with("Model ") && contains(line, " has hit a token limit!"))
+  if (line.starts_with("Model ") && text::contains(line, " has hit a token limit!"))
     return {ErrorNote{Failure::context_too_long, text}};
-  if (line.starts_with("Only ") && contains(line, " reflections allowed, stopping."))
+  if (line.starts_with("Only ") && text::contains(line, " reflections allowed, stopping."))
     return {FinishedNote{false, Failure::max_turns, text}};
   for (const std::string_view sign :
        {"Empty response received from LLM", "Traceback (most recent call last)", "^C again to exit"}) {
@@ -90,9 +91,10 @@ Reading read_log(std::string_view line) {
   if (event == "launched" || event == "message_send_starting") return {{RequestNote{false}}, true};
   if (event == "message_send") return {read_answer(properties), true};
   if (event == "message_send_exception")
-    return {{ErrorNote{Failure::other, one_line(string_at(properties, "exception"), line_bytes)}}, true};
+    return {{ErrorNote{Failure::other, text::one_line(string_at(properties, "exception"), kLineBytes)}},
+            true};
   if (event == "exit") {
-    const std::string reason = one_line(string_at(properties, "reason"), line_bytes);
+    const std::string reason = text::one_line(string_at(properties, "reason"), kLineBytes);
     if (reason == "Completed --message-file") return {{FinishedNote{true, Failure::none, ""}}, true};
     return {{FinishedNote{false, Failure::other, "aider ended: " + reason}}, true};
   }
@@ -106,7 +108,7 @@ Reading read_log(std::string_view line) {
 Reading read_aider(const Profile& /*profile*/, std::string_view file, std::string_view line) {
   if (file == "analytics.jsonl") return read_log(line);
   if (file == "chat.md") return {read_chat(line), true};
-  return {{TextNote{bounded(line, text_bytes)}}, true};
+  return {{TextNote{text::bounded(line, kTextBytes)}}, true};
 }
 
 }  // namespace orchestrate::spawners

@@ -7,7 +7,7 @@
 #include "spawners/drivers/claude/claude.h"
 #include "spawners/drivers/failure.h"
 #include "spawners/drivers/json_line.h"
-#include "text/utf8.h"
+#include "text/lines.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -61,18 +61,19 @@ bool result_is_ok(const json& record) {
 }
 
 std::string result_text(const json& record) {
-  if (std::string text = string_at(record, "result"); !text.empty()) return bounded(text, final_text_bytes);
+  if (std::string text = string_at(record, "result"); !text.empty())
+    return text::bounded(text, kFinalTextBytes);
   std::string text;
   const json& errors = member(record, "errors");
   if (errors.is_array()) {
     for (const json& error : errors) {
-      if (!error.is_string() || text.size() > text_bytes) continue;
+      if (!error.is_string() || text.size() > kTextBytes) continue;
       if (!text.empty()) text += "; ";
       text += error.get<std::string>();
     }
   }
   if (text.empty()) text = string_at(record, "terminal_reason");
-  return bounded(text, text_bytes);
+  return text::bounded(text, kTextBytes);
 }
 
 UsageNote sum_of_models(const json& models) {
@@ -113,7 +114,7 @@ std::vector<Note> read_result(const json& record) {
   if (!finished.ok) finished.failure = failure_of_result(record);
   std::vector<Note> notes = {usage_of(record)};
   if (finished.failure == Failure::rate_limit) {
-    notes.emplace_back(RateLimitNote{std::nullopt, one_line(finished.text, line_bytes)});
+    notes.emplace_back(RateLimitNote{std::nullopt, text::one_line(finished.text, kLineBytes)});
   }
   notes.emplace_back(std::move(finished));
   return notes;
@@ -125,10 +126,10 @@ std::vector<Note> read_content(const json& content) {
   for (const json& block : content) {
     if (notes.size() == kBlocksMax) break;
     const std::string type = string_at(block, "type");
-    if (type == "text") notes.emplace_back(TextNote{bounded(string_at(block, "text"), text_bytes)});
+    if (type == "text") notes.emplace_back(TextNote{text::bounded(string_at(block, "text"), kTextBytes)});
     if (type == "tool_use") {
       notes.emplace_back(
-          ToolNote{one_line(string_at(block, "name"), line_bytes),
+          ToolNote{text::one_line(string_at(block, "name"), kLineBytes),
                    tool_summary(member(block, "input"),
                                 {"command", "file_path", "path", "pattern", "url", "query", "description"})});
     }
@@ -143,7 +144,7 @@ std::vector<Note> read_synthetic(const json& record, const json& content) {
   const json& first = content.is_array() && !content.empty() ? content.front() : content;
   const Failure failure =
       first_specific({failure_of_kind(kind), failure_of_status(count_at(record, "api_error_status"))});
-  return {ErrorNote{failure, bounded(string_at(first, "text"), text_bytes)}};
+  return {ErrorNote{failure, text::bounded(string_at(first, "text"), kTextBytes)}};
 }
 
 std::vector<Note> read_assistant(const json& record) {
@@ -160,29 +161,29 @@ std::vector<Note> read_rate_limit(const json& record) {
   RateLimitNote note;
   const std::int64_t resets_at_s = count_at(info, "resetsAt");
   if (resets_at_s > 0 && resets_at_s < kEpochSMax) note.until_ms = resets_at_s * 1000;
-  note.why = one_line("usage limit reached (" + string_at(info, "rateLimitType") + ")", line_bytes);
+  note.why = text::one_line("usage limit reached (" + string_at(info, "rateLimitType") + ")", kLineBytes);
   return {std::move(note)};
 }
 
 std::string retry_text(const json& record) {
   const std::int64_t status = count_at(record, "error_status");
   const std::string answer = status > 0 ? std::to_string(status) + " " : std::string();
-  return one_line("provider error " + answer + "(" + string_at(record, "error") + "), retry " +
-                      std::to_string(count_at(record, "attempt")) + " of " +
-                      std::to_string(count_at(record, "max_retries")),
-                  line_bytes);
+  return text::one_line("provider error " + answer + "(" + string_at(record, "error") + "), retry " +
+                            std::to_string(count_at(record, "attempt")) + " of " +
+                            std::to_string(count_at(record, "max_retries")),
+                        kLineBytes);
 }
 
 std::vector<Note> read_system(const json& record) {
   const std::string subtype = string_at(record, "subtype");
   if (subtype == "init") {
-    return {SessionNote{one_line(string_at(record, "session_id"), line_bytes),
-                        one_line(string_at(record, "model"), line_bytes),
-                        one_line(string_at(record, "claude_code_version"), line_bytes)}};
+    return {SessionNote{text::one_line(string_at(record, "session_id"), kLineBytes),
+                        text::one_line(string_at(record, "model"), kLineBytes),
+                        text::one_line(string_at(record, "claude_code_version"), kLineBytes)}};
   }
   if (subtype == "api_retry") return {TextNote{retry_text(record)}};
   if (subtype == "permission_denied")
-    return {DeniedNote{one_line(string_at(record, "tool_name"), line_bytes)}};
+    return {DeniedNote{text::one_line(string_at(record, "tool_name"), kLineBytes)}};
   return {};
 }
 

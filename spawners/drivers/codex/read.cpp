@@ -9,7 +9,8 @@
 #include "spawners/drivers/failure.h"
 #include "spawners/drivers/json_line.h"
 #include "spawners/drivers/reset_time.h"
-#include "text/utf8.h"
+#include "text/lines.h"
+#include "text/words.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -99,7 +100,7 @@ RateLimitNote limit_stated_in(std::string_view message) {
   constexpr std::string_view kBefore = "try again at ";
   constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
   RateLimitNote note;
-  note.why = one_line(message, line_bytes);
+  note.why = text::one_line(message, kLineBytes);
   const std::size_t at = message.find(kBefore);
   if (at == std::string_view::npos) return note;
   Words words(message.substr(at + kBefore.size()));
@@ -129,17 +130,17 @@ std::vector<Note> failed(const Profile& profile, std::string_view message) {
   if (failure == Failure::rate_limit) {
     // A zone of the lead's is not looked up: then the moment stays unknown.
     notes.emplace_back(names_variable(profile, "TZ")
-                           ? RateLimitNote{std::nullopt, one_line(message, line_bytes)}
+                           ? RateLimitNote{std::nullopt, text::one_line(message, kLineBytes)}
                            : limit_stated_in(message));
   }
-  notes.emplace_back(FinishedNote{false, failure, bounded(message, text_bytes)});
+  notes.emplace_back(FinishedNote{false, failure, text::bounded(message, kTextBytes)});
   return notes;
 }
 
 // Not every one ends the run: a request is tried again.
 std::vector<Note> read_error(std::string_view message) {
-  if (message.starts_with("Reconnecting...")) return {TextNote{one_line(message, line_bytes)}};
-  return {ErrorNote{failure_of(message), bounded(message, text_bytes)}};
+  if (message.starts_with("Reconnecting...")) return {TextNote{text::one_line(message, kLineBytes)}};
+  return {ErrorNote{failure_of(message), text::bounded(message, kTextBytes)}};
 }
 
 // With its thread's earlier runs, if there were any.
@@ -159,19 +160,20 @@ std::string files_of(const json& changes) {
 }
 
 ToolNote tool_of(const json& item, const std::string& type) {
-  if (type == "command_execution") return {"command", one_line(string_at(item, "command"), line_bytes)};
-  if (type == "file_change") return {"file change", one_line(files_of(member(item, "changes")), line_bytes)};
-  if (type == "web_search") return {"web search", one_line(string_at(item, "query"), line_bytes)};
+  if (type == "command_execution") return {"command", text::one_line(string_at(item, "command"), kLineBytes)};
+  if (type == "file_change")
+    return {"file change", text::one_line(files_of(member(item, "changes")), kLineBytes)};
+  if (type == "web_search") return {"web search", text::one_line(string_at(item, "query"), kLineBytes)};
   const std::string tool = string_at(item, "tool");
   const std::string server = string_at(item, "server");
-  return {one_line(server.empty() ? tool : server + "." + tool, line_bytes), {}};
+  return {text::one_line(server.empty() ? tool : server + "." + tool, kLineBytes), {}};
 }
 
 // Refused by codex, not failed by itself.
 bool is_denied(const json& item) {
   if (string_at(item, "status") == "declined") return true;
-  return contains(string_at(member(item, "error"), "message"),
-                  "requires approval, but approval policy is never");
+  return text::contains(string_at(member(item, "error"), "message"),
+                        "requires approval, but approval policy is never");
 }
 
 std::vector<Note> read_tool(const json& item, const std::string& type) {
@@ -180,14 +182,14 @@ std::vector<Note> read_tool(const json& item, const std::string& type) {
   // Its sandbox could not be set up: the command was never begun.
   const std::string output = string_at(item, "aggregated_output");
   if (string_at(item, "status") == "failed" && output.starts_with("bwrap: "))
-    return {DeniedNote{one_line("command (no sandbox: " + output + ")", line_bytes)}};
+    return {DeniedNote{text::one_line("command (no sandbox: " + output + ")", kLineBytes)}};
   return {std::move(tool)};
 }
 
 Reading read_item(const json& item) {
   const std::string type = string_at(item, "type");
-  if (type == "agent_message") return {{TextNote{bounded(string_at(item, "text"), text_bytes)}}, true};
-  if (type == "error") return {{TextNote{bounded(string_at(item, "message"), text_bytes)}}, true};
+  if (type == "agent_message") return {{TextNote{text::bounded(string_at(item, "text"), kTextBytes)}}, true};
+  if (type == "error") return {{TextNote{text::bounded(string_at(item, "message"), kTextBytes)}}, true};
   for (const std::string_view tool :
        {"command_execution", "file_change", "mcp_tool_call", "web_search", "collab_tool_call"}) {
     if (type == tool) return {read_tool(item, type), true};
@@ -199,7 +201,7 @@ Reading read_record(const Profile& profile, std::string_view line) {
   const json record = parse_object(line);
   const std::string type = string_at(record, "type");
   if (type == "thread.started")
-    return {{SessionNote{one_line(string_at(record, "thread_id"), line_bytes), {}, {}}}, true};
+    return {{SessionNote{text::one_line(string_at(record, "thread_id"), kLineBytes), {}, {}}}, true};
   if (type == "item.started" || type == "item.updated" || type == "item.completed")
     return read_item(member(record, "item"));
   if (type == "error") return {read_error(string_at(record, "message")), true};

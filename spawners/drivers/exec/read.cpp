@@ -6,7 +6,7 @@
 #include "spawners/drivers/exec/exec.h"
 #include "spawners/drivers/json_line.h"
 #include "spawners/drivers/reset_time.h"
-#include "text/utf8.h"
+#include "text/lines.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -99,13 +99,15 @@ class Reader {
 
   std::vector<Note> notes() && {
     for (const auto& [pattern, taken] : matches(record_, output_.session_id)) {
-      if (std::string id = one_line(text_of(taken), line_bytes); !id.empty()) add(SessionNote{id, {}, {}});
+      if (std::string id = text::one_line(text_of(taken), kLineBytes); !id.empty())
+        add(SessionNote{id, {}, {}});
     }
     for (const auto& [pattern, taken] : matches(record_, output_.text)) {
-      if (std::string text = bounded(text_of(taken), text_bytes); !text.empty()) add(TextNote{text});
+      if (std::string text = text::bounded(text_of(taken), kTextBytes); !text.empty()) add(TextNote{text});
     }
     for (const auto& [pattern, taken] : matches(record_, output_.tool)) {
-      if (std::string tool = one_line(text_of(taken), line_bytes); !tool.empty()) add(ToolNote{tool, {}});
+      if (std::string tool = text::one_line(text_of(taken), kLineBytes); !tool.empty())
+        add(ToolNote{tool, {}});
     }
     usage(false);
     usage(true);
@@ -129,23 +131,24 @@ class Reader {
   void rate_limit() {
     const auto found = matches(record_, output_.rate_limited);
     if (found.empty()) return;
-    const std::string why = words(found.front().second, line_bytes);
+    const std::string why = words(found.front().second, kLineBytes);
     add(RateLimitNote{reset_of(record_, *found.front().first), why});
     add(ErrorNote{Failure::rate_limit, why});  // the record of the end may not say what kind of failure it is
   }
 
   void end() {
     if (const auto failed = matches(record_, output_.failed); !failed.empty()) {
-      add(FinishedNote{false, Failure::other, words(failed.front().second, final_text_bytes)});
+      add(FinishedNote{false, Failure::other, words(failed.front().second, kFinalTextBytes)});
     } else if (const auto finished = matches(record_, output_.finished); !finished.empty()) {
-      add(FinishedNote{true, Failure::none, bounded(text_of(finished.front().second), final_text_bytes)});
+      add(FinishedNote{true, Failure::none,
+                       text::bounded(text_of(finished.front().second), kFinalTextBytes)});
     }
   }
 
   // For people: what was taken, or else the line itself.
   [[nodiscard]] std::string words(const json* taken, std::size_t bytes) const {
     const std::string text = text_of(taken);
-    return text.empty() ? one_line(line_, line_bytes) : bounded(text, bytes);
+    return text.empty() ? text::one_line(line_, kLineBytes) : text::bounded(text, bytes);
   }
 
   const OutputMapping& output_;
@@ -160,7 +163,7 @@ Reading read_exec(const Profile& profile, std::string_view /*file*/, std::string
   line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
   if (line.empty()) return {};
   if (profile.output.format == OutputMapping::Format::text) {
-    std::string text = one_line(line, printed_line_bytes);
+    std::string text = text::one_line(line, kPrintedLineBytes);
     if (text.empty()) return {};
     return {{TextNote{std::move(text)}}, true};
   }

@@ -8,7 +8,8 @@
 #include "spawners/drivers/gemini/gemini.h"
 #include "spawners/drivers/json_line.h"
 #include "spawners/drivers/reset_time.h"
-#include "text/utf8.h"
+#include "text/lines.h"
+#include "text/words.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -21,19 +22,21 @@ constexpr double kWaitSMax = 40 * 24 * 3600.0;  // longer than any provider's wi
 // Of the words after "[API Error: ", which are the provider's answer as JSON where gemini took it for a plain
 // error, else one sentence: the provider's, Google's client's or Node's.
 Failure failure_of_sentence(std::string_view text) {
-  if (contains(text, "credits are depleted")) return Failure::credit;
+  if (text::contains(text, "credits are depleted")) return Failure::credit;
   // Gemini adds one of these to a 429, and to nothing else.
-  if (contains(text, "]\nPlease wait and try again later.") ||
-      contains(text, "]\nPossible quota limitations"))
+  if (text::contains(text, "]\nPlease wait and try again later.") ||
+      text::contains(text, "]\nPossible quota limitations"))
     return Failure::rate_limit;
-  if (contains(text, "default credentials") || contains(text, "API_KEY_INVALID")) return Failure::auth;
-  if (contains(text, "is not found") || contains(text, "not found.")) return Failure::other;
+  if (text::contains(text, "default credentials") || text::contains(text, "API_KEY_INVALID"))
+    return Failure::auth;
+  if (text::contains(text, "is not found") || text::contains(text, "not found.")) return Failure::other;
   return Failure::overloaded;
 }
 
 Failure failure_of_bad_request(std::string_view message) {
-  if (contains(message, "API key")) return Failure::auth;
-  if (contains(message, "token count") && contains(message, "exceeds")) return Failure::context_too_long;
+  if (text::contains(message, "API key")) return Failure::auth;
+  if (text::contains(message, "token count") && text::contains(message, "exceeds"))
+    return Failure::context_too_long;
   return Failure::other;
 }
 
@@ -94,15 +97,15 @@ std::vector<Note> read_result(const json& record) {
   if (!ok && !error.is_object()) return notes;
   const Blame blame = ok ? Blame{Failure::none, {}} : blame_of(error);
   if (blame.failure == Failure::rate_limit)
-    notes.emplace_back(RateLimitNote{reset_ms(blame.text, record), one_line(blame.text, line_bytes)});
-  notes.emplace_back(FinishedNote{ok, blame.failure, bounded(blame.text, text_bytes)});
+    notes.emplace_back(RateLimitNote{reset_ms(blame.text, record), text::one_line(blame.text, kLineBytes)});
+  notes.emplace_back(FinishedNote{ok, blame.failure, text::bounded(blame.text, kTextBytes)});
   return notes;
 }
 
 Failure failure_of_answer(std::string_view text) {
-  if (contains(text, "Maximum session turns")) return Failure::max_turns;
-  if (contains(text, "was blocked due to")) return Failure::refused;
-  if (contains(text, "without a finish reason") || contains(text, "transient API issue"))
+  if (text::contains(text, "Maximum session turns")) return Failure::max_turns;
+  if (text::contains(text, "was blocked due to")) return Failure::refused;
+  if (text::contains(text, "without a finish reason") || text::contains(text, "transient API issue"))
     return Failure::overloaded;
   return Failure::other;
 }
@@ -110,7 +113,7 @@ Failure failure_of_answer(std::string_view text) {
 // "error": the model's answer was none. A loop that gemini broke off is a "warning" to it, and the result
 // that follows calls it a success.
 std::vector<Note> read_error(const json& record) {
-  std::string text = bounded(string_at(record, "message"), text_bytes);
+  std::string text = text::bounded(string_at(record, "message"), kTextBytes);
   const bool over = string_at(record, "severity") == "error" || text.starts_with("Loop detected");
   if (!over) return {TextNote{std::move(text)}};
   const Failure failure = failure_of_answer(text);
@@ -127,25 +130,25 @@ std::vector<Note> read_tool_result(const json& record) {
   const std::string name = id.substr(0, id.find("__"));
   const bool known = std::find(kWithheld.begin(), kWithheld.end(), name) != kWithheld.end();
   if (type != "policy_violation" && (type != "tool_not_registered" || !known)) return {};
-  return {DeniedNote{one_line(name, line_bytes)}};
+  return {DeniedNote{text::one_line(name, kLineBytes)}};
 }
 
 std::vector<Note> read_message(const json& record) {
   if (string_at(record, "role") != "assistant") return {};
-  return {TextNote{bounded(string_at(record, "content"), text_bytes), "answer"}};
+  return {TextNote{text::bounded(string_at(record, "content"), kTextBytes), "answer"}};
 }
 
 // What is said after a tool was used is another answer.
 std::vector<Note> read_tool_use(const json& record) {
-  return {TextNote{}, ToolNote{one_line(string_at(record, "tool_name"), line_bytes),
+  return {TextNote{}, ToolNote{text::one_line(string_at(record, "tool_name"), kLineBytes),
                                tool_summary(member(record, "parameters"),
                                             {"command", "file_path", "path", "dir_path", "pattern", "url",
                                              "query", "prompt", "description"})}};
 }
 
 std::vector<Note> read_init(const json& record) {
-  return {SessionNote{one_line(string_at(record, "session_id"), line_bytes),
-                      one_line(string_at(record, "model"), line_bytes),
+  return {SessionNote{text::one_line(string_at(record, "session_id"), kLineBytes),
+                      text::one_line(string_at(record, "model"), kLineBytes),
                       {}}};
 }
 

@@ -105,7 +105,7 @@ std::string refusal(const Profile& profile, const Job& job, const Traits& traits
 std::string message(const std::string& bundle) {
   const char first = bundle.front();
   const bool harmless = first == '#' || (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
-  return (harmless ? "" : "Task:\n") + valid_utf8(bundle);
+  return (harmless ? "" : "Task:\n") + text::valid_utf8(bundle);
 }
 
 std::string stored_login(const Environment& child) {

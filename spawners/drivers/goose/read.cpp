@@ -7,7 +7,8 @@
 #include "spawners/drivers/failure.h"
 #include "spawners/drivers/goose/goose.h"
 #include "spawners/drivers/json_line.h"
-#include "text/utf8.h"
+#include "text/lines.h"
+#include "text/words.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -45,7 +46,7 @@ Failure failure_of(std::string_view text) {
     if (text.starts_with(opening)) text.remove_prefix(opening.size());
   }
   const auto* const found = std::find_if(kMeanings.begin(), kMeanings.end(), [&](const Meaning& meaning) {
-    return text.starts_with(meaning.opening) && contains(text, meaning.words);
+    return text.starts_with(meaning.opening) && text::contains(text, meaning.words);
   });
   return found == kMeanings.end() ? Failure::other : found->failure;
 }
@@ -57,10 +58,10 @@ Failure failure_of_kind(std::string_view kind) {
 }
 
 std::vector<Note> failed(const std::string& text) {
-  FinishedNote finished{false, failure_of(text), bounded(text, text_bytes)};
+  FinishedNote finished{false, failure_of(text), text::bounded(text, kTextBytes)};
   std::vector<Note> notes;
   if (finished.failure == Failure::rate_limit)
-    notes.emplace_back(RateLimitNote{std::nullopt, one_line(text, line_bytes)});
+    notes.emplace_back(RateLimitNote{std::nullopt, text::one_line(text, kLineBytes)});
   notes.emplace_back(std::move(finished));
   return notes;
 }
@@ -73,19 +74,19 @@ struct Speaker {
 };
 
 Speaker speaker_of(const json& message) {
-  return {one_line(string_at(message, "id"), kIdBytes), string_at(message, "role") == "assistant",
+  return {text::one_line(string_at(message, "id"), kIdBytes), string_at(message, "role") == "assistant",
           member(member(message, "metadata"), "inference").is_object()};
 }
 
 std::vector<Note> read_text(const Speaker& speaker, const std::string& text) {
   if (!speaker.assistant) return {};
   if (!speaker.model) return failed(text);
-  return {TextNote{bounded(text, text_bytes), speaker.id}};
+  return {TextNote{text::bounded(text, kTextBytes), speaker.id}};
 }
 
 std::vector<Note> read_tool(const Profile& profile, const json& block) {
   const json& call = member(member(block, "toolCall"), "value");
-  const std::string name = one_line(string_at(call, "name"), line_bytes);
+  const std::string name = text::one_line(string_at(call, "name"), kLineBytes);
   std::vector<Note> notes = {ToolNote{
       name, tool_summary(member(call, "arguments"), {"command", "path", "source", "name", "query", "url"})}};
   if (profile.permissions == Permissions::read) notes.emplace_back(DeniedNote{name});  // mode chat
@@ -99,11 +100,11 @@ std::vector<Note> read_block(const Profile& profile, const Speaker& speaker, con
   if (type == "error") {
     const std::string text = string_at(block, "message");
     return {ErrorNote{first_specific({failure_of_kind(string_at(block, "kind")), failure_of(text)}),
-                      bounded(text, text_bytes)}};
+                      text::bounded(text, kTextBytes)}};
   }
   const Failure told = failure_of_kind(string_at(block, "notificationType"));
   if (told == Failure::other) return {};
-  return {ErrorNote{told, bounded(string_at(block, "msg"), text_bytes)}};
+  return {ErrorNote{told, text::bounded(string_at(block, "msg"), kTextBytes)}};
 }
 
 std::vector<Note> read_message(const Profile& profile, const json& message) {

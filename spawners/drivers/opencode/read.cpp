@@ -7,7 +7,7 @@
 #include "spawners/drivers/json_line.h"
 #include "spawners/drivers/opencode/opencode.h"
 #include "spawners/drivers/reset_time.h"
-#include "text/utf8.h"
+#include "text/lines.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -38,8 +38,9 @@ std::vector<Note> read_step_finish(const json& part) {
     notes.emplace_back(
         FinishedNote{false, Failure::refused, "the provider's content filter blocked the answer"});
   } else if (reason != "tool-calls" && reason != "unknown") {
-    notes.emplace_back(FinishedNote{
-        false, Failure::other, one_line("the model's answer ended with \"" + reason + "\"", line_bytes)});
+    notes.emplace_back(
+        FinishedNote{false, Failure::other,
+                     text::one_line("the model's answer ended with \"" + reason + "\"", kLineBytes)});
   }
   return notes;
 }
@@ -51,7 +52,7 @@ bool is_denial(std::string_view error) {
 }
 
 std::vector<Note> read_tool(const json& part) {
-  const std::string name = one_line(string_at(part, "tool"), line_bytes);
+  const std::string name = text::one_line(string_at(part, "tool"), kLineBytes);
   const json& state = member(part, "state");
   std::vector<Note> notes = {ToolNote{
       name, tool_summary(member(state, "input"),
@@ -125,18 +126,19 @@ std::optional<std::int64_t> reset_of(const json& record, const json& data) {
 std::vector<Note> read_error(const json& record) {
   const json& error = member(record, "error");
   const json& data = member(error, "data");
-  FinishedNote finished{false, failure_of_error(error), bounded(string_at(data, "message"), text_bytes)};
-  if (finished.text.empty()) finished.text = one_line(string_at(error, "name"), line_bytes);
+  FinishedNote finished{false, failure_of_error(error),
+                        text::bounded(string_at(data, "message"), kTextBytes)};
+  if (finished.text.empty()) finished.text = text::one_line(string_at(error, "name"), kLineBytes);
   std::vector<Note> notes;
   if (finished.failure == Failure::rate_limit)
-    notes.emplace_back(RateLimitNote{reset_of(record, data), one_line(finished.text, line_bytes)});
+    notes.emplace_back(RateLimitNote{reset_of(record, data), text::one_line(finished.text, kLineBytes)});
   notes.emplace_back(std::move(finished));
   return notes;
 }
 
 std::vector<Note> read_part(const std::string& type, const json& record) {
   const json& part = member(record, "part");
-  if (type == "text") return {TextNote{bounded(string_at(part, "text"), text_bytes)}};
+  if (type == "text") return {TextNote{text::bounded(string_at(part, "text"), kTextBytes)}};
   if (type == "tool_use") return read_tool(part);
   if (type == "step_finish") return read_step_finish(part);
   return {};
@@ -151,7 +153,7 @@ std::string quoted_value(std::string_view line, std::string_view name) {
   std::size_t end = 0;
   while (end < rest.size() && rest[end] != '"')
     end += rest[end] == '\\' ? 2 : 1;
-  return one_line(rest.substr(0, end), line_bytes);
+  return text::one_line(rest.substr(0, end), kLineBytes);
 }
 
 // An error in opencode's log: a request that is tried again, or what a record on stdout leaves out.
@@ -169,9 +171,9 @@ std::vector<Note> read_message(std::string_view line) {
   constexpr std::string_view kError = "Error: \x1b[0m";
   constexpr std::string_view kAsked = "permission requested: ";
   if (const std::size_t at = line.find(kError); at != std::string_view::npos)
-    return {ErrorNote{Failure::other, one_line(line.substr(at + kError.size()), line_bytes)}};
+    return {ErrorNote{Failure::other, text::one_line(line.substr(at + kError.size()), kLineBytes)}};
   if (const std::size_t at = line.find(kAsked); at != std::string_view::npos)
-    return {TextNote{one_line(line.substr(at), line_bytes)}};
+    return {TextNote{text::one_line(line.substr(at), kLineBytes)}};
   return {};
 }
 
@@ -191,7 +193,7 @@ Reading read_opencode(const Profile& /*profile*/, std::string_view file, std::st
                      type == "reasoning" || type == "error";
   if (!known) return {{}, false};
   std::vector<Note> notes;
-  if (std::string id = one_line(string_at(record, "sessionID"), line_bytes); !id.empty())
+  if (std::string id = text::one_line(string_at(record, "sessionID"), kLineBytes); !id.empty())
     notes.emplace_back(SessionNote{std::move(id), "", ""});
   std::vector<Note> more = type == "error" ? read_error(record) : read_part(type, record);
   std::move(more.begin(), more.end(), std::back_inserter(notes));

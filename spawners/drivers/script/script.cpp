@@ -1,6 +1,6 @@
 #include "spawners/drivers/script/script.h"
 
-#include "text/utf8.h"
+#include "text/lines.h"
 
 namespace orchestrate::spawners {
 namespace {
@@ -24,7 +24,7 @@ Plan plan(const Profile& profile, const Job& job) {
 }
 
 Reading read(const Profile& /*profile*/, std::string_view /*file*/, std::string_view line) {
-  std::string text = one_line(line, printed_line_bytes);
+  std::string text = text::one_line(line, kPrintedLineBytes);
   if (text.empty()) return {};
   return {{TextNote{std::move(text)}}, true};
 }

@@ -1,5 +1,5 @@
 #include "orchestrator/doctor/doctor.h"
-#include "text/listed.h"
+#include "text/list.h"
 #include "text/version.h"
 
 #include <gtest/gtest.h>
@@ -67,8 +67,8 @@ TEST(Doctor, OfAProgramThatFailsTheLastLineIsTold) {
 }
 
 TEST(Doctor, OfMoreNamesThanALineHoldsTheNumberIsSaid) {
-  EXPECT_EQ(listed_shortly({"a", "b"}), "a, b");
-  EXPECT_TRUE(listed_shortly(std::vector<std::string>(30, "a")).ends_with("a and 18 more"));
+  EXPECT_EQ(text::join_first({"a", "b"}), "a, b");
+  EXPECT_TRUE(text::join_first(std::vector<std::string>(30, "a")).ends_with("a and 18 more"));
 }
 
 }  // namespace

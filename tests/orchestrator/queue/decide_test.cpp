@@ -145,19 +145,19 @@ TEST_F(Decide, AgingNeverOvertakesWithoutWaiting) {
 
 TEST(TimeText, ReadsWhatItWrites) {
   const std::int64_t now_ms = 1'795'000'000'000;
-  EXPECT_EQ(parse_time_ms(utc_time(now_ms), now_ms), now_ms);
-  EXPECT_FALSE(parse_time_ms("tomorrow", now_ms).has_value());
-  EXPECT_FALSE(parse_time_ms("25:00", now_ms).has_value());
-  const auto clock = parse_time_ms("03:10", now_ms);
+  EXPECT_EQ(text::parse_time_ms(text::utc_time(now_ms), now_ms), now_ms);
+  EXPECT_FALSE(text::parse_time_ms("tomorrow", now_ms).has_value());
+  EXPECT_FALSE(text::parse_time_ms("25:00", now_ms).has_value());
+  const auto clock = text::parse_time_ms("03:10", now_ms);
   ASSERT_TRUE(clock.has_value());
   EXPECT_GT(*clock, now_ms);
   EXPECT_LE(*clock, now_ms + 25LL * 3'600'000);
 }
 
 TEST(TimeText, DurationsAreReadable) {
-  EXPECT_EQ(duration(400), "0.4 s");
-  EXPECT_EQ(duration(185'000), "3 min 05 s");
-  EXPECT_EQ(duration(7'800'000), "2 h 10 min");
+  EXPECT_EQ(text::duration(400), "0.4 s");
+  EXPECT_EQ(text::duration(185'000), "3 min 05 s");
+  EXPECT_EQ(text::duration(7'800'000), "2 h 10 min");
 }
 
 }  // namespace

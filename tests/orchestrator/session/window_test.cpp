@@ -13,7 +13,7 @@ constexpr std::int64_t kMinuteMs = 60'000;
 // Minutes after local midnight, so many minutes from now.
 int in_minutes(int minutes) {
   for (int candidate = 0; candidate < 24 * 60; ++candidate) {
-    const std::int64_t at_ms = next_local_ms(kNowMs, candidate);
+    const std::int64_t at_ms = text::next_local_ms(kNowMs, candidate);
     if (at_ms > kNowMs + (minutes - 1) * kMinuteMs && at_ms <= kNowMs + minutes * kMinuteMs) return candidate;
   }
   ADD_FAILURE() << "no such minute";

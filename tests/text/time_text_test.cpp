@@ -1,0 +1,65 @@
+// Times, durations and money as people read and type them.
+#include "text/time_text.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <ctime>
+
+namespace orchestrate::text {
+namespace {
+
+// Berlin has two hours of difference in summer, and a night with an hour twice.
+class TimeText : public testing::Test {
+ protected:
+  TimeText() {
+    ::setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    ::tzset();
+  }
+  ~TimeText() override {
+    ::unsetenv("TZ");
+    ::tzset();
+  }
+  static constexpr std::int64_t kNow = 1'784'000'000'000;  // 2026-07-14T03:33:20Z, 05:33 there
+};
+
+TEST_F(TimeText, UtcIsWhatJsonHas) {
+  EXPECT_EQ(utc_time(kNow), "2026-07-14T03:33:20Z");
+  EXPECT_EQ(utc_time(0), "1970-01-01T00:00:00Z");
+}
+
+TEST_F(TimeText, LocalTimeHasItsDateWhenItIsNotNear) {
+  EXPECT_EQ(local_time(kNow, kNow), "05:33");
+  EXPECT_EQ(local_time(kNow + 19 * 3'600'000LL, kNow), "00:33");
+  EXPECT_EQ(local_time(kNow + 21 * 3'600'000LL, kNow), "07-15 02:33");
+}
+
+TEST_F(TimeText, DurationsHaveTheUnitThatMatters) {
+  EXPECT_EQ(duration(400), "0.4 s");
+  EXPECT_EQ(duration(12'000), "12 s");
+  EXPECT_EQ(duration(185'000), "3 min 05 s");
+  EXPECT_EQ(duration(7'800'000), "2 h 10 min");
+}
+
+TEST_F(TimeText, SmallSumsAreNotRoundedAway) {
+  EXPECT_EQ(money(0), "$0.00");
+  EXPECT_EQ(money(0.42), "$0.42");
+  EXPECT_EQ(money(0.0042), "$0.0042");
+}
+
+TEST_F(TimeText, AClockTimeIsTheNextOne) {
+  EXPECT_EQ(utc_time(next_local_ms(kNow, 6 * 60)), "2026-07-14T04:00:00Z");
+  EXPECT_EQ(utc_time(next_local_ms(kNow, 5 * 60)), "2026-07-15T03:00:00Z");
+  EXPECT_EQ(parse_time_ms("06:00", kNow), next_local_ms(kNow, 6 * 60));
+}
+
+TEST_F(TimeText, IsParsedInEveryFormThatIsSaid) {
+  EXPECT_EQ(parse_time_ms("2026-07-14T03:33:20Z", 0), kNow);
+  EXPECT_EQ(utc_time(parse_time_ms("2026-07-14 05:33", 0).value()), "2026-07-14T03:33:00Z");
+  EXPECT_EQ(utc_time(parse_time_ms("2026-07-14T05:33", 0).value()), "2026-07-14T03:33:00Z");
+  for (const char* wrong : {"", "tomorrow", "25:00", "2026-07-14", "06:00 ", "2026-13-01 00:00"})
+    EXPECT_FALSE(parse_time_ms(wrong, kNow)) << wrong;
+}
+
+}  // namespace
+}  // namespace orchestrate::text
