@@ -91,7 +91,7 @@ void any_touched(Account& account, const std::vector<std::string>& patterns,
     return std::any_of(patterns.begin(), patterns.end(),
                        [&path](const std::string& pattern) { return text::glob_match(pattern, path); });
   });
-  account.note(!both.empty(), "touches " + listed(both, "and"), "does not touch " + listed(patterns, "or"));
+  account.note(!both.empty(), "touches " + text::join_and(both), "does not touch " + text::join_or(patterns));
 }
 
 void any_available(Account& account, const std::vector<std::string>& wanted,

@@ -53,7 +53,7 @@ workspaces::SnapshotRequest snapshot_request(const Attempt& a, const Paths& path
   if (a.terms.kind == workspaces::Kind::clone && author == "agent") r.agent_branch = a.terms.branch;
   r.author = author == "agent" ? a.run.agent_type + " <" + a.run.agent_type + "@orchestrate>" : author;
   // A title may be any bytes: they come from whoever wrote the row.
-  r.message = spawners::valid_utf8(a.task.title) + "\n\nTask " + std::to_string(a.task.id) + ", run " +
+  r.message = text::valid_utf8(a.task.title) + "\n\nTask " + std::to_string(a.task.id) + ", run " +
               std::to_string(a.run.id) + ", by " + a.run.agent_type + ".\n";
   r.ref = kResultRef;
   if (a.terms.kind != workspaces::Kind::in_place) r.hidden = a.terms.hidden;
