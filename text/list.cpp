@@ -1,6 +1,5 @@
 #include "text/list.h"
 
-#include <algorithm>
 
 namespace orchestrate::text {
 namespace {
@@ -38,7 +37,8 @@ std::string join_more(const std::vector<std::string>& parts, std::int64_t more) 
 }
 
 std::string join_first(const std::vector<std::string>& parts, std::size_t most) {
-  const auto shown = static_cast<std::ptrdiff_t>(std::min(parts.size(), most));
+  if (parts.size() <= most) return join(parts, ", ");
+  const auto shown = static_cast<std::ptrdiff_t>(most);
   return join_more({parts.begin(), parts.begin() + shown}, std::ssize(parts) - shown);
 }
 

@@ -18,7 +18,7 @@ namespace orchestrate::text {
 // "a, b and 3 more"; "a and b" when there are no more.
 [[nodiscard]] std::string join_more(const std::vector<std::string>& parts, std::int64_t more);
 
-// The first of them, and how many more there are.
+// "a, b, c"; when there are more than `most`, the first of them and how many more.
 [[nodiscard]] std::string join_first(const std::vector<std::string>& parts, std::size_t most = 12);
 
 }  // namespace orchestrate::text

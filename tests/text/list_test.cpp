@@ -27,7 +27,7 @@ TEST(Join, SaysHowManyMoreThereAre) {
   EXPECT_EQ(join_more({"a", "b"}, 3), "a, b and 3 more");
   EXPECT_EQ(join_more({}, 3), "3 more");
   EXPECT_EQ(join_first({"a", "b", "c", "d"}, 2), "a, b and 2 more");
-  EXPECT_EQ(join_first({"a", "b", "c"}, 3), "a, b and c");
+  EXPECT_EQ(join_first({"a", "b", "c"}, 3), "a, b, c");
   EXPECT_EQ(join_first(Strings(14, "x")), "x, x, x, x, x, x, x, x, x, x, x, x and 2 more");
 }
 

@@ -146,8 +146,7 @@ TEST(SecurityTable, IsTheOneInTheDocumentation) {
 
 TEST(SecurityTable, NamesTestsThatExist) {
   std::string sources;
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(ORCHESTRATE_SOURCE_DIR "/tests/workspaces")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(ORCHESTRATE_SOURCE_DIR "/tests")) {
     if (entry.path().extension() == ".cpp") sources += file_text(entry.path().string());
   }
   for (const Elsewhere& row : kElsewhere) {
