@@ -109,6 +109,15 @@ void any_available(Account& account, const std::vector<std::string>& wanted,
   account.note(false, {}, text::join_and(obstacles));
 }
 
+std::vector<std::pair<std::string, bool>> states_of(const std::vector<std::string>& names,
+                                                    const std::vector<Candidate>& candidates) {
+  std::vector<std::pair<std::string, bool>> states;
+  for (const auto& name : names) {
+    if (const Candidate* candidate = find(candidates, name)) states.emplace_back(name, can_start(*candidate));
+  }
+  return states;
+}
+
 void enough_attempts(Account& account, std::optional<int> least, int attempts) {
   if (!least) return;
   account.note(attempts >= *least, "attempts are " + std::to_string(attempts),
@@ -150,9 +159,13 @@ Match match(const When& when, const Query& query, const std::vector<Candidate>& 
   any_label(account, when.label, query.labels);
   title_like(account, when.title, query.title);
   any_touched(account, when.touches, query.touches);
+  const std::size_t failed_before = account.failed.size();
   any_available(account, when.agent_available, candidates);
+  const std::size_t unavailable = account.failed.size() - failed_before;
   enough_attempts(account, when.attempts_at_least, query.attempts);
-  return {account.failed.empty(), in_words(account)};
+  Match found{account.failed.empty(), in_words(account), {}};
+  if (account.failed.size() == unavailable) found.asked = states_of(when.agent_available, candidates);
+  return found;
 }
 
 }  // namespace orchestrate::routing

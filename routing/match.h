@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "routing/route.h"
@@ -11,6 +12,8 @@ namespace orchestrate::routing {
 struct Match {
   bool matched = false;
   std::string text;  // what held and what did not: "needs backend, but type is IMPLEMENT, not ARCHITECTURE"
+  // Of `agent_available`, where nothing else kept the rule from matching: whether they can start.
+  std::vector<std::pair<std::string, bool>> asked;
 };
 
 [[nodiscard]] Match match(const When& when, const Query& query, const std::vector<Candidate>& candidates);

@@ -27,6 +27,7 @@ std::string outcome_in_words(const Selection& selection) {
 void decide(Route& route, const std::string& rule, const std::string& cause,
             const std::vector<std::string>& names, const std::vector<Candidate>& candidates) {
   Selection selection = select(names, candidates);
+  route.names = names;
   route.reasons.push_back({rule, true, told(cause)});
   route.rule = rule;
   route.why = told(cause + ": " + outcome_in_words(selection));
@@ -48,6 +49,7 @@ bool by_rules(Route& route, const Rules& rules, const Query& query,
               const std::vector<Candidate>& candidates) {
   for (const Rule& rule : rules.rules) {
     const Match found = match(rule.when, query, candidates);
+    route.asked.insert(route.asked.end(), found.asked.begin(), found.asked.end());
     if (found.matched) {
       decide(route, rule.name, found.text, rule.to, candidates);
       return true;

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace orchestrate::routing {
@@ -82,6 +83,11 @@ struct Route {
   std::vector<std::string> waits_for;  // could serve but are parked or full, in order of preference
   std::vector<Reason> reasons;         // every rule looked at, in order, up to the one that decided
   bool no_route = false;               // the decision points at nobody who exists: a person must be asked
+
+  // What the answer rests on besides the task: it stays the same as long as these do.
+  std::vector<std::string> names;  // whom it was decided for, in order of preference
+  // Agent types that rules asked about, where nothing else decided, and whether they could start.
+  std::vector<std::pair<std::string, bool>> asked;
 };
 
 // Decides, in this order: the task is manual; the task names its agent type; the rules; the capability map

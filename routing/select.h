@@ -1,4 +1,4 @@
-// Who of several agent types starts now. Private to this folder.
+// Who of several agent types starts now. Pure.
 #pragma once
 
 #include <string>

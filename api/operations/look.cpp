@@ -7,7 +7,7 @@
 #include "api/operations/rows/shapes.h"
 #include "api/operations/rows/task_values.h"
 #include "orchestrator/attempt/bundle.h"
-#include "orchestrator/queue/survey.h"
+#include "orchestrator/queue/explain.h"
 #include "text/display.h"
 #include "text/list.h"
 #include "text/priority.h"
@@ -19,21 +19,25 @@ using nlohmann::json;
 using namespace shape;
 
 const char* const kGroup = "Look";
+constexpr std::size_t kPlanned = 200;
 
 std::string last_agent(const std::vector<Run>& runs, const Task& task) {
   return runs.empty() ? task.agent_type.value_or("") : runs.back().agent_type;
 }
 
-std::string reason_of(const Desk& desk, const Task& task) {
-  if (task.state != TaskState::queued) return {};
-  return text::join(why_not(task, *desk.project, *desk.store, desk.now_ms, desk.environment), "; ");
+SchedulingContext context_of(const Desk& desk) {
+  return read_context(desk.project->config, *desk.store, desk.now_ms, desk.environment, this_machine());
+}
+
+std::string reason_of(WhyNot& why_not, const Task& task) {
+  return task.state == TaskState::queued ? text::join(why_not.reasons(task), "; ") : "";
 }
 
 // As `list` shows it. A task that was never tried has no runs to look for.
-json listed_json(const Desk& desk, const Task& task) {
+json listed_json(const Desk& desk, WhyNot& why_not, const Task& task) {
   const bool tried = task.ledger.attempts + task.ledger.waits > 0 || task.state != TaskState::queued;
   const auto runs = tried ? desk.store->runs.of_task(task.id) : std::vector<Run>{};
-  return task_json(task, last_agent(runs, task), reason_of(desk, task));
+  return task_json(task, last_agent(runs, task), reason_of(why_not, task));
 }
 
 json list(Desk& desk, const json& given) {
@@ -44,16 +48,20 @@ json list(Desk& desk, const json& given) {
   const std::string label = given.value("label", std::string());
   const std::int64_t after = given.value("after", std::int64_t{0});
   const std::size_t most = given.value("limit", kAllTasks);
+  const SchedulingContext context = context_of(desk);
+  WhyNot why_not(context, *desk.store);
   json all = json::array();
   for (const auto& task : desk.store->tasks.list(state, rank, after, most, label))
-    all.push_back(listed_json(desk, task));
+    all.push_back(listed_json(desk, why_not, task));
   return all;
 }
 
 json show(Desk& desk, const json& given) {
   const Task task = task_or_refuse(*desk.store, given["id"]);
   const auto runs = desk.store->runs.of_task(task.id);
-  json j = task_json(task, last_agent(runs, task), reason_of(desk, task));
+  const SchedulingContext context = context_of(desk);
+  WhyNot why_not(context, *desk.store);
+  json j = task_json(task, last_agent(runs, task), reason_of(why_not, task));
   for (const TaskField& field : task_fields()) {
     if (!j.contains(field.name)) j[std::string(field.name)] = field_value(task, field);
   }
@@ -67,12 +75,6 @@ json show(Desk& desk, const json& given) {
   for (const auto& run : runs)
     j["runs"].push_back(run_json(run));
   return j;
-}
-
-Decision decide_now(const Desk& desk, const Task& task) {
-  Situation s = survey(desk.project->config, *desk.store, desk.now_ms);
-  s.unusable = unusable_agent_types(desk.project->config, desk.environment);
-  return decide(task, task.id == 0 ? std::vector<Task>{} : desk.store->tasks.unmet_dependencies(task.id), s);
 }
 
 json planned_json(const Planned& p, std::size_t order) {
@@ -91,9 +93,9 @@ json planned_json(const Planned& p, std::size_t order) {
   return j;
 }
 
-json plan(Desk& desk, const json&) {
+json plan(Desk& desk, const json& given) {
   json all = json::array();
-  for (const auto& p : make_plan(*desk.project, *desk.store, desk.now_ms, desk.environment))
+  for (const auto& p : make_plan(*desk.store, context_of(desk), given.value("limit", kPlanned)).tasks)
     all.push_back(planned_json(p, all.size() + 1));
   return all;
 }
@@ -104,11 +106,12 @@ json why(Desk& desk, const json& given) {
   const std::string last = runs.empty()              ? ""
                            : runs.back().why.empty() ? runs.back().phase.text()
                                                      : runs.back().why;
+  const SchedulingContext context = context_of(desk);
   return {{"id", task.id},
           {"state", to_string(task.state)},
-          {"reasons", why_not(task, *desk.project, *desk.store, desk.now_ms, desk.environment)},
+          {"reasons", WhyNot(context, *desk.store).reasons(task)},
           {"last_run", runs.empty() ? json() : json(last)},
-          {"route", route_json(decide_now(desk, task).route)}};
+          {"route", route_json(decide_by_rows(task, *desk.store, context).route)}};
 }
 
 json route(Desk& desk, const json& given) {
@@ -121,12 +124,12 @@ json route(Desk& desk, const json& given) {
     write_fields(task, described, desk);
     if (!given.contains("title")) task.title.clear();
   }
-  return route_json(decide_now(desk, task).route);
+  return route_json(decide_by_rows(task, *desk.store, context_of(desk)).route);
 }
 
 json prompt(Desk& desk, const json& given) {
   const Task task = task_or_refuse(*desk.store, given["id"]);
-  Decision d = decide_now(desk, task);
+  Decision d = decide_by_rows(task, *desk.store, context_of(desk));
   if (const std::string agent = given.value("agent_type", std::string()); !agent.empty()) {
     (void)agent_type_or_refuse(agent, *desk.project);
     d.route.to = agent;
@@ -154,6 +157,15 @@ Operation look(const std::string& verb, const std::string& route, const std::str
   operation.fields = std::move(fields);
   operation.gives = std::move(gives);
   operation.handler = handler;
+  return operation;
+}
+
+Operation plan_operation() {
+  Operation operation = look(
+      "plan", "plan", "Show what a run would do now: each task, its route, order and what it waits for",
+      {{"limit", whole(1, 1'000'000), "At most so many: the first tasks (else 200)", false, "", {"", "N"}}},
+      list_of(planned_shape()), plan);
+  operation.example = "orchestrate plan --limit 20";
   return operation;
 }
 
@@ -212,15 +224,13 @@ Shape why_shape() {
 }  // namespace
 
 std::vector<Operation> look_operations() {
-  return {
-      look("plan", "plan", "Show what a run would do now: each task, its route, order and what it waits for",
-           {}, list_of(planned_shape()), plan),
-      list_operation(),
-      look("show", "tasks/{id}", "Show a task with its runs, verdicts and evidence", {task_id()},
-           whole_task_shape(), show, Opens::store),
-      look("why", "tasks/{id}/why", "Show why a task is not running", {task_id()}, why_shape(), why),
-      route_operation(),
-      prompt_operation()};
+  return {plan_operation(),
+          list_operation(),
+          look("show", "tasks/{id}", "Show a task with its runs, verdicts and evidence", {task_id()},
+               whole_task_shape(), show, Opens::store),
+          look("why", "tasks/{id}/why", "Show why a task is not running", {task_id()}, why_shape(), why),
+          route_operation(),
+          prompt_operation()};
 }
 
 }  // namespace orchestrate::api

@@ -157,7 +157,7 @@ std::map<std::string, Answers> ask_clis(const std::map<std::string, config::Agen
   for (const auto& [name, agent_type] : agent_types) {
     const Profile& profile = agent_type.profile;
     const auto* driver = spawners::find_driver(profile.driver);
-    const std::string found = agent_program(profile, environment);
+    const std::string found = agent_program(profile, environment, this_machine());
     if (driver == nullptr || found.empty()) continue;
     const spawners::Traits& traits = driver->traits;
     const std::string program = fs::absolute(found).string();

@@ -9,9 +9,10 @@ std::string agent_path(const spawners::Profile& profile, const std::vector<std::
   return own != profile.env.end() ? own->second : search_path(environment);
 }
 
-std::string agent_program(const spawners::Profile& profile, const std::vector<std::string>& environment) {
+std::string agent_program(const spawners::Profile& profile, const std::vector<std::string>& environment,
+                          const Machine& machine) {
   if (profile.command.empty()) return {};
-  return find_on_path(profile.command.front(), agent_path(profile, environment));
+  return machine.find_program(profile.command.front(), agent_path(profile, environment));
 }
 
 std::string program_identity(const spawners::Profile& profile, const std::vector<std::string>& environment,

@@ -15,7 +15,7 @@ namespace orchestrate {
 
 // Where its command's first word is; empty: nowhere on that PATH, or it has none.
 [[nodiscard]] std::string agent_program(const spawners::Profile& profile,
-                                        const std::vector<std::string>& environment);
+                                        const std::vector<std::string>& environment, const Machine& machine);
 
 // "cli /usr/bin/codex 8123412 1763730000.123456789": another text once the file of the CLI, the command's
 // last word ("nice codex"), is another one. Empty: there is no such file.

@@ -84,6 +84,17 @@ class ThisMachine final : public Machine {
 
 }  // namespace
 
+// A night on a full disk ends in half-written work: better not to begin it.
+std::string disk_shortage(const Machine& machine, const Paths& paths, std::int64_t floor_bytes) {
+  for (const std::string& folder : {paths.state, paths.workspaces}) {
+    const auto free_bytes = machine.free_bytes(folder);
+    if (!free_bytes || *free_bytes >= floor_bytes) continue;  // unknown: not made yet
+    return "only " + std::to_string(*free_bytes >> 20) + " MiB are free below " + folder + "; the floor is " +
+           std::to_string(floor_bytes >> 20) + " MiB ([retention] free_disk_floor)";
+  }
+  return {};
+}
+
 const Machine& this_machine() {
   static const ThisMachine machine;
   return machine;

@@ -56,6 +56,10 @@ class Machine {
   [[nodiscard]] virtual std::int64_t process_id() const = 0;
 };
 
+// Which of the project's folders has too little room, in a sentence; empty: there is room, as far as is
+// known.
+[[nodiscard]] std::string disk_shortage(const Machine& machine, const Paths& paths, std::int64_t floor_bytes);
+
 // The machine we are on. It lives as long as the program.
 [[nodiscard]] const Machine& this_machine();
 

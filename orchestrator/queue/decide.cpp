@@ -26,35 +26,6 @@ routing::Query query_of(const Task& task) {
   return q;
 }
 
-routing::Candidate candidate_of(const config::AgentType& agent_type, const Situation& s) {
-  routing::Candidate c;
-  c.name = agent_type.profile.name;
-  c.fallback = agent_type.fallback;
-  if (const auto it = s.unusable.find(c.name); it != s.unusable.end()) {
-    c.parked = true;
-    c.why_not = it->second;
-  } else if (const auto park = s.parks.find(agent_type.provider); park != s.parks.end()) {
-    c.parked = true;
-    c.why_not = "provider " + agent_type.provider + " rests " +
-                (park->second.until_ms ? "until " + text::local_time(*park->second.until_ms, s.now_ms)
-                                       : "until a person has answered") +
-                ": " + park->second.why;
-  }
-  const auto running = s.running_by_type.find(c.name);
-  if (running != s.running_by_type.end() && running->second >= agent_type.max_parallel) {
-    c.free_slot = false;
-    if (c.why_not.empty()) c.why_not = "all " + std::to_string(agent_type.max_parallel) + " slots are taken";
-  }
-  return c;
-}
-
-std::vector<routing::Candidate> candidates(const Situation& s) {
-  std::vector<routing::Candidate> list;
-  for (const auto& [name, agent_type] : s.config->agent_types)
-    list.push_back(candidate_of(agent_type, s));
-  return list;
-}
-
 Decision human(routing::Route route, InboxKind kind) {
   Decision d;
   d.kind = Decision::Kind::human;
@@ -75,15 +46,16 @@ InboxKind human_kind(const Task& task, const routing::Route& route) {
 }
 
 // What only a human can change: where it goes, and what the task has used up.
-std::optional<Decision> decide_human(const Task& task, const routing::Route& route, const Situation& s) {
-  const auto& limits = s.config->limits;
+std::optional<Decision> decide_human(const Task& task, const routing::Route& route,
+                                     const SchedulingContext& c) {
+  const auto& limits = c.config().limits;
   const auto with_why = [&route](InboxKind kind, std::string why) {
     Decision d = human(route, kind);
     d.route.why = std::move(why);
     return d;
   };
   if (route.to == routing::kHuman || route.no_route) return human(route, human_kind(task, route));
-  const auto& auto_spawn = s.config->dispatch.auto_spawn;
+  const auto& auto_spawn = c.config().dispatch.auto_spawn;
   if (std::find(auto_spawn.begin(), auto_spawn.end(), text::priority_short(task.rank)) == auto_spawn.end()) {
     return with_why(InboxKind::manual, text::priority_short(task.rank) +
                                            " tasks are not started automatically ([dispatch] auto_spawn)");
@@ -102,85 +74,81 @@ std::optional<Decision> decide_human(const Task& task, const routing::Route& rou
 }
 
 // Nobody can ever start it on this machine: a person must know now, not in the morning.
-bool unspawnable(const routing::Route& route, const Situation& s) {
+bool unspawnable(const routing::Route& route, const SchedulingContext& c) {
   return route.to.empty() && !route.waits_for.empty() &&
          std::all_of(route.waits_for.begin(), route.waits_for.end(),
-                     [&s](const std::string& name) { return s.unusable.contains(name); });
+                     [&c](const std::string& name) { return c.is_unusable(name); });
 }
 
 void wait_until(Decision& d, std::int64_t at_ms) {
   d.wake_at_ms = std::min(d.wake_at_ms.value_or(at_ms), at_ms);
 }
 
-void hold_by_task(Decision& d, const Task& task, const std::vector<Task>& unmet, const Situation& s) {
+void hold_by_task(Decision& d, const Task& task, const std::vector<Task>& unmet, const SchedulingContext& c) {
   if (task.held) {
     d.holds.emplace_back("a person holds it");
     d.due = false;
   }
+  d.waits_for_tasks = !unmet.empty();
   for (const auto& dependency : unmet) {
     d.holds.push_back("depends on " + std::to_string(dependency.id) + ", which is " +
                       std::string(to_string(dependency.state)));
   }
-  if (task.not_before_ms && *task.not_before_ms > s.now_ms) {
-    d.holds.push_back("not before " + text::local_time(*task.not_before_ms, s.now_ms));
+  if (task.not_before_ms && *task.not_before_ms > c.now_ms()) {
+    d.holds.push_back("not before " + text::local_time(*task.not_before_ms, c.now_ms()));
     d.due = false;
     wait_until(d, *task.not_before_ms);
   }
-  if (task.next_attempt_ms && *task.next_attempt_ms > s.now_ms) {
-    d.holds.push_back("next attempt at " + text::local_time(*task.next_attempt_ms, s.now_ms));
+  if (task.next_attempt_ms && *task.next_attempt_ms > c.now_ms()) {
+    d.holds.push_back("next attempt at " + text::local_time(*task.next_attempt_ms, c.now_ms()));
     wait_until(d, *task.next_attempt_ms);
   }
 }
 
-void hold_by_agents(Decision& d, const Situation& s) {
+void hold_by_agents(Decision& d, const SchedulingContext& c) {
   if (!d.route.to.empty()) return;
   for (const auto& name : d.route.waits_for) {
-    const auto& agent_type = s.config->agent_types.at(name);
-    const auto candidate = candidate_of(agent_type, s);
-    d.holds.push_back(name + ": " + candidate.why_not);
-    const auto park = s.parks.find(agent_type.provider);
-    if (park != s.parks.end() && park->second.until_ms) wait_until(d, *park->second.until_ms);
+    d.holds.push_back(name + ": " + c.candidate(name).why_not);
+    const Park* park = c.park_of(name);
+    if (park != nullptr && park->until_ms) wait_until(d, *park->until_ms);
   }
 }
 
-void hold_by_session(Decision& d, const Situation& s) {
-  if (!s.closed.empty()) {
-    d.holds.push_back(s.closed);
+void hold_by_session(Decision& d, const SchedulingContext& c) {
+  const auto& [max_parallel, max_usd, closed] = c.ceiling();
+  const Load& load = c.load();
+  if (!closed.empty()) {
+    d.holds.push_back(closed);
     d.stopped_by_limit = true;
   }
-  if (s.running >= s.max_parallel) {
-    d.holds.push_back("no slot: " + std::to_string(s.running) + " of " + std::to_string(s.max_parallel) +
+  if (load.running >= max_parallel) {
+    d.holds.push_back("no slot: " + std::to_string(load.running) + " of " + std::to_string(max_parallel) +
                       " are taken");
   }
-  // A person is no agent type, and one whose task is not due yet has not been handed it.
   if (d.route.to.empty() || d.route.to == routing::kHuman) return;
-  const auto& agent_type = s.config->agent_types.at(d.route.to);
-  if (workspace_kind(*s.config, agent_type) == workspaces::Kind::in_place && s.in_place_busy) {
-    d.holds.emplace_back("another task works in the project's own checkout");
-  }
-  const double max_cost_usd = agent_type.profile.max_cost_usd;
-  const double worst = s.session_cost_usd + s.reserved_cost_usd + max_cost_usd;
-  if (max_cost_usd > 0 && worst > s.max_session_cost_usd) {
-    d.holds.push_back("budget: " + text::money(s.session_cost_usd) + " spent and " +
-                      text::money(s.reserved_cost_usd) + " reserved of " +
-                      text::money(s.max_session_cost_usd) + ", and this may cost " +
-                      text::money(max_cost_usd));
+  const Standing& standing = c.standing(d.route.to);
+  if (standing.folder_taken) d.holds.emplace_back("another task works in the project's own checkout");
+  if (standing.too_dear) {
+    const double may_cost_usd = c.config().agent_types.at(d.route.to).profile.max_cost_usd;
+    d.holds.push_back("budget: " + text::money(load.spent_usd) + " spent and " +
+                      text::money(load.reserved_usd) + " reserved of " + text::money(max_usd) +
+                      ", and this may cost " + text::money(may_cost_usd));
     d.stopped_by_limit = true;
   }
 }
 
 }  // namespace
 
-Decision decide(const Task& task, const std::vector<Task>& unmet, const Situation& s) {
+Decision decide(const Task& task, const std::vector<Task>& unmet, const SchedulingContext& c) {
   Decision d;
-  d.route = routing::route(s.config->rules, query_of(task), candidates(s));
-  hold_by_task(d, task, unmet, s);
+  d.route = routing::route(c.config().rules, query_of(task), c.candidates());
+  hold_by_task(d, task, unmet, c);
   if (d.due) {
-    if (auto to_human = decide_human(task, d.route, s)) return *to_human;
-    if (unspawnable(d.route, s)) return human(d.route, InboxKind::spawn_failed);
+    if (auto to_human = decide_human(task, d.route, c)) return *to_human;
+    if (unspawnable(d.route, c)) return human(d.route, InboxKind::spawn_failed);
   }
-  hold_by_agents(d, s);
-  hold_by_session(d, s);
+  hold_by_agents(d, c);
+  hold_by_session(d, c);
   d.kind = d.holds.empty() ? Decision::Kind::start : Decision::Kind::wait;
   return d;
 }

@@ -4,12 +4,14 @@
 #include <map>
 #include <set>
 
-#include "orchestrator/queue/survey.h"
+#include "orchestrator/queue/explain.h"
 
 namespace orchestrate {
 namespace {
 
 using spawners::ExitReason;
+
+constexpr std::size_t kMostListed = 200;
 
 // Why the time of a run was lost, in few words, so that causes can be added up.
 std::string cause_of(const Run& run) {
@@ -65,50 +67,71 @@ void add_runs(Report& report, const std::vector<Run>& runs, std::map<std::int64_
   if (accepted > 0) report.average_s = static_cast<double>(accepted_ms) / 1000 / accepted;
 }
 
-std::vector<ReportLine>* list_for(Report& report, const ReportLine& line) {
-  switch (line.task.state) {
-    case TaskState::done:
-      if (!line.run) return nullptr;  // done in an earlier night
-      return line.task.verified.value_or(false) ? &report.done_verified : &report.done_unverified;
-    case TaskState::failed:
-      return line.run ? &report.failed : nullptr;
-    case TaskState::waiting_human:
-      return &report.waiting_human;
-    case TaskState::queued:
-    case TaskState::claimed:
-    case TaskState::running:
-      return &report.not_attempted;
-    case TaskState::cancelled:
-      break;
+// Whether the session's work on a task came to an end, and which.
+std::vector<ReportLine>* list_of(Report& report, const Task& task) {
+  if (task.state == TaskState::failed) return &report.failed;
+  if (task.state != TaskState::done) return nullptr;
+  return task.verified.value_or(false) ? &report.done_verified : &report.done_unverified;
+}
+
+void add_worked_on(Report& report, Store& store, const std::map<std::int64_t, Run>& last) {
+  for (const auto& [id, run] : last) {
+    const auto task = store.tasks.find(id);
+    if (!task) continue;
+    if (auto* list = list_of(report, *task)) list->push_back({*task, run, run.why});
   }
-  return nullptr;
+}
+
+std::int64_t count_of(const QueueCounts& counts, TaskState state) {
+  return counts.by_state[static_cast<std::size_t>(state)];
+}
+
+void add_waiting_for_people(Report& report, Store& store, const std::map<std::int64_t, Run>& last) {
+  for (Task& task : store.tasks.list(TaskState::waiting_human, std::nullopt, 0, kMostListed)) {
+    const auto run = last.find(task.id);
+    ReportLine line{std::move(task), std::nullopt, ""};
+    if (run != last.end()) {
+      line.run = run->second;
+      line.why = run->second.why;
+    }
+    report.waiting_human.push_back(std::move(line));
+  }
+}
+
+void add_not_attempted(Report& report, Store& store, const std::map<std::int64_t, Run>& last,
+                       const SchedulingContext& context) {
+  WhyNot why_not(context, store);
+  auto& lines = report.not_attempted;
+  for (const TaskState state : {TaskState::running, TaskState::claimed, TaskState::queued}) {
+    for (Task& task : store.tasks.list(state, std::nullopt, 0, kMostListed - lines.size())) {
+      const auto run = last.find(task.id);
+      ReportLine line{std::move(task), std::nullopt, ""};
+      if (run != last.end()) line.run = run->second;
+      for (const auto& reason : why_not.reasons(line.task))
+        line.why += (line.why.empty() ? "" : "; ") + reason;
+      lines.push_back(std::move(line));
+    }
+  }
+  std::sort(lines.begin(), lines.end(),
+            [](const ReportLine& a, const ReportLine& b) { return a.task.id < b.task.id; });
 }
 
 }  // namespace
 
 Report make_report(const Session& session, const Project& project, Store& store, std::int64_t now_ms,
-                   const std::vector<std::string>& environment) {
+                   const std::vector<std::string>& environment, const Machine& machine) {
   Report report;
   report.session = session;
   report.inbox = store.inbox.list("open");
   std::map<std::int64_t, Run> last;
   add_runs(report, store.runs.of_session(session.id), last);
-  for (auto& task : store.tasks.list(std::nullopt, std::nullopt)) {
-    ReportLine line{task, std::nullopt, ""};
-    if (const auto run = last.find(task.id); run != last.end()) {
-      line.run = run->second;
-      line.why = run->second.why;
-    }
-    auto* list = list_for(report, line);
-    if (list == nullptr) continue;
-    if (list == &report.not_attempted) {
-      line.why.clear();
-      for (const auto& why : why_not(task, project, store, now_ms, environment)) {
-        line.why += (line.why.empty() ? "" : "; ") + why;
-      }
-    }
-    list->push_back(std::move(line));
-  }
+  add_worked_on(report, store, last);
+  add_waiting_for_people(report, store, last);
+  add_not_attempted(report, store, last, read_context(project.config, store, now_ms, environment, machine));
+  const QueueCounts counts = store.tasks.counts();
+  report.waiting_human_count = count_of(counts, TaskState::waiting_human);
+  for (const TaskState state : {TaskState::queued, TaskState::claimed, TaskState::running})
+    report.not_attempted_count += count_of(counts, state);
   const std::size_t done = report.done_verified.size() + report.done_unverified.size();
   const double hours =
       static_cast<double>(session.ended_ms.value_or(now_ms) - session.started_ms) / 3'600'000;

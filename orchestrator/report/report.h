@@ -1,10 +1,13 @@
 // The morning page of one session: what happened, what it cost, what waits for a decision. Values from rows.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "orchestrator/project/machine.h"
 #include "orchestrator/project/project.h"
 #include "orchestrator/store/store.h"
 
@@ -19,7 +22,10 @@ struct ReportLine {
 
 struct Report {
   Session session;
-  std::vector<ReportLine> done_verified, done_unverified, failed, waiting_human, not_attempted;
+  std::vector<ReportLine> done_verified, done_unverified, failed;  // what this session worked on
+  // Of the whole project, the first of them, and how many there are.
+  std::vector<ReportLine> waiting_human, not_attempted;
+  std::int64_t waiting_human_count = 0, not_attempted_count = 0;
   std::vector<InboxItem> inbox;  // open
   double cost_usd = 0;
   std::int64_t tokens = 0;
@@ -29,11 +35,14 @@ struct Report {
   double success_rate = 0;         // done of those attempted
   double average_s = 0;            // of a run that was accepted
   std::vector<std::string> agents_used;
-  std::vector<std::pair<std::string, std::int64_t>>
-      lost_time;  // cause, milliseconds of runs that led to nothing
+  // Cause, milliseconds of runs that led to nothing.
+  std::vector<std::pair<std::string, std::int64_t>> lost_time;
 };
 
+// Reads what the session worked on, and of everything else counts and the first 200: it costs no more however
+// much is queued.
 [[nodiscard]] Report make_report(const Session& session, const Project& project, Store& store,
-                                 std::int64_t now_ms, const std::vector<std::string>& environment);
+                                 std::int64_t now_ms, const std::vector<std::string>& environment,
+                                 const Machine& machine = this_machine());
 
 }  // namespace orchestrate

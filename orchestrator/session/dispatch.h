@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "orchestrator/queue/decide.h"
+#include "orchestrator/queue/walk.h"
 #include "orchestrator/session/attempts.h"
 
 namespace orchestrate {
@@ -30,21 +30,19 @@ class Dispatch {
   void fill(std::int64_t session, const std::string& closed);
 
   // Not every new task could be looked at: there is more to do at once.
-  [[nodiscard]] bool has_more() const { return has_more_; }
+  [[nodiscard]] bool has_more() const { return last_.more; }
   // Why due work is left, when a limit of the session holds it back; empty: none is.
-  [[nodiscard]] const std::string& left_by_limit() const { return left_by_limit_; }
+  [[nodiscard]] const std::string& left_by_limit() const { return last_.left_by_limit; }
   // Wall clock: when time alone lets a task start.
-  [[nodiscard]] const std::optional<std::int64_t>& wake_at_ms() const { return wake_at_ms_; }
+  [[nodiscard]] const std::optional<std::int64_t>& wake_at_ms() const { return last_.wake_at_ms; }
   // As many attempts as were asked for have been started.
   [[nodiscard]] bool has_started_enough() const;
 
  private:
-  [[nodiscard]] Situation situation(const std::string& closed) const;
-  void count_running(Situation& s) const;
-  [[nodiscard]] std::string disk_shortage() const;
-  void meet_new_tasks(const Situation& now);
-  bool consider(const Task& task, const Situation& now);
-  void start(const Task& task, const Decision& decision);
+  [[nodiscard]] SchedulingContext context(const std::string& closed) const;
+  [[nodiscard]] Load load() const;
+  bool start(const Task& task, const Decision& decision);
+  void hand_over(const Task& task, const Decision& decision);
 
   Store& store_;
   spawners::Runner& runner_;
@@ -55,11 +53,9 @@ class Dispatch {
   std::map<std::string, std::string> unusable_;  // agent types, with the reason
 
   std::int64_t session_ = 0;
-  std::int64_t met_up_to_ = 0;  // tasks up to this id have been considered once
-  bool has_more_ = false;
   int started_ = 0;
-  std::string left_by_limit_;
-  std::optional<std::int64_t> wake_at_ms_;
+  QueueWalk walk_;
+  QueueWalk::Turn last_;
 };
 
 }  // namespace orchestrate

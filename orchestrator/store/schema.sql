@@ -102,6 +102,23 @@ CREATE TABLE dependencies (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dependencies_reverse ON dependencies (depends_on);
 
+-- Queued tasks that are no longer as a session remembers them: their row was written, or something that they depend on is
+-- done or gone. A running session takes them out; one that begins looks at the whole queue.
+CREATE TABLE queue_changes (
+  task INTEGER PRIMARY KEY
+) STRICT;
+CREATE TABLE queue_unblocked (
+  depends_on INTEGER PRIMARY KEY,                  -- it is done
+  upto       INTEGER NOT NULL DEFAULT 0            -- of those that depend on it, these have been looked at
+) STRICT;
+CREATE TRIGGER queue_task_written AFTER UPDATE ON tasks WHEN NEW.state = 'queued'
+BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (NEW.id); END;
+CREATE TRIGGER queue_task_done AFTER UPDATE OF state ON tasks
+WHEN NEW.state = 'done' AND EXISTS (SELECT 1 FROM dependencies WHERE depends_on = NEW.id)
+BEGIN INSERT OR REPLACE INTO queue_unblocked (depends_on) VALUES (NEW.id); END;
+CREATE TRIGGER queue_dependency_dropped AFTER DELETE ON dependencies
+BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (OLD.task); END;
+
 -- What a task has used up in all its attempts. Only a human resets it.
 CREATE TABLE ledger (
   task       INTEGER PRIMARY KEY REFERENCES tasks (id) ON DELETE CASCADE,

@@ -15,6 +15,7 @@
 #include "orchestrator/store/events.h"
 #include "orchestrator/store/inbox.h"
 #include "orchestrator/store/parks.h"
+#include "orchestrator/store/queue_changes.h"
 #include "orchestrator/store/runs.h"
 #include "orchestrator/store/sessions.h"
 #include "orchestrator/store/sqlite/connection.h"
@@ -54,6 +55,7 @@ class Store {
   [[nodiscard]] std::map<std::string, std::string> plans() { return connection_.db.plans(); }
 
   Tasks tasks{connection_};
+  QueueChanges queue_changes{connection_};
   Runs runs{connection_};
   Steps steps{connection_};
   Inbox inbox{connection_};

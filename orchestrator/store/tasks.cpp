@@ -11,9 +11,9 @@ namespace {
 // The literals match the partial index tasks_queued, which also gives the order and holds every column of the
 // condition: rows that are not due are passed over without being read.
 const char* const kDue =
-    "WHERE state = 'queued' AND rank = ?1 AND (created_at, id) > (?2, ?3) AND held = 0"
-    " AND (not_before IS NULL OR not_before <= ?4) AND (next_attempt IS NULL OR next_attempt <= ?4)"
-    " ORDER BY created_at, id LIMIT ?5";
+    "WHERE state = 'queued' AND rank = ?1 AND (created_at, id) > (?2, ?3) AND (created_at, id) <= (?4, ?5)"
+    " AND held = 0 AND (not_before IS NULL OR not_before <= ?6) AND (next_attempt IS NULL OR next_attempt <= ?6)"
+    " ORDER BY created_at, id LIMIT ?7";
 
 }  // namespace
 
@@ -78,17 +78,17 @@ std::vector<Task> Tasks::list(const std::optional<TaskState>& state, const std::
   return read_tasks(q);
 }
 
-void Tasks::each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std::size_t most,
-                     const std::function<void(const Task&)>& f) {
+std::vector<Task> Tasks::due(int rank, std::int64_t now_ms, const QueuePlace& after, const QueuePlace& upto,
+                             std::size_t most) {
   auto q = db_.query(select_tasks() + kDue);
-  q.bind(rank).bind(after.created_ms).bind(after.id).bind(now_ms).bind(most);
-  while (q.next())
-    f(read_task(q));
+  q.bind(rank).bind(after.created_ms).bind(after.id).bind(upto.created_ms).bind(upto.id);
+  q.bind(now_ms).bind(most);
+  return read_tasks(q);
 }
 
-std::vector<Task> Tasks::queued_after(std::int64_t id, std::size_t most) {
-  auto q = db_.query(select_tasks() + "WHERE state = 'queued' AND id > ? ORDER BY id LIMIT ?");
-  q.bind(id).bind(most);
+std::vector<Task> Tasks::queued(int rank, std::size_t most) {
+  auto q = db_.query(select_tasks() + "WHERE state = 'queued' AND rank = ? ORDER BY created_at, id LIMIT ?");
+  q.bind(rank).bind(most);
   return read_tasks(q);
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "orchestrator/store/events.h"
 #include "orchestrator/store/inbox.h"
+#include "orchestrator/store/queue_changes.h"
 #include "orchestrator/store/task.h"
 
 namespace orchestrate {
@@ -19,12 +19,6 @@ namespace orchestrate {
 struct QueueCounts {
   std::int64_t by_rank[4] = {0, 0, 0, 0};  // queued
   std::int64_t by_state[7] = {0, 0, 0, 0, 0, 0, 0};
-};
-
-// A place within the queue of one priority: behind this task.
-struct QueuePlace {
-  std::int64_t created_ms = -1;
-  std::int64_t id = -1;
 };
 
 inline constexpr std::size_t kAllTasks = std::numeric_limits<std::int64_t>::max();
@@ -43,11 +37,12 @@ class Tasks {
   [[nodiscard]] std::vector<Task> list(const std::optional<TaskState>& state, const std::optional<int>& rank,
                                        std::int64_t after = 0, std::size_t most = kAllTasks,
                                        const std::string& label = "");
-  // Calls f with the next tasks of the rank that may start by their own row, oldest first. f must not write.
-  void each_due(int rank, std::int64_t now_ms, const QueuePlace& after, std::size_t most,
-                const std::function<void(const Task&)>& f);
-  // Queued tasks with greater ids, in the order of their ids.
-  [[nodiscard]] std::vector<Task> queued_after(std::int64_t id, std::size_t most);
+  // Tasks of the rank that may start by their own row, oldest first: `most` of those behind `after`, as far
+  // as `upto`.
+  [[nodiscard]] std::vector<Task> due(int rank, std::int64_t now_ms, const QueuePlace& after,
+                                      const QueuePlace& upto, std::size_t most);
+  // The first queued tasks of the rank, oldest first, whether or not they may start.
+  [[nodiscard]] std::vector<Task> queued(int rank, std::size_t most);
   [[nodiscard]] std::int64_t last_id();  // the greatest id; 0: there is none
   // When the next one (of `only`, unless that is empty) comes due by time alone: by its next attempt, and by
   // not_before where that counts too.

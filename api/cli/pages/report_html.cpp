@@ -60,14 +60,17 @@ std::string text_in(const json& object, const char* name) {
   return object[name].get<std::string>();
 }
 
-std::string section(const std::string& title, const char* kind, const json& lines) {
+// `count`: of all of them; the lines may be the first.
+std::string section(const std::string& title, const char* kind, const json& lines, const json& count) {
   if (lines.empty()) return {};
-  std::string out = std::string("<h2 class=\"") + kind + "\">" + title + " (" + std::to_string(lines.size()) +
-                    ")</h2>\n<table>\n";
+  std::string out =
+      std::string("<h2 class=\"") + kind + "\">" + title + " (" + count.dump() + ")</h2>\n<table>\n";
   for (const json& line : lines) {
     out += row({line["id"].dump(), text_in(line, "priority").substr(0, 2), line["title"], line["why"],
                 line["branch"]});
   }
+  if (const auto more = count.get<std::ptrdiff_t>() - std::ssize(lines); more > 0)
+    out += row({"and " + std::to_string(more) + " more"});
   return out + "</table>\n";
 }
 
@@ -100,11 +103,12 @@ std::string report_html(const json& r) {
          (r["ended_at"].is_null() ? "still running, or cut off" : text_in(r, "ended_at"));
   if (!text_in(r, "stop_reason").empty()) out += "<br>ended early: " + escaped(text_in(r, "stop_reason"));
   out += "</p>\n";
-  out += section("Done, verified", "good", r["done_verified"]);
-  out += section("Done, unverified: no check configured", "open", r["done_unverified"]);
-  out += section("Failed", "bad", r["failed"]);
-  out += section("Waiting for you", "open", r["waiting_human"]);
-  out += section("Not started", "plain", r["not_attempted"]);
+  out += section("Done, verified", "good", r["done_verified"], r["tasks"]["done_verified"]);
+  out += section("Done, unverified: no check configured", "open", r["done_unverified"],
+                 r["tasks"]["done_unverified"]);
+  out += section("Failed", "bad", r["failed"], r["tasks"]["failed"]);
+  out += section("Waiting for you", "open", r["waiting_human"], r["tasks"]["waiting_human"]);
+  out += section("Not started", "plain", r["not_attempted"], r["tasks"]["not_attempted"]);
   return out + decisions(r) + facts(r) + "</body></html>\n";
 }
 

@@ -37,7 +37,9 @@ std::string one_decimal(double value) {
   return text;
 }
 
-std::string section(const std::string& title, const json& lines, Colour colour, bool enabled) {
+// `count`: of all of them; the lines may be the first.
+std::string section(const std::string& title, const json& lines, const json& count, Colour colour,
+                    bool enabled) {
   if (lines.empty()) return {};
   Rows rows;
   for (const json& line : lines) {
@@ -46,8 +48,9 @@ std::string section(const std::string& title, const json& lines, Colour colour, 
     rows.push_back({"  " + line["id"].dump(), text_in(line, "priority").substr(0, 2),
                     shortened(printable(text_in(line, "title")), 44), shortened(printable(note), 120)});
   }
-  return coloured(title + " (" + std::to_string(lines.size()) + ")", colour, enabled) + "\n" + table(rows) +
-         "\n";
+  if (const auto more = count.get<std::ptrdiff_t>() - std::ssize(lines); more > 0)
+    rows.push_back({"  and " + std::to_string(more) + " more"});
+  return coloured(title + " (" + count.dump() + ")", colour, enabled) + "\n" + table(rows) + "\n";
 }
 
 std::string or_none(const std::string& text) {
@@ -121,11 +124,12 @@ std::string report_text(const json& r, bool colour) {
   text += r["ended_at"].is_null() ? "  still running, or cut off" : " - " + text_in(r, "ended_at") + span(r);
   if (!text_in(r, "stop_reason").empty()) text += "\nended early: " + printable(text_in(r, "stop_reason"));
   text += "\n\n";
-  text += section("Done, verified", r["done_verified"], Colour::green, colour);
-  text += section("Done, unverified: no check configured", r["done_unverified"], Colour::yellow, colour);
-  text += section("Failed", r["failed"], Colour::red, colour);
-  text += section("Waiting for you", r["waiting_human"], Colour::yellow, colour);
-  text += section("Not started", r["not_attempted"], Colour::plain, colour);
+  text += section("Done, verified", r["done_verified"], r["tasks"]["done_verified"], Colour::green, colour);
+  text += section("Done, unverified: no check configured", r["done_unverified"],
+                  r["tasks"]["done_unverified"], Colour::yellow, colour);
+  text += section("Failed", r["failed"], r["tasks"]["failed"], Colour::red, colour);
+  text += section("Waiting for you", r["waiting_human"], r["tasks"]["waiting_human"], Colour::yellow, colour);
+  text += section("Not started", r["not_attempted"], r["tasks"]["not_attempted"], Colour::plain, colour);
   return text + decisions(r, colour) + facts(r);
 }
 

@@ -1,5 +1,6 @@
 -- Version 3: tasks are counted as they change; kinds of inbox items are known to the program alone; an item and a run
--- name their provider; a task's own ceiling is no longer a matter of its provider's credit.
+-- name their provider; a task's own ceiling is no longer a matter of its provider's credit; what changes in the queue is
+-- written down.
 ALTER TABLE runs ADD COLUMN provider TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX tasks_state ON tasks (state);
@@ -91,3 +92,18 @@ BEGIN
     WHERE EXISTS (SELECT 1 FROM task_replaced);
   DELETE FROM task_replaced;
 END;
+
+CREATE TABLE queue_changes (
+  task INTEGER PRIMARY KEY
+) STRICT;
+CREATE TABLE queue_unblocked (
+  depends_on INTEGER PRIMARY KEY,                  -- it is done
+  upto       INTEGER NOT NULL DEFAULT 0            -- of those that depend on it, these have been looked at
+) STRICT;
+CREATE TRIGGER queue_task_written AFTER UPDATE ON tasks WHEN NEW.state = 'queued'
+BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (NEW.id); END;
+CREATE TRIGGER queue_task_done AFTER UPDATE OF state ON tasks
+WHEN NEW.state = 'done' AND EXISTS (SELECT 1 FROM dependencies WHERE depends_on = NEW.id)
+BEGIN INSERT OR REPLACE INTO queue_unblocked (depends_on) VALUES (NEW.id); END;
+CREATE TRIGGER queue_dependency_dropped AFTER DELETE ON dependencies
+BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (OLD.task); END;

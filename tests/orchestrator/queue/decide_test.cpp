@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/orchestrator/queue/outlook.h"
 #include "tests/orchestrator/temp_project.h"
-#include "text/time_text.h"
 
 namespace orchestrate {
 namespace {
@@ -11,19 +11,17 @@ namespace {
 class Decide : public testing::Test {
  protected:
   Decide() {
-    now.config = &temp.project.config;
-    now.now_ms = 1'795'000'000'000;
-    now.max_parallel = 4;
-    now.max_session_cost_usd = 25;
     task.id = 1;
     task.title = "x";
     task.needs = {"a"};
   }
 
-  Decision decision(const std::vector<Task>& unmet = {}) { return decide(task, unmet, now); }
+  Decision decision(const std::vector<Task>& unmet = {}) {
+    return decide(task, unmet, now.over(temp.project.config));
+  }
 
   test::TempProject temp;
-  Situation now;
+  test::Outlook now;
   Task task;
 };
 
@@ -33,43 +31,43 @@ TEST_F(Decide, StartsWhatNothingHoldsBack) {
 }
 
 TEST_F(Decide, AParkedProviderGivesWayToTheFallback) {
-  now.parks["p1"] = {"p1", now.now_ms + 1000, "limit", 1};
+  now.parks.push_back({"p1", now.now_ms + 1000, "limit", 1});
   EXPECT_EQ(decision().route.to, "beta");
 }
 
 TEST_F(Decide, WaitsForTheFirstParkToEnd) {
-  now.parks["p1"] = {"p1", now.now_ms + 5000, "limit", 1};
-  now.parks["p2"] = {"p2", now.now_ms + 3000, "limit", 1};
+  now.parks.push_back({"p1", now.now_ms + 5000, "limit", 1});
+  now.parks.push_back({"p2", now.now_ms + 3000, "limit", 1});
   EXPECT_EQ(decision().kind, Decision::Kind::wait);
   EXPECT_EQ(decision().wake_at_ms, now.now_ms + 3000);
 }
 
 TEST_F(Decide, AParkThatAPersonMustEndHasNoWakeUp) {
-  now.parks["p1"] = {"p1", std::nullopt, "login", 1};
-  now.parks["p2"] = {"p2", std::nullopt, "login", 1};
+  now.parks.push_back({"p1", std::nullopt, "login", 1});
+  now.parks.push_back({"p2", std::nullopt, "login", 1});
   EXPECT_EQ(decision().kind, Decision::Kind::wait);
   EXPECT_FALSE(decision().wake_at_ms.has_value());
 }
 
 TEST_F(Decide, AFullAgentTypeIsWaitedFor) {
-  now.running_by_type["alpha"] = 4;
+  now.load.by_type["alpha"] = 4;
   EXPECT_EQ(decision().kind, Decision::Kind::wait);
   EXPECT_EQ(decision().route.waits_for, std::vector<std::string>{"alpha"});
 }
 
 TEST_F(Decide, TheBudgetCountsWhatRunningOnesMayStillCost) {
   temp.project.config.agent_types["alpha"].profile.max_cost_usd = 3;
-  now.session_cost_usd = 20;
-  now.reserved_cost_usd = 2;
+  now.load.spent_usd = 20;
+  now.load.reserved_usd = 2;
   EXPECT_EQ(decision().kind, Decision::Kind::start);
-  now.reserved_cost_usd = 2.01;
+  now.load.reserved_usd = 2.01;
   EXPECT_EQ(decision().kind, Decision::Kind::wait);
   EXPECT_TRUE(decision().stopped_by_limit);
 }
 
 TEST_F(Decide, OnlyOneWorksInTheProjectsOwnCheckout) {
   temp.project.config.agent_types["alpha"].workspace = workspaces::Kind::in_place;
-  now.in_place_busy = true;
+  now.load.in_place_busy = true;
   EXPECT_EQ(decision().kind, Decision::Kind::wait);
 }
 
@@ -86,8 +84,8 @@ TEST_F(Decide, APersonsTaskThatIsNotDueYetWaits) {
 TEST_F(Decide, EveryReasonIsNamed) {
   task.held = true;
   task.next_attempt_ms = now.now_ms + 1000;
-  now.running = 4;
-  now.closed = "the night ended";
+  now.load.running = 4;
+  now.ceiling.closed = "the night ended";
   Task other;
   other.id = 9;
   EXPECT_EQ(decision({other}).holds.size(), 5U);
@@ -141,23 +139,6 @@ TEST_F(Decide, AgingNeverOvertakesWithoutWaiting) {
   EXPECT_TRUE(earlier(high, low, now.now_ms, 3'600'000));
   EXPECT_TRUE(earlier(low, high, now.now_ms + 4 * 3'600'000, 3'600'000));
   EXPECT_TRUE(earlier(high, low, now.now_ms + 400LL * 3'600'000, 0));
-}
-
-TEST(TimeText, ReadsWhatItWrites) {
-  const std::int64_t now_ms = 1'795'000'000'000;
-  EXPECT_EQ(text::parse_time_ms(text::utc_time(now_ms), now_ms), now_ms);
-  EXPECT_FALSE(text::parse_time_ms("tomorrow", now_ms).has_value());
-  EXPECT_FALSE(text::parse_time_ms("25:00", now_ms).has_value());
-  const auto clock = text::parse_time_ms("03:10", now_ms);
-  ASSERT_TRUE(clock.has_value());
-  EXPECT_GT(*clock, now_ms);
-  EXPECT_LE(*clock, now_ms + 25LL * 3'600'000);
-}
-
-TEST(TimeText, DurationsAreReadable) {
-  EXPECT_EQ(text::duration(400), "0.4 s");
-  EXPECT_EQ(text::duration(185'000), "3 min 05 s");
-  EXPECT_EQ(text::duration(7'800'000), "2 h 10 min");
 }
 
 }  // namespace

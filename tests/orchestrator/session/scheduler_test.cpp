@@ -155,7 +155,8 @@ TEST_F(Night, APersonsTaskDoesNotWaitForAFreeSlot) {
 
 TEST_F(Night, AMissingProgramGoesToAPersonAtOnce) {
   for (auto& [name, agent_type] : temp.project.config.agent_types)
-    agent_type.profile.command = {"no-such-program-anywhere"};
+    agent_type.profile.command = {"no-such-program"};
+  machine.missing = {"no-such-program"};
   const auto id = temp.add("x");
   EXPECT_EQ(run(), SessionEnd::decisions);
   EXPECT_EQ(temp.store->inbox.list("open")[0].kind, InboxKind::spawn_failed);

@@ -29,6 +29,7 @@ Report night() {
   r.done_verified = {verified};
   r.failed = {line(12, 2, "Caf\u00e9 \x1B[2J menu", "exit 1")};
   r.not_attempted = {line(100, 3, std::string(60, 'x'), "no slot")};
+  r.not_attempted_count = 1;
   InboxItem item;
   item.id = 4;
   item.kind = InboxKind::no_route;
@@ -94,6 +95,14 @@ TEST(ReportText, IsThisPage) {
             "  agents     alpha, beta\n"
             "  time lost  exit 1 65 s\n"
             "\n");
+}
+
+TEST(ReportText, SaysHowManyMoreThereAre) {
+  Report r = night();
+  r.not_attempted_count = 1'000'000;
+  EXPECT_NE(report_text(r, false).find("Not attempted, or not yet (1000000)\n"), std::string::npos);
+  EXPECT_NE(report_text(r, false).find("  and 999999 more\n"), std::string::npos);
+  EXPECT_NE(report_html(r).find("and 999999 more"), std::string::npos);
 }
 
 TEST(ReportText, OfASessionThatWasCutOffSaysSo) {

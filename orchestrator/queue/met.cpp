@@ -1,0 +1,126 @@
+#include "orchestrator/queue/met.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "routing/select.h"
+
+namespace orchestrate {
+namespace {
+
+constexpr std::size_t kMostStretches = 1000;
+
+QueuePlace just_before(const QueuePlace& place) {
+  return {place.created_ms, place.id - 1};
+}
+
+bool somebody_starts(const std::vector<std::string>& names, const SchedulingContext& context) {
+  const std::string to = routing::select(names, context.candidates()).to;
+  return !to.empty() && (to == routing::kHuman || context.standing(to).clear());
+}
+
+}  // namespace
+
+bool WaitsFor::still(const SchedulingContext& context) const {
+  const bool as_it_was = std::all_of(available.begin(), available.end(), [&context](const auto& asked) {
+    const Standing& stands = context.standing(asked.first);
+    return (!stands.parked && !stands.full) == asked.second;
+  });
+  return as_it_was && std::none_of(targets.begin(), targets.end(),
+                                   [&context](const auto& names) { return somebody_starts(names, context); });
+}
+
+std::optional<WaitsFor> both(const WaitsFor& a, const WaitsFor& b) {
+  WaitsFor all = a;
+  all.targets.insert(b.targets.begin(), b.targets.end());
+  for (const auto& asked : b.available) {
+    if (!all.available.insert(asked).second && all.available.at(asked.first) != asked.second)
+      return std::nullopt;
+  }
+  return all;
+}
+
+void Met::forget(const QueuePlace& place) {
+  const auto at = stretches_.lower_bound(place);
+  if (at == stretches_.end() || !at->second) return;
+  const QueuePlace begins = at == stretches_.begin() ? QueuePlace() : std::prev(at)->first;
+  if (const QueuePlace before = just_before(place); begins < before) stretches_.emplace(before, at->second);
+  if (place < at->first) {
+    stretches_.emplace(place, std::nullopt);
+  } else {
+    at->second.reset();
+  }
+}
+
+void Met::forget_all() {
+  stretches_.clear();
+  rewind();
+}
+
+void Met::rewind() {
+  while (stretches_.size() > kMostStretches)
+    shrink();
+  ahead_ = stretches_.begin();
+  behind_ = stretches_.end();
+  passed_ = {};
+}
+
+const WaitsFor* Met::ahead() const {
+  return ahead_ == stretches_.end() || !ahead_->second ? nullptr : &*ahead_->second;
+}
+
+std::optional<QueuePlace> Met::ahead_ends() const {
+  if (ahead_ == stretches_.end()) return std::nullopt;
+  return ahead_->first;
+}
+
+void Met::skip() {
+  if (behind_ != stretches_.end() && behind_->second == ahead_->second) stretches_.erase(behind_);
+  behind_ = ahead_++;
+  passed_ = behind_->first;
+}
+
+void Met::met(const QueuePlace& place, const std::optional<WaitsFor>& waits) {
+  const bool to_its_end = ahead_ != stretches_.end() && !(place < ahead_->first);
+  if (to_its_end) {
+    // The last of the stretch: it takes over what is known now.
+    ahead_->second = waits ? *waits : behind_ != stretches_.end() ? *behind_->second : WaitsFor{};
+    return skip();
+  }
+  if (behind_ != stretches_.end() && (!waits || behind_->second == waits)) {
+    auto node = stretches_.extract(behind_);
+    node.key() = place;
+    behind_ = stretches_.insert(ahead_, std::move(node));
+  } else {
+    behind_ = stretches_.insert_or_assign(ahead_, place, waits.value_or(WaitsFor{}));
+  }
+  passed_ = place;
+}
+
+std::vector<Met::Stretch> Met::waiting() const {
+  std::vector<Stretch> all;
+  QueuePlace after;
+  for (const auto& [last, waits] : stretches_) {
+    if (waits && !waits->targets.empty()) all.push_back({after, last, &*waits});
+    after = last;
+  }
+  return all;
+}
+
+// Every two neighbours become one: less is known, and nothing wrongly.
+void Met::shrink() {
+  Stretches fewer;
+  for (auto at = stretches_.begin(); at != stretches_.end(); ++at) {
+    const auto next = std::next(at);
+    if (next == stretches_.end()) {
+      fewer.insert(*at);
+      break;
+    }
+    fewer[next->first] = at->second && next->second ? both(*at->second, *next->second) : std::nullopt;
+    at = next;
+  }
+  stretches_ = std::move(fewer);
+}
+
+}  // namespace orchestrate
