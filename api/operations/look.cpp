@@ -6,8 +6,8 @@
 #include "api/operations/rows/json.h"
 #include "api/operations/rows/shapes.h"
 #include "api/operations/rows/task_values.h"
-#include "orchestrator/attempt/bundle.h"
 #include "orchestrator/queue/explain.h"
+#include "orchestrator/queue/hand_over.h"
 #include "text/display.h"
 #include "text/list.h"
 #include "text/priority.h"
@@ -136,7 +136,7 @@ json prompt(Desk& desk, const json& given) {
   } else if (d.route.to.empty() && !d.route.waits_for.empty()) {
     d.route.to = d.route.waits_for.front();
   }
-  const std::string text = prompt_for_person(task, d, *desk.project, *desk.store);
+  const std::string text = prompt_for_person(task, d, *desk.project, this_machine(), *desk.store);
   return {{"id", task.id}, {"agent_type", d.route.to}, {"prompt", text}};
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 std::string rest_in_words(const Park& park, std::int64_t now_ms) {
   const std::string until =
-      park.until_ms ? "until " + local_time(*park.until_ms, now_ms) : "until a person has answered";
+      park.until_ms ? "until " + text::local_time(*park.until_ms, now_ms) : "until a person has answered";
   return "provider " + park.provider + " rests " + until + ": " + park.why;
 }
 

@@ -123,7 +123,8 @@ class DueTest : public TasksTest {
  protected:
   std::vector<std::int64_t> due(std::int64_t now_ms, const QueuePlace& after = {}, std::size_t most = 10) {
     std::vector<std::int64_t> ids;
-    store.tasks.each_due(2, now_ms, after, most, [&](const Task& task) { ids.push_back(task.id); });
+    for (const Task& task : store.tasks.due(2, now_ms, after, kQueueEnd, most))
+      ids.push_back(task.id);
     return ids;
   }
 
@@ -183,10 +184,15 @@ TEST_F(TasksTest, NewcomersAreThoseWithGreaterIds) {
   const auto third = temp.add("3");
   start(second);
   EXPECT_EQ(store.tasks.last_id(), third);
-  const auto found = store.tasks.queued_after(first, 10);
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].id, third);
-  EXPECT_EQ(store.tasks.queued_after(0, 1).at(0).id, first);
+  std::int64_t looked_at = first;
+  const auto found = store.queue_changes.added(looked_at, 10);
+  ASSERT_EQ(found.places.size(), 1U);
+  EXPECT_EQ(found.places[0].place.id, third);
+  EXPECT_FALSE(found.more);
+  EXPECT_EQ(looked_at, third);
+  looked_at = 0;
+  EXPECT_TRUE(store.queue_changes.added(looked_at, 1).more);
+  EXPECT_EQ(looked_at, first);
 }
 
 TEST_F(TasksTest, ADependencyIsMetOnlyWhenItIsDone) {
