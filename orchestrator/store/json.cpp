@@ -77,22 +77,8 @@ void from_column(const std::string& text, Sections& sections) {
   }
 }
 
-std::string to_column(const spawners::ExitRecord& r) {
-  return dump({{"reason", spawners::to_string(r.reason)},
-               {"code", r.code},
-               {"signal", r.signal},
-               {"error", r.error},
-               {"started_at_ms", r.started_at_ms},
-               {"ended_at_ms", r.ended_at_ms},
-               {"wall_ms", r.wall_ms},
-               {"user_ms", r.user_ms},
-               {"system_ms", r.system_ms},
-               {"max_rss_kib", r.max_rss_kib},
-               {"stdout_bytes", r.stdout_bytes},
-               {"stderr_bytes", r.stderr_bytes},
-               {"dropped_bytes", r.dropped_bytes},
-               {"swept", r.swept},
-               {"left", r.left}});
+std::string to_column(const spawners::ExitRecord& record) {
+  return spawners::to_json(record);
 }
 
 std::string to_column(const Evidence& e) {

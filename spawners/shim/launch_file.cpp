@@ -4,13 +4,15 @@
 
 #include <cerrno>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "spawners/shim/json_reader.h"
 #include "system/descriptor.h"
 
 namespace orchestrate::shim {
 namespace {
+
+using nlohmann::json;
 
 constexpr std::size_t file_bytes_max = 16 << 20;
 constexpr std::int64_t number_max = 1'000'000'000'000'000;  // far from overflow when a clock is added
@@ -18,76 +20,88 @@ constexpr std::int64_t number_max = 1'000'000'000'000'000;  // far from overflow
 // Takes typed values out of the document; keeps the first complaint.
 class Picker {
  public:
-  explicit Picker(const JsonValue& document) : document_(document) {}
+  explicit Picker(const json& document) : document_(document) {}
 
   [[nodiscard]] const std::string& error() const { return error_; }
 
   void integer(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t& into) {
-    const JsonValue* value = document_.find(key);
-    if (value != nullptr && value->kind == JsonValue::Kind::integer && value->integer >= least &&
-        value->integer <= most) {
-      into = value->integer;
+    const json* value = find(key);
+    const std::int64_t number =
+        value != nullptr && value->is_number_integer() ? value->get<std::int64_t>() : least - 1;
+    if (number >= least && number <= most) {
+      into = number;
     } else {
       complain(key, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     }
   }
 
   void boolean(std::string_view key, bool& into) {
-    const JsonValue* value = document_.find(key);
+    const json* value = find(key);
     if (value == nullptr) return;
-    if (value->kind != JsonValue::Kind::boolean) complain(key, "must be true or false");
-    into = value->boolean;
+    if (!value->is_boolean()) return complain(key, "must be true or false");
+    into = value->get<bool>();
   }
 
   void optional_string(std::string_view key, std::string& into) {
-    if (const JsonValue* value = document_.find(key)) string(key, *value, into);
+    if (const json* value = find(key)) string(key, *value, into);
   }
 
   void optional_integer(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t& into) {
-    if (document_.find(key) != nullptr) integer(key, least, most, into);
+    if (find(key) != nullptr) integer(key, least, most, into);
   }
 
   void directory(std::string_view key, std::string& into) {
-    const JsonValue* value = document_.find(key);
+    const json* value = find(key);
     if (value != nullptr) string(key, *value, into);
     if (into.empty() || into[0] != '/') complain(key, "must be an absolute path");
   }
 
   void strings(std::string_view key, std::vector<std::string>& into) {
-    const JsonValue* value = document_.find(key);
-    if (value == nullptr || value->kind != JsonValue::Kind::array || value->items.empty()) {
+    const json* value = find(key);
+    if (value == nullptr || !value->is_array() || value->empty()) {
       return complain(key, "must be a list of strings, the program first");
     }
-    for (const JsonValue& item : value->items)
+    for (const json& item : *value)
       string(key, item, into.emplace_back());
     if (into[0].empty()) complain(key, "names no program");
   }
 
  private:
-  void string(std::string_view key, const JsonValue& value, std::string& into) {
-    if (value.kind != JsonValue::Kind::string) return complain(key, "must be a string");
-    if (value.string.find('\0') != std::string::npos) {
+  // Null pointer: there is no such key, or nothing has keys.
+  [[nodiscard]] const json* find(std::string_view key) const {
+    const auto found = document_.find(key);
+    return found == document_.end() ? nullptr : &*found;
+  }
+
+  void string(std::string_view key, const json& value, std::string& into) {
+    if (!value.is_string()) return complain(key, "must be a string");
+    const auto& text = value.get_ref<const std::string&>();
+    if (text.find('\0') != std::string::npos) {
       return complain(key, "holds a NUL character, which no argument or path can hold");
     }
-    into = value.string;
+    into = text;
   }
 
   void complain(std::string_view key, const std::string& what) {
     if (error_.empty()) error_ = "launch.json: \"" + std::string(key) + "\" " + what;
   }
 
-  const JsonValue& document_;
+  const json& document_;
   std::string error_;
 };
 
 }  // namespace
 
 LaunchRead parse_launch(std::string_view text) {
-  const JsonParsed parsed = parse_json(text);
-  if (!parsed.value) return {std::nullopt, "launch.json: " + parsed.error};
+  json document;
+  try {
+    document = json::parse(text);
+  } catch (const json::exception& error) {
+    return {std::nullopt, std::string("launch.json: ") + error.what()};
+  }
   LaunchFile launch;
   std::int64_t version = 0;
-  Picker pick(*parsed.value);
+  Picker pick(document);
   pick.integer("version", 1, 1, version);
   pick.strings("argv", launch.argv);
   pick.directory("cwd", launch.cwd);

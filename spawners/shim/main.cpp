@@ -31,7 +31,7 @@ int fail(const char* step_path, const char* what) {
 
 ExitRecord never_started(std::string error) {
   ExitRecord record;
-  record.reason = Reason::spawn_failed;
+  record.reason = ExitReason::spawn_failed;
   record.error = std::move(error);
   return record;
 }

@@ -1,7 +1,6 @@
 // What the shim tells everybody else, as files of the step directory: `started.json` and `exit.json`.
 //
-// A reader never sees half a record: each appears by rename. The fields mean what spawners/exit_record.h
-// says.
+// A reader never sees half a record: each appears by rename.
 #pragma once
 
 #include <sys/types.h>
@@ -9,39 +8,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "spawners/step/exit_record.h"
 #include "system/descriptor.h"
 
 namespace orchestrate::shim {
 
-enum class Reason { exited, signalled, spawn_failed, wall_limit, silence_limit, cancelled, output_limit };
-
-[[nodiscard]] std::string_view to_string(Reason reason);
-
-struct ExitRecord {
-  Reason reason = Reason::exited;
-  int code = -1;
-  int signal = 0;
-  std::string error;
-  std::int64_t started_at_ms = 0;
-  std::int64_t ended_at_ms = 0;
-  std::int64_t wall_ms = 0;  // until the last descendant was gone
-  std::int64_t user_ms = 0;
-  std::int64_t system_ms = 0;
-  std::int64_t max_rss_kib = 0;
-  std::int64_t stdout_bytes = 0;
-  std::int64_t stderr_bytes = 0;
-  std::int64_t dropped_bytes = 0;
-  int swept = 0;
-  int left = 0;
-  std::vector<std::string> stdout_tail;
-  std::vector<std::string> stderr_tail;
-};
-
-// Never longer than `exit_record_bytes_max`: a long error sentence is cut.
-inline constexpr std::size_t exit_record_bytes_max = 4096;
-[[nodiscard]] std::string to_json(const ExitRecord& record);
+using spawners::ExitReason;
+using spawners::ExitRecord;
 
 // Best effort, not synced: it only helps people and the hunt for leftovers.
 void write_started(int step_dir, pid_t child, std::int64_t started_at_ms);

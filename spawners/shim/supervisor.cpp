@@ -99,20 +99,20 @@ class Supervisor {
     }
   }
 
-  std::optional<Reason> reason_to_end(std::int64_t now) const {
+  std::optional<ExitReason> reason_to_end(std::int64_t now) const {
     if (const std::optional<int> status = tree_.main_status()) {
-      return WIFEXITED(*status) ? Reason::exited : Reason::signalled;
+      return WIFEXITED(*status) ? ExitReason::exited : ExitReason::signalled;
     }
-    if (stop_asked_) return Reason::cancelled;
-    if (cap_.exceeded && launch_.stop_on_output_limit) return Reason::output_limit;
-    if (now >= started_ms_ + launch_.wall_ms) return Reason::wall_limit;
-    if (now >= heard_ms_ + launch_.silence_ms) return Reason::silence_limit;
+    if (stop_asked_) return ExitReason::cancelled;
+    if (cap_.exceeded && launch_.stop_on_output_limit) return ExitReason::output_limit;
+    if (now >= started_ms_ + launch_.wall_ms) return ExitReason::wall_limit;
+    if (now >= heard_ms_ + launch_.silence_ms) return ExitReason::silence_limit;
     return std::nullopt;
   }
 
   void advance(std::int64_t now) {
     if (phase_ == Phase::running) {
-      const std::optional<Reason> reason = reason_to_end(now);
+      const std::optional<ExitReason> reason = reason_to_end(now);
       if (!reason) return;
       reason_ = *reason;
       enter(Phase::terminating, now, launch_.grace_ms);
@@ -163,7 +163,7 @@ class Supervisor {
   Stream out_, err_;
   Tree tree_;
   Phase phase_ = Phase::running;
-  Reason reason_ = Reason::exited;
+  ExitReason reason_ = ExitReason::exited;
   bool stop_asked_ = false;
   bool hurry_ = false;
   std::int64_t started_ms_ = system::boot_ms();

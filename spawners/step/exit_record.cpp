@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "text/utf8.h"
+
 namespace orchestrate::spawners {
 namespace {
 
@@ -18,12 +20,66 @@ constexpr std::pair<ExitReason, std::string_view> kReasons[] = {
     {ExitReason::output_limit, "output_limit"},
 };
 
+// Escaped, at most so many bytes: there is room for all the other fields.
+constexpr std::size_t kErrorBytes = 3000;
+
+enum class Presence { needed, optional };
+
+// The record's fields in their order.
+template <typename Record, typename Visit>
+void each_field(Record& r, Visit visit) {
+  visit("reason", r.reason, Presence::needed);
+  visit("code", r.code, Presence::needed);
+  visit("signal", r.signal, Presence::needed);
+  visit("error", r.error, Presence::optional);
+  visit("started_at_ms", r.started_at_ms, Presence::needed);
+  visit("ended_at_ms", r.ended_at_ms, Presence::needed);
+  visit("wall_ms", r.wall_ms, Presence::needed);
+  visit("user_ms", r.user_ms, Presence::optional);
+  visit("system_ms", r.system_ms, Presence::optional);
+  visit("max_rss_kib", r.max_rss_kib, Presence::optional);
+  visit("stdout_bytes", r.stdout_bytes, Presence::optional);
+  visit("stderr_bytes", r.stderr_bytes, Presence::optional);
+  visit("dropped_bytes", r.dropped_bytes, Presence::optional);
+  visit("swept", r.swept, Presence::optional);
+  visit("left", r.left, Presence::optional);
+  visit("stdout_tail", r.stdout_tail, Presence::optional);
+  visit("stderr_tail", r.stderr_tail, Presence::optional);
+}
+
+std::size_t escaped_bytes(const std::string& text) {
+  return nlohmann::json(text).dump().size();
+}
+
+std::string fitted(const std::string& error) {
+  std::string text = text::valid_utf8(error);
+  if (escaped_bytes(text) <= kErrorBytes) return text;
+  std::size_t most = kErrorBytes - 5;  // quotes and dots
+  while (escaped_bytes(text) > kErrorBytes - 3) {
+    text = text::cut(text, most);
+    most -= most / 8;
+  }
+  return text + "...";
+}
+
 std::string signal_name(int signal) {
   const char* name = sigabbrev_np(signal);
   return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal);
 }
 
 }  // namespace
+
+// Found by the library where a field is one.
+// NOLINTNEXTLINE(readability-identifier-naming)
+void to_json(nlohmann::ordered_json& json, ExitReason reason) {
+  json = to_string(reason);
+}
+
+void from_json(const nlohmann::json& json, ExitReason& reason) {
+  const auto known = exit_reason_from(json.get<std::string>());
+  if (!known) throw nlohmann::json::other_error::create(599, "unknown reason", &json);
+  reason = *known;
+}
 
 std::string_view to_string(ExitReason reason) {
   for (const auto& [value, name] : kReasons) {
@@ -39,30 +95,22 @@ std::optional<ExitReason> exit_reason_from(std::string_view text) {
   return std::nullopt;
 }
 
+std::string to_json(const ExitRecord& record) {
+  ExitRecord fitting = record;
+  fitting.error = fitted(record.error);
+  nlohmann::ordered_json object;
+  each_field(fitting, [&object](const char* name, const auto& value, Presence) { object[name] = value; });
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::optional<ExitRecord> parse_exit_record(const std::string& json_text) {
   try {
-    const auto json = nlohmann::json::parse(json_text);
-    const auto reason = exit_reason_from(json.at("reason").get<std::string>());
-    if (!reason) return std::nullopt;
-    ExitRecord r;
-    r.reason = *reason;
-    r.code = json.at("code").get<int>();
-    r.signal = json.at("signal").get<int>();
-    r.error = json.value("error", "");
-    r.started_at_ms = json.at("started_at_ms").get<std::int64_t>();
-    r.ended_at_ms = json.at("ended_at_ms").get<std::int64_t>();
-    r.wall_ms = json.at("wall_ms").get<std::int64_t>();
-    r.user_ms = json.value("user_ms", std::int64_t{0});
-    r.system_ms = json.value("system_ms", std::int64_t{0});
-    r.max_rss_kib = json.value("max_rss_kib", std::int64_t{0});
-    r.stdout_bytes = json.value("stdout_bytes", std::int64_t{0});
-    r.stderr_bytes = json.value("stderr_bytes", std::int64_t{0});
-    r.dropped_bytes = json.value("dropped_bytes", std::int64_t{0});
-    r.swept = json.value("swept", 0);
-    r.left = json.value("left", 0);
-    r.stdout_tail = json.value("stdout_tail", std::vector<std::string>{});
-    r.stderr_tail = json.value("stderr_tail", std::vector<std::string>{});
-    return r;
+    const auto object = nlohmann::json::parse(json_text);
+    ExitRecord record;
+    each_field(record, [&object](const char* name, auto& value, Presence presence) {
+      if (presence == Presence::needed || object.contains(name)) object.at(name).get_to(value);
+    });
+    return record;
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }

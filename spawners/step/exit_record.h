@@ -1,6 +1,8 @@
-// How a step's process ended: the content of exit.json, written by the shim, read by everybody else.
+// How a step's process ended: the content of exit.json, written by the shim, read by everybody else, and of
+// a column of its row.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +37,10 @@ struct ExitRecord {
 
 [[nodiscard]] std::string_view to_string(ExitReason reason);
 [[nodiscard]] std::optional<ExitReason> exit_reason_from(std::string_view text);
+
+// One line of less than kExitRecordBytes: a long error sentence is cut. What is not UTF-8 is replaced.
+inline constexpr std::size_t kExitRecordBytes = 4096;
+[[nodiscard]] std::string to_json(const ExitRecord& record);
 
 // nullopt when the text is not a whole exit record (a torn or foreign file).
 [[nodiscard]] std::optional<ExitRecord> parse_exit_record(const std::string& json_text);

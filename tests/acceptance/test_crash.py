@@ -42,7 +42,9 @@ class Crash(Case):
         return agent
 
     def kill_the_shim(self) -> None:
-        record = next((self.project.state / "runs").glob("*/*-agent/started.json"))
+        runs = self.project.state / "runs"
+        # The agent may have said its first word before its shim has written this.
+        record = wait_for(lambda: list(runs.glob("*/*-agent/started.json")), "the shim says what it started")[0]
         shim = json.loads(record.read_text())["shim_pid"]
         expect("orchestrate-shim" in Path(f"/proc/{shim}/cmdline").read_text(), "started.json does not name the shim")
         kill(shim)

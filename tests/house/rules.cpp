@@ -109,7 +109,8 @@ std::vector<Violation> over(const Tree& tree, Wanted wanted, Check check) {
 }
 
 bool is_allowed_in_shim(std::string_view target) {
-  return target.starts_with(shim) || target.starts_with("system/") || target.starts_with("spawners/step/");
+  return target.starts_with(shim) || target.starts_with("system/") || target.starts_with("text/") ||
+         target.starts_with("spawners/step/");
 }
 
 bool is_product_code(std::string_view path) {

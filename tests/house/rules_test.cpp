@@ -82,7 +82,7 @@ TEST(ShimRule, NothingOfTheHouseFromOutside) {
   EXPECT_TRUE(
       broken_shim({{"spawners/shim/a.cpp", including("spawners/shim/b.h") + "#include <poll.h>\n"}}).empty());
   EXPECT_TRUE(broken_shim({{"spawners/shim/a.cpp", including("system/clock.h")}}).empty());
-  EXPECT_EQ(broken_shim({{"spawners/shim/a.cpp", including("text/utf8.h")}}).size(), 1U);
+  EXPECT_EQ(broken_shim({{"spawners/shim/a.cpp", including("prompts/text.h")}}).size(), 1U);
   EXPECT_TRUE(broken_shim({{"spawners/a.cpp", including("spawners/launch.h")}}).empty());
 }
 

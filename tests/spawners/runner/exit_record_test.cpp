@@ -1,7 +1,9 @@
-// exit.json as it is read: whole, or not at all.
+// exit.json as it is written and read: whole, or not at all.
 #include "spawners/step/exit_record.h"
 
 #include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
 
 namespace orchestrate::spawners {
 namespace {
@@ -93,6 +95,37 @@ TEST(ExitRecord, IsDescribedForPeople) {
   EXPECT_EQ(describe(r), "killed by signal 1000");
   r.reason = ExitReason::silence_limit;
   EXPECT_EQ(describe(r), "stopped: no output for its silence limit");
+}
+
+TEST(ExitRecord, FitsIntoItsReserveWhateverTheError) {
+  for (const char* unit : {"x", "\x01", "\xff", "\"", "\xf0\x9f\x98\x80"}) {
+    ExitRecord record;
+    for (int i = 0; i < 20'000; ++i)
+      record.error += unit;
+    record.started_at_ms = record.ended_at_ms = record.wall_ms = record.user_ms = record.system_ms =
+        INT64_MAX;
+    record.max_rss_kib = record.stdout_bytes = record.stderr_bytes = record.dropped_bytes = INT64_MAX;
+    record.swept = record.left = INT32_MAX;
+    record.stdout_tail = {"stdout.tail.0", "stdout.tail.1"};
+    record.stderr_tail = {"stderr.tail.1", "stderr.tail.0"};
+    const std::string text = to_json(record);
+    EXPECT_LT(text.size(), kExitRecordBytes);
+    const nlohmann::json parsed = nlohmann::json::parse(text, nullptr, false);
+    ASSERT_TRUE(parsed.is_object()) << text;
+    EXPECT_EQ(parsed["left"], INT32_MAX);
+    EXPECT_EQ(parsed["stderr_tail"], (nlohmann::json{"stderr.tail.1", "stderr.tail.0"}));
+    const std::string error = parsed["error"];
+    EXPECT_EQ(error.substr(error.size() - 3), "...");
+  }
+}
+
+TEST(ExitRecord, IsReadAsItWasWritten) {
+  const auto whole = parse_exit_record(kWhole);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(to_json(*whole), nlohmann::ordered_json::parse(kWhole).dump());
+  ExitRecord bytes;
+  bytes.error = "a\xff\"b\x01";
+  EXPECT_EQ(parse_exit_record(to_json(bytes))->error, "a\xef\xbf\xbd\"b\x01");
 }
 
 }  // namespace
