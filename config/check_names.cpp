@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "config/readers.h"
+#include "config/readers/readers.h"
 
 namespace orchestrate::config {
 namespace {

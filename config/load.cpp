@@ -12,7 +12,7 @@
 
 #include "config/config.h"
 #include "config/document.h"
-#include "config/readers.h"
+#include "config/readers/readers.h"
 
 namespace orchestrate::config {
 namespace {

@@ -7,7 +7,7 @@
 #include "api/cli/verb.h"
 #include "api/operations/rows/json.h"
 #include "api/operations/rows/task_values.h"
-#include "orchestrator/session/session_lock.h"
+#include "orchestrator/session/process/session_lock.h"
 #include "spawners/drivers/driver.h"
 #include "spawners/step/step_files.h"
 #include "spawners/step/step_id.h"

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/session/leftover_runs.h"
-#include "orchestrator/session/session_lock.h"
+#include "orchestrator/session/process/session_lock.h"
 #include "spawners/local/local_runner.h"
 
 namespace orchestrate::api {

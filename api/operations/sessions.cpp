@@ -8,7 +8,7 @@
 #include "api/operations/orphans.h"
 #include "api/operations/rows/json.h"
 #include "api/operations/rows/shapes.h"
-#include "orchestrator/session/session_lock.h"
+#include "orchestrator/session/process/session_lock.h"
 #include "spawners/step/step_id.h"
 #include "text/time_text.h"
 

@@ -7,7 +7,7 @@
 #include "api/operations/rows/json.h"
 #include "api/operations/rows/shapes.h"
 #include "orchestrator/doctor/examine.h"
-#include "orchestrator/session/session_lock.h"
+#include "orchestrator/session/process/session_lock.h"
 
 namespace orchestrate::api {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "config/config.h"
-#include "orchestrator/store/task.h"
+#include "orchestrator/store/rows/task.h"
 #include "text/display.h"
 #include "text/priority.h"
 #include "text/time_text.h"

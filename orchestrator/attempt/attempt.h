@@ -12,8 +12,8 @@
 
 #include "config/config.h"
 #include "orchestrator/attempt/verdict.h"
-#include "orchestrator/store/run.h"
-#include "orchestrator/store/task.h"
+#include "orchestrator/store/rows/run.h"
+#include "orchestrator/store/rows/task.h"
 #include "spawners/drivers/driver.h"
 #include "workspaces/workspace.h"
 

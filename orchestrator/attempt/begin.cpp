@@ -1,9 +1,9 @@
 #include "orchestrator/attempt/begin.h"
 
-#include "orchestrator/attempt/bundle.h"
-#include "orchestrator/attempt/continuation.h"
 #include "orchestrator/attempt/launch_refused.h"
-#include "orchestrator/attempt/requests.h"
+#include "orchestrator/attempt/prompt/bundle.h"
+#include "orchestrator/attempt/prompt/continuation.h"
+#include "orchestrator/attempt/steps/requests.h"
 #include "orchestrator/project/agent_program.h"
 
 namespace orchestrate {

@@ -1,8 +1,8 @@
 #include "orchestrator/attempt/ending.h"
 
 #include "orchestrator/attempt/backoff.h"
-#include "orchestrator/attempt/continuation.h"
-#include "orchestrator/attempt/packet.h"
+#include "orchestrator/attempt/prompt/continuation.h"
+#include "orchestrator/attempt/prompt/packet.h"
 
 namespace orchestrate {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "orchestrator/store/rows/inbox_kind.h"
-#include "orchestrator/store/run.h"
+#include "orchestrator/store/rows/run.h"
 
 namespace orchestrate {
 

@@ -9,7 +9,7 @@
 
 #include "orchestrator/queue/context.h"
 #include "orchestrator/store/rows/inbox_kind.h"
-#include "orchestrator/store/task.h"
+#include "orchestrator/store/rows/task.h"
 #include "routing/route.h"
 
 namespace orchestrate {

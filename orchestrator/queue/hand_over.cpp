@@ -1,7 +1,7 @@
 #include "orchestrator/queue/hand_over.h"
 
-#include "orchestrator/attempt/bundle.h"
-#include "orchestrator/attempt/packet.h"
+#include "orchestrator/attempt/prompt/bundle.h"
+#include "orchestrator/attempt/prompt/packet.h"
 
 namespace orchestrate {
 

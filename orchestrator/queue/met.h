@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "orchestrator/queue/context.h"
-#include "orchestrator/store/queue_changes.h"
+#include "orchestrator/store/tables/queue_changes.h"
 
 namespace orchestrate {
 

@@ -2,8 +2,8 @@
 #include <system_error>
 #include <utility>
 
-#include "orchestrator/attempt/bundle.h"
 #include "orchestrator/attempt/launch_refused.h"
+#include "orchestrator/attempt/prompt/bundle.h"
 #include "orchestrator/session/attempts.h"
 #include "spawners/local/leftovers.h"
 

@@ -9,7 +9,7 @@
 #include "orchestrator/attempt/flow.h"
 #include "orchestrator/attempt/judge.h"
 #include "orchestrator/attempt/launch_refused.h"
-#include "orchestrator/attempt/results.h"
+#include "orchestrator/attempt/steps/results.h"
 
 namespace orchestrate {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "orchestrator/attempt/attempt.h"
-#include "orchestrator/attempt/launches.h"
+#include "orchestrator/attempt/steps/launches.h"
 #include "orchestrator/project/machine.h"
 #include "orchestrator/session/options.h"
 #include "spawners/runner.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "orchestrator/attempt/continuation.h"
+#include "orchestrator/attempt/prompt/continuation.h"
 #include "orchestrator/queue/hand_over.h"
 
 namespace orchestrate {

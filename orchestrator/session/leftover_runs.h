@@ -2,7 +2,7 @@
 #pragma once
 
 #include "orchestrator/project/project.h"
-#include "orchestrator/store/run.h"
+#include "orchestrator/store/rows/run.h"
 #include "orchestrator/store/store.h"
 #include "spawners/runner.h"
 

@@ -1,7 +1,7 @@
 // What touches more than one table: each of these lands as a whole, or changes nothing and returns false.
 #include "orchestrator/store/store.h"
 
-#include "orchestrator/store/json.h"
+#include "orchestrator/store/rows/json.h"
 
 namespace orchestrate {
 

@@ -1,7 +1,7 @@
 // What people ask for while nobody or somebody works: written into rows, where a running session finds it.
-#include "orchestrator/store/tasks.h"
+#include "orchestrator/store/tables/tasks.h"
 
-#include "orchestrator/store/task_columns.h"
+#include "orchestrator/store/rows/task_columns.h"
 
 namespace orchestrate {
 

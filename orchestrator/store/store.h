@@ -11,17 +11,17 @@
 #include <optional>
 #include <string>
 
-#include "orchestrator/store/baselines.h"
-#include "orchestrator/store/events.h"
-#include "orchestrator/store/inbox.h"
-#include "orchestrator/store/parks.h"
-#include "orchestrator/store/queue_changes.h"
-#include "orchestrator/store/runs.h"
-#include "orchestrator/store/sessions.h"
 #include "orchestrator/store/sqlite/connection.h"
-#include "orchestrator/store/steps.h"
-#include "orchestrator/store/tasks.h"
-#include "orchestrator/store/values.h"
+#include "orchestrator/store/tables/baselines.h"
+#include "orchestrator/store/tables/events.h"
+#include "orchestrator/store/tables/inbox.h"
+#include "orchestrator/store/tables/parks.h"
+#include "orchestrator/store/tables/queue_changes.h"
+#include "orchestrator/store/tables/runs.h"
+#include "orchestrator/store/tables/sessions.h"
+#include "orchestrator/store/tables/steps.h"
+#include "orchestrator/store/tables/tasks.h"
+#include "orchestrator/store/tables/values.h"
 
 namespace orchestrate {
 

@@ -49,7 +49,7 @@ constexpr std::array<Door, 15> doors = {{{"toml++/", "", {"config/document.cpp"}
                                          {"sqlite3.h", "", {"orchestrator/store/sqlite/database.cpp"}},
                                          {"boost/", "", {"system/launcher.cpp"}},
                                          {"CLI/", "", {"api/cli/cli.cpp"}},
-                                         {"spdlog/", "", {"orchestrator/session/session_log.cpp"}},
+                                         {"spdlog/", "", {"orchestrator/session/process/session_log.cpp"}},
                                          {"openssl/", "", {"workspaces/git/blob_hash.cpp"}},
                                          {"utf8proc.h", "", {"text/width.cpp"}},
                                          {"", "std::time(", {"system/clock.cpp"}},
@@ -64,7 +64,7 @@ constexpr std::string_view shim = "spawners/shim/";
 constexpr std::string_view reason = "// long: ";
 constexpr std::size_t longest_file = 400;
 constexpr int longest_function = 60;
-constexpr std::size_t most_files = 33;  // to become 20
+constexpr std::size_t most_files = 21;
 
 // Folders of tests that are about a promise that several rooms keep together.
 constexpr std::array<std::string_view, 4> topics = {"tests/house/", "tests/simulation/",

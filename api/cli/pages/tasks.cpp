@@ -5,7 +5,7 @@
 
 #include "api/cli/pages/pages.h"
 #include "api/cli/pages/show.h"
-#include "orchestrator/store/task.h"
+#include "orchestrator/store/rows/task.h"
 #include "routing/route.h"
 #include "text/display.h"
 #include "text/list.h"

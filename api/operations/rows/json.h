@@ -8,8 +8,8 @@
 #include "config/diagnostic.h"
 #include "orchestrator/queue/decide.h"
 #include "orchestrator/report/report.h"
-#include "orchestrator/store/run.h"
-#include "orchestrator/store/task.h"
+#include "orchestrator/store/rows/run.h"
+#include "orchestrator/store/rows/task.h"
 
 namespace orchestrate::api {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "api/operations/operation.h"
-#include "orchestrator/store/task_fields.h"
+#include "orchestrator/store/rows/task_fields.h"
 
 namespace orchestrate::api {
 

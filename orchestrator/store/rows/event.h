@@ -13,9 +13,9 @@
 
 #include "orchestrator/store/rows/inbox_item.h"
 #include "orchestrator/store/rows/park.h"
+#include "orchestrator/store/rows/run.h"
+#include "orchestrator/store/rows/task.h"
 #include "orchestrator/store/rows/words.h"
-#include "orchestrator/store/run.h"
-#include "orchestrator/store/task.h"
 
 namespace orchestrate {
 

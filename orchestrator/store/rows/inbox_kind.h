@@ -7,8 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "orchestrator/store/rows/task.h"
 #include "orchestrator/store/rows/words.h"
-#include "orchestrator/store/task.h"
 
 namespace orchestrate {
 

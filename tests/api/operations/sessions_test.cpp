@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/operations/call.h"
-#include "orchestrator/session/session_lock.h"
+#include "orchestrator/session/process/session_lock.h"
 #include "tests/api/sample.h"
 
 namespace orchestrate::api {

@@ -1,0 +1,132 @@
+#include "orchestrator/store/tables/queue_changes.h"
+
+namespace orchestrate {
+namespace {
+
+QueuedPlace take_place(Query& q) {
+  QueuedPlace at;
+  q.read(at.rank);
+  q.read(at.place.created_ms);
+  q.read(at.place.id);
+  return at;
+}
+
+}  // namespace
+
+QueueChanges::Places QueueChanges::take(std::size_t most) {
+  Places taken;
+  take_rows(taken, most);
+  while (!taken.more) {
+    const std::size_t before = taken.places.size();
+    take_dependents(taken, most);
+    if (taken.places.size() == before) break;
+  }
+  return taken;
+}
+
+void QueueChanges::take_rows(Places& taken, std::size_t most) {
+  std::int64_t last = 0;
+  std::size_t looked_at = 0;
+  {
+    auto q = db_.query(
+        "SELECT c.task, t.state IS 'queued', t.rank, t.created_at, t.id FROM queue_changes c"
+        " LEFT JOIN tasks t ON t.id = c.task ORDER BY c.task LIMIT ?");
+    q.bind(most);
+    for (; q.next(); ++looked_at) {
+      q.read(last);
+      if (q.take<bool>()) taken.places.push_back(take_place(q));
+    }
+  }
+  if (looked_at == 0) return;
+  db_.query("DELETE FROM queue_changes WHERE task <= ?").bind(last).run();
+  taken.more = looked_at == most;
+}
+
+// Of one task that is done, those that depend on it.
+void QueueChanges::take_dependents(Places& taken, std::size_t most) {
+  std::int64_t done = 0;
+  std::int64_t upto = 0;
+  {
+    auto q = db_.query("SELECT depends_on, upto FROM queue_unblocked LIMIT 1");
+    if (!q.next()) return;
+    q.read(done);
+    q.read(upto);
+  }
+  std::size_t looked_at = 0;
+  {
+    auto q = db_.query(
+        "SELECT d.task, t.state = 'queued', t.rank, t.created_at, t.id FROM dependencies d"
+        " JOIN tasks t ON t.id = d.task WHERE d.depends_on = ? AND d.task > ? ORDER BY d.task LIMIT ?");
+    q.bind(done).bind(upto).bind(most);
+    for (; q.next(); ++looked_at) {
+      q.read(upto);
+      if (q.take<bool>()) taken.places.push_back(take_place(q));
+    }
+  }
+  taken.more = looked_at == most;
+  if (taken.more) {
+    db_.query("UPDATE queue_unblocked SET upto = ? WHERE depends_on = ?").bind(upto).bind(done).run();
+  } else {
+    db_.query("DELETE FROM queue_unblocked WHERE depends_on = ?").bind(done).run();
+  }
+}
+
+void QueueChanges::clear() {
+  db_.query("DELETE FROM queue_changes").run();
+  db_.query("DELETE FROM queue_unblocked").run();
+}
+
+QueueChanges::Places QueueChanges::added(std::int64_t& id, std::size_t most) {
+  Places found;
+  auto q = db_.query(
+      "SELECT rank, created_at, id FROM tasks WHERE id > ? AND state = 'queued' ORDER BY id LIMIT ?");
+  q.bind(id).bind(most);
+  while (q.next())
+    found.places.push_back(take_place(q));
+  found.more = found.places.size() == most;
+  if (!found.places.empty()) id = found.places.back().place.id;
+  return found;
+}
+
+QueueChanges::Places QueueChanges::retried(DuePlace& since, std::int64_t now_ms, std::size_t most) {
+  // SQLite would rather read all that is queued, and sort it.
+  return came_due(
+      "SELECT next_attempt, rank, created_at, id FROM tasks INDEXED BY tasks_retried WHERE state = 'queued'"
+      " AND (next_attempt, id) > (?, ?) AND next_attempt <= ? ORDER BY next_attempt, id LIMIT ?",
+      since, now_ms, most);
+}
+
+QueueChanges::Places QueueChanges::opened(DuePlace& since, std::int64_t now_ms, std::size_t most) {
+  return came_due(
+      "SELECT not_before, rank, created_at, id FROM tasks INDEXED BY tasks_later WHERE state = 'queued'"
+      " AND (not_before, id) > (?, ?) AND not_before <= ? ORDER BY not_before, id LIMIT ?",
+      since, now_ms, most);
+}
+
+QueueChanges::Places QueueChanges::came_due(const char* sql, DuePlace& since, std::int64_t now_ms,
+                                            std::size_t most) {
+  Places found;
+  auto q = db_.query(sql);
+  q.bind(since.at_ms).bind(since.id).bind(now_ms).bind(most);
+  while (q.next()) {
+    q.read(since.at_ms);
+    found.places.push_back(take_place(q));
+    since.id = found.places.back().place.id;
+  }
+  found.more = found.places.size() == most;
+  return found;
+}
+
+std::optional<QueuePlace> QueueChanges::last(int rank) {
+  auto q = db_.query(
+      "SELECT created_at, id FROM tasks WHERE state = 'queued' AND rank = ?"
+      " ORDER BY created_at DESC, id DESC LIMIT 1");
+  q.bind(rank);
+  if (!q.next()) return std::nullopt;
+  QueuePlace place;
+  q.read(place.created_ms);
+  q.read(place.id);
+  return place;
+}
+
+}  // namespace orchestrate

@@ -1,0 +1,30 @@
+#include "orchestrator/store/tables/steps.h"
+
+#include "orchestrator/store/rows/json.h"
+
+namespace orchestrate {
+
+void Steps::started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms) {
+  db_.query("INSERT OR IGNORE INTO steps (run, n, name, started_at) VALUES (?, ?, ?, ?)")
+      .bind(run)
+      .bind(n)
+      .bind(name)
+      .bind(now_ms)
+      .run();
+}
+
+void Steps::ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms) {
+  db_.query("UPDATE steps SET ended_at = ?, exit = ? WHERE run = ? AND n = ? AND ended_at IS NULL")
+      .bind(now_ms)
+      .bind(to_column(exit))
+      .bind(run)
+      .bind(n)
+      .run();
+}
+
+int Steps::agent_of(std::int64_t run) {
+  auto q = db_.query("SELECT n FROM steps WHERE run = ? AND name = 'agent'");
+  return q.bind(run).first<int>().value_or(0);
+}
+
+}  // namespace orchestrate

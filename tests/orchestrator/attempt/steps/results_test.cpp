@@ -1,0 +1,179 @@
+#include "orchestrator/attempt/steps/results.h"
+
+#include <gtest/gtest.h>
+
+#include "orchestrator/attempt/flow.h"
+#include "orchestrator/attempt/judge.h"
+#include "tests/orchestrator/attempt/sample.h"
+
+namespace orchestrate {
+namespace {
+
+using test::exit_with;
+
+StepLeft ended(int code, const std::string& err = "") {
+  StepLeft left;
+  left.record = exit_with(code);
+  left.err_tail = err;
+  return left;
+}
+
+StepLeft with_result(workspaces::StepResult result, int code = 0) {
+  StepLeft left = ended(code, "fatal: no\n");
+  left.result = std::move(result);
+  return left;
+}
+
+class Results : public testing::Test {
+ protected:
+  void apply(StepKind kind, const StepLeft& left, std::size_t index = 0) {
+    apply_step(a, {kind, index}, left);
+  }
+  Verdict verdict() { return judge(a.facts, a.terms); }
+
+  Attempt a = test::good_attempt();
+};
+
+TEST_F(Results, ACheckWhoseSupervisorWasKilledHasNotPassed) {
+  apply(StepKind::check, {});
+  apply(StepKind::check, ended(0), 1);
+  ASSERT_EQ(a.facts.results.size(), 2U);
+  EXPECT_FALSE(a.facts.results[0].passed);
+  EXPECT_EQ(a.facts.results[0].how, "its supervisor process was killed");
+  EXPECT_TRUE(a.facts.results[1].passed);
+  EXPECT_NE(verdict().kind, VerdictKind::accept);
+}
+
+TEST_F(Results, AFailedCheckKeepsTheEndOfWhatItPrinted) {
+  StepLeft left = ended(2, "E: boom");
+  left.out_tail = "1 failed\n";
+  apply(StepKind::check, left, 1);
+  const CheckResult& result = a.facts.results.at(0);
+  EXPECT_EQ(result.command, "make test");
+  EXPECT_TRUE(result.of_project);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.how, "exit 2");
+  EXPECT_EQ(result.output_tail, "1 failed\nE: boom");
+}
+
+TEST_F(Results, WhatIsRedOnTheBaseIsKnownByTheChecksPlace) {
+  apply(StepKind::baseline, ended(1), 1);
+  EXPECT_FALSE(a.facts.red_on_base[0].has_value());
+  EXPECT_EQ(a.facts.red_on_base[1], true);
+  apply(StepKind::check, ended(0));
+  apply(StepKind::check, ended(1), 1);
+  EXPECT_TRUE(a.facts.results[1].red_on_base);
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::base_red);
+}
+
+TEST_F(Results, ABaseThatCannotBeCheckedOutLeavesTheQuestionOpen) {
+  a.facts.exit.reset();
+  EXPECT_EQ(next_step(a)->kind, StepKind::base_checkout);
+  apply(StepKind::base_checkout, ended(1));
+  EXPECT_EQ(next_step(a)->kind, StepKind::agent);
+  EXPECT_FALSE(a.facts.red_on_base[1].has_value());
+}
+
+TEST_F(Results, AChangedGateGoesToAPersonThoughEveryCheckPassed) {
+  workspaces::StepResult result;
+  result.snapshot.changed = true;
+  result.snapshot.gates_changed = {{"tests/t.py"}, 3};
+  apply(StepKind::snapshot, with_result(result));
+  EXPECT_EQ(next_step(a)->kind, StepKind::check);  // a person decides better when the checks have spoken
+  apply(StepKind::check, ended(0));
+  apply(StepKind::check, ended(0), 1);
+  EXPECT_EQ(verdict().kind, VerdictKind::escalate);
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::tampered);
+  EXPECT_EQ(verdict().why, "changed protected files: tests/t.py and 2 more");
+}
+
+TEST_F(Results, AFailedLandingGoesToAPersonAndTheWorkspaceStays) {
+  apply(StepKind::check, ended(0));
+  apply(StepKind::check, ended(0), 1);
+  a.verdict = verdict();
+  ASSERT_EQ(a.verdict->kind, VerdictKind::accept);
+  EXPECT_EQ(next_step(a)->kind, StepKind::land);
+  workspaces::StepResult result;
+  result.error = "the branch has moved";
+  apply(StepKind::land, with_result(result, 1));
+  EXPECT_FALSE(next_step(a).has_value());
+  const Verdict after = judge_landing(*a.verdict, a.facts);
+  EXPECT_EQ(after.kind, VerdictKind::escalate);
+  EXPECT_EQ(after.inbox_kind, InboxKind::unverified);
+  EXPECT_NE(after.why.find("the branch has moved"), std::string::npos);
+}
+
+TEST_F(Results, WithoutAWholeResultAStepOfOursHasFailed) {
+  a.facts.created.reset();
+  apply(StepKind::create, ended(1, "fatal: bad object\n\n"));
+  EXPECT_EQ(a.facts.setup_error, "the workspace could not be made: exit 1: fatal: bad object");
+  a.facts.setup_error.clear();
+  apply(StepKind::create, {});
+  EXPECT_EQ(a.facts.setup_error, "the workspace could not be made: its supervisor process was killed");
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::spawn_failed);
+}
+
+TEST_F(Results, AResultIsNotBelievedWhenItsProgramFailedWithoutSayingSo) {
+  workspaces::StepResult result;
+  result.created.path = "/w/elsewhere";
+  a.facts.created.reset();
+  apply(StepKind::create, with_result(result, 139));
+  EXPECT_FALSE(a.facts.created.has_value());
+  EXPECT_FALSE(a.facts.setup_error.empty());
+}
+
+TEST_F(Results, HooksBeforeTheAgentAreFatalAndThoseAfterItAreNot) {
+  apply(StepKind::before_run, ended(3, "no network"));
+  EXPECT_EQ(a.facts.setup_error, "the hook: exit 3: no network");
+  a = test::good_attempt();
+  apply(StepKind::after_run, ended(3));
+  EXPECT_TRUE(a.facts.setup_error.empty());
+  EXPECT_EQ(a.run.evidence.flags, std::vector<std::string>{"the after_run hook failed"});
+  apply(StepKind::before_remove, ended(1));
+  EXPECT_TRUE(a.facts.keep_workspace);
+}
+
+TEST_F(Results, InPlaceNothingIsHiddenAndTheAgentIsRefusedByTheFilesName) {
+  workspaces::StepResult result;
+  result.hidden = {{".mcp.json"}, 1};
+  apply(StepKind::hide, with_result(result));
+  EXPECT_TRUE(a.facts.setup_error.empty());
+  EXPECT_EQ(a.run.evidence.flags.back(), "hidden from the agent's CLI: .mcp.json");
+  a.terms.kind = workspaces::Kind::in_place;
+  apply(StepKind::hide, with_result(result));
+  EXPECT_EQ(a.facts.setup_error.find(".mcp.json: would act on claude"), 0U);
+}
+
+TEST_F(Results, TheVersionIsTheNumberOrElseTheLine) {
+  StepLeft left = ended(0);
+  left.out_tail = "codex-cli 0.169.0\n";
+  apply(StepKind::version, left);
+  EXPECT_EQ(a.run.evidence.cli_version, "0.169.0");
+  left.out_tail = "";
+  left.err_tail = "nightly build\n";
+  apply(StepKind::version, left);
+  EXPECT_EQ(a.run.evidence.cli_version, "nightly build");
+  apply(StepKind::version, ended(127));
+  EXPECT_EQ(a.run.evidence.cli_version, "nightly build");
+}
+
+TEST_F(Results, AnAgentWithoutARecordIsLost) {
+  apply(StepKind::agent, {});
+  EXPECT_TRUE(a.facts.lost);
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::unknown_outcome);
+}
+
+TEST_F(Results, AWorkspaceThatHoldsSomethingUnpublishedIsKeptAndSaid) {
+  workspaces::StepResult result;
+  result.why = "notes.txt is not in the result";
+  apply(StepKind::remove, with_result(result));
+  EXPECT_FALSE(a.facts.workspace_removed);
+  EXPECT_EQ(a.run.evidence.flags.back(), "its workspace was kept: notes.txt is not in the result");
+  result.why.clear();
+  result.removed = true;
+  apply(StepKind::remove, with_result(result));
+  EXPECT_TRUE(a.facts.workspace_removed);
+}
+
+}  // namespace
+}  // namespace orchestrate
