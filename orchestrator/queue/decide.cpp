@@ -157,7 +157,7 @@ bool earlier(const Task& a, const Task& b, std::int64_t now_ms, std::int64_t agi
   const auto rank = [&](const Task& t) {
     return aging_ms <= 0 ? t.rank : std::max<std::int64_t>(0, t.rank - (now_ms - t.created_ms) / aging_ms);
   };
-  return std::make_tuple(rank(a), a.created_ms, a.id) < std::make_tuple(rank(b), b.created_ms, b.id);
+  return std::make_pair(rank(a), a.id) < std::make_pair(rank(b), b.id);
 }
 
 }  // namespace orchestrate

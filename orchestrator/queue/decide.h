@@ -29,8 +29,8 @@ struct Decision {
 [[nodiscard]] Decision decide(const Task& task, const std::vector<Task>& unmet_dependencies,
                               const SchedulingContext& context);
 
-// Position in the queue: priority with aging (one step per aging_ms waited), then age, then id. Smaller is
-// earlier.
+// Position in the queue: priority with aging (one step per aging_ms waited), then id. Of one priority the
+// lower id is always earlier, whatever its created_at says.
 [[nodiscard]] bool earlier(const Task& a, const Task& b, std::int64_t now_ms, std::int64_t aging_ms);
 
 }  // namespace orchestrate

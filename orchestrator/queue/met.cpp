@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kMostStretches = 1000;
 
-QueuePlace just_before(const QueuePlace& place) {
-  return {place.created_ms, place.id - 1};
-}
-
 bool somebody_starts(const std::vector<std::string>& names, const SchedulingContext& context) {
   const std::string to = routing::select(names, context.candidates()).to;
   return !to.empty() && (to == routing::kHuman || context.standing(to).clear());
@@ -41,11 +37,11 @@ std::optional<WaitsFor> both(const WaitsFor& a, const WaitsFor& b) {
   return all;
 }
 
-void Met::forget(const QueuePlace& place) {
+void Met::forget(QueuePlace place) {
   const auto at = stretches_.lower_bound(place);
   if (at == stretches_.end() || !at->second) return;
-  const QueuePlace begins = at == stretches_.begin() ? QueuePlace() : std::prev(at)->first;
-  if (const QueuePlace before = just_before(place); begins < before) stretches_.emplace(before, at->second);
+  const QueuePlace begins = at == stretches_.begin() ? kQueueBegin : std::prev(at)->first;
+  if (begins < place - 1) stretches_.emplace(place - 1, at->second);
   if (place < at->first) {
     stretches_.emplace(place, std::nullopt);
   } else {
@@ -63,7 +59,7 @@ void Met::rewind() {
     shrink();
   ahead_ = stretches_.begin();
   behind_ = stretches_.end();
-  passed_ = {};
+  passed_ = kQueueBegin;
 }
 
 const WaitsFor* Met::ahead() const {
@@ -81,7 +77,7 @@ void Met::skip() {
   passed_ = behind_->first;
 }
 
-void Met::met(const QueuePlace& place, const std::optional<WaitsFor>& waits) {
+void Met::met(QueuePlace place, const std::optional<WaitsFor>& waits) {
   const bool to_its_end = ahead_ != stretches_.end() && !(place < ahead_->first);
   if (to_its_end) {
     // The last of the stretch: it takes over what is known now.
@@ -100,7 +96,7 @@ void Met::met(const QueuePlace& place, const std::optional<WaitsFor>& waits) {
 
 std::vector<Met::Stretch> Met::waiting() const {
   std::vector<Stretch> all;
-  QueuePlace after;
+  QueuePlace after = kQueueBegin;
   for (const auto& [last, waits] : stretches_) {
     if (waits && !waits->targets.empty()) all.push_back({after, last, &*waits});
     after = last;

@@ -40,23 +40,23 @@ class Met {
   Met& operator=(const Met&) = delete;
 
   // Between two walks: the place, or all of them, has to be met again.
-  void forget(const QueuePlace& place);
+  void forget(QueuePlace place);
   void forget_all();
 
   // ---- one walk from the first place to the last
   void rewind();
-  [[nodiscard]] const QueuePlace& passed() const { return passed_; }  // everything up to here
+  [[nodiscard]] QueuePlace passed() const { return passed_; }  // everything up to here
   // The stretch ahead: what is known of it (nullptr: it has to be met), and its last place (nullopt: it is
   // the rest of the queue).
   [[nodiscard]] const WaitsFor* ahead() const;
   [[nodiscard]] std::optional<QueuePlace> ahead_ends() const;
   void skip();  // the stretch ahead stays as it is
   // Everything up to that place, within the stretch ahead, has been met. nullopt: nobody waits there.
-  void met(const QueuePlace& place, const std::optional<WaitsFor>& waits);
+  void met(QueuePlace place, const std::optional<WaitsFor>& waits);
 
   // In their order, for whoever asks what the queue waits for.
   struct Stretch {
-    QueuePlace after, last;
+    QueuePlace after = kQueueBegin, last = kQueueBegin;
     const WaitsFor* waits = nullptr;
   };
   [[nodiscard]] std::vector<Stretch> waiting() const;
@@ -69,7 +69,7 @@ class Met {
   Stretches stretches_;
   Stretches::iterator ahead_ = stretches_.end();
   Stretches::iterator behind_ = stretches_.end();  // ends where `passed_` is; end: there is none
-  QueuePlace passed_;
+  QueuePlace passed_ = kQueueBegin;
 };
 
 }  // namespace orchestrate

@@ -13,10 +13,6 @@ constexpr std::size_t kFirstPage = 4;  // a full house reads a handful of rows
 constexpr std::size_t kLargestPage = 512;
 constexpr std::size_t kSample = 16;
 
-QueuePlace place_of(const Task& task) {
-  return {task.created_ms, task.id};
-}
-
 bool is_due(const Task& task, std::int64_t now_ms) {
   return task.state == TaskState::queued && !task.held && task.not_before_ms.value_or(0) <= now_ms &&
          task.next_attempt_ms.value_or(0) <= now_ms;
@@ -90,8 +86,8 @@ QueueWalk::Turn QueueWalk::turn(SchedulingContext& context, const Takers& takers
     const Decision decision = decision_of(task, context);
     const bool taken = is_taken(task, decision, context, takers);
     const auto ends = stream->met.ahead_ends();
-    stream->met.met(place_of(task), taken ? std::nullopt : std::optional(waits_for(decision)));
-    if (ends == place_of(task)) stream->read_out = false;  // what comes now is another stretch
+    stream->met.met(task.id, taken ? std::nullopt : std::optional(waits_for(decision)));
+    if (ends == task.id) stream->read_out = false;  // what comes now is another stretch
   }
   look_back(context, turn);
   return turn;
@@ -227,7 +223,7 @@ void QueueWalk::look_back(const SchedulingContext& context, Turn& turn) {
   const std::string& closed = context.ceiling().closed;
   for (const Stream& stream : streams_) {
     if (idle && !closed.empty() &&
-        !store_.tasks.due(stream.rank, context.now_ms(), QueuePlace(), kQueueEnd, 1).empty())
+        !store_.tasks.due(stream.rank, context.now_ms(), kQueueBegin, kQueueEnd, 1).empty())
       turn.left_by_limit = closed;
     for (const auto& stretch : stream.met.waiting()) {
       const auto park_ends_ms = next_park_end(*stretch.waits, context);

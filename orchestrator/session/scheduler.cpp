@@ -9,6 +9,9 @@ namespace orchestrate {
 namespace {
 
 constexpr std::int64_t kLongestSleepMs = 3'600'000;  // a clock that jumps is noticed within the hour
+// Between two turns that follow each other at once: whoever waits to write tries again every few
+// milliseconds.
+constexpr std::int64_t kBreathMs = 10;
 constexpr int kEventsPerTurn = 10'000;
 
 }  // namespace
@@ -126,7 +129,7 @@ bool Scheduler::over() const {
 
 std::int64_t Scheduler::next_deadline() const {
   const auto now = runner_.now();
-  if (look_) return now.mono_ms;
+  if (look_) return now.mono_ms + (dispatch_.has_more() ? kBreathMs : 0);
   std::int64_t deadline = now.mono_ms + kLongestSleepMs;
   const auto at = [&](const std::optional<std::int64_t>& mono_ms) {
     if (mono_ms) deadline = std::min(deadline, *mono_ms);

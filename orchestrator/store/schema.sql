@@ -33,7 +33,7 @@ CREATE TABLE tasks (
 
 -- What the scheduler reads each turn. The condition is written as a literal in every query that wants this index:
 -- a bound parameter would defeat it.
-CREATE INDEX tasks_queued ON tasks (rank, created_at, id, held, not_before, next_attempt) WHERE state = 'queued';
+CREATE INDEX tasks_queued ON tasks (rank, id, held, not_before, next_attempt) WHERE state = 'queued';
 CREATE INDEX tasks_retried ON tasks (next_attempt) WHERE state = 'queued' AND next_attempt IS NOT NULL;
 CREATE INDEX tasks_later ON tasks (not_before) WHERE state = 'queued' AND not_before IS NOT NULL;
 CREATE INDEX tasks_to_cancel ON tasks (id) WHERE cancel_asked = 1;
@@ -111,6 +111,9 @@ CREATE TABLE queue_unblocked (
   depends_on INTEGER PRIMARY KEY,                  -- it is done
   upto       INTEGER NOT NULL DEFAULT 0            -- of those that depend on it, these have been looked at
 ) STRICT;
+CREATE TRIGGER queue_task_put_between AFTER INSERT ON tasks
+WHEN NEW.state = 'queued' AND EXISTS (SELECT 1 FROM tasks WHERE id > NEW.id)
+BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (NEW.id); END;
 CREATE TRIGGER queue_task_written AFTER UPDATE ON tasks WHEN NEW.state = 'queued'
 BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (NEW.id); END;
 CREATE TRIGGER queue_task_done AFTER UPDATE OF state ON tasks

@@ -4,6 +4,8 @@
 ALTER TABLE runs ADD COLUMN provider TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX tasks_state ON tasks (state);
+DROP INDEX tasks_queued;
+CREATE INDEX tasks_queued ON tasks (rank, id, held, not_before, next_attempt) WHERE state = 'queued';
 
 DROP INDEX inbox_open_cause;
 ALTER TABLE inbox RENAME TO inbox_2;
@@ -100,6 +102,9 @@ CREATE TABLE queue_unblocked (
   depends_on INTEGER PRIMARY KEY,                  -- it is done
   upto       INTEGER NOT NULL DEFAULT 0            -- of those that depend on it, these have been looked at
 ) STRICT;
+CREATE TRIGGER queue_task_put_between AFTER INSERT ON tasks
+WHEN NEW.state = 'queued' AND EXISTS (SELECT 1 FROM tasks WHERE id > NEW.id)
+BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (NEW.id); END;
 CREATE TRIGGER queue_task_written AFTER UPDATE ON tasks WHEN NEW.state = 'queued'
 BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (NEW.id); END;
 CREATE TRIGGER queue_task_done AFTER UPDATE OF state ON tasks

@@ -66,12 +66,13 @@ std::string name(const std::string& column) {
 
 }  // namespace
 
-const std::string& select_tasks() {
-  static const std::string sql =
+std::string select_tasks(const std::string& index) {
+  static const std::string columns =
       "SELECT " + names(kOwn) + ", " + listed(fields(true), name) + ", " + names(kLedger) +
       ", (SELECT json_group_array(depends_on) FROM dependencies d WHERE d.task = tasks.id)"
-      " FROM tasks LEFT JOIN ledger ON ledger.task = tasks.id ";
-  return sql;
+      " FROM tasks ";
+  return columns + (index.empty() ? "" : "INDEXED BY " + index) +
+         " LEFT JOIN ledger ON ledger.task = tasks.id ";
 }
 
 Task read_task(Query& q) {

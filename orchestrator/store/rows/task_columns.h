@@ -13,8 +13,8 @@
 namespace orchestrate {
 
 // "SELECT ... FROM tasks LEFT JOIN ledger ... ": whole tasks, in the order in which the readers below take
-// them.
-[[nodiscard]] const std::string& select_tasks();
+// them. `index` of tasks: the one to read them by, where SQLite would choose worse.
+[[nodiscard]] std::string select_tasks(const std::string& index = "");
 [[nodiscard]] std::optional<Task> read_first_task(Query& q);
 [[nodiscard]] std::vector<Task> read_tasks(Query& q);
 [[nodiscard]] Task read_task(Query& q);  // the row at which it stands

@@ -6,8 +6,7 @@ namespace {
 QueuedPlace take_place(Query& q) {
   QueuedPlace at;
   q.read(at.rank);
-  q.read(at.place.created_ms);
-  q.read(at.place.id);
+  q.read(at.place);
   return at;
 }
 
@@ -29,7 +28,7 @@ void QueueChanges::take_rows(Places& taken, std::size_t most) {
   std::size_t looked_at = 0;
   {
     auto q = db_.query(
-        "SELECT c.task, t.state IS 'queued', t.rank, t.created_at, t.id FROM queue_changes c"
+        "SELECT c.task, t.state IS 'queued', t.rank, t.id FROM queue_changes c"
         " LEFT JOIN tasks t ON t.id = c.task ORDER BY c.task LIMIT ?");
     q.bind(most);
     for (; q.next(); ++looked_at) {
@@ -55,7 +54,7 @@ void QueueChanges::take_dependents(Places& taken, std::size_t most) {
   std::size_t looked_at = 0;
   {
     auto q = db_.query(
-        "SELECT d.task, t.state = 'queued', t.rank, t.created_at, t.id FROM dependencies d"
+        "SELECT d.task, t.state = 'queued', t.rank, t.id FROM dependencies d"
         " JOIN tasks t ON t.id = d.task WHERE d.depends_on = ? AND d.task > ? ORDER BY d.task LIMIT ?");
     q.bind(done).bind(upto).bind(most);
     for (; q.next(); ++looked_at) {
@@ -78,27 +77,26 @@ void QueueChanges::clear() {
 
 QueueChanges::Places QueueChanges::added(std::int64_t& id, std::size_t most) {
   Places found;
-  auto q = db_.query(
-      "SELECT rank, created_at, id FROM tasks WHERE id > ? AND state = 'queued' ORDER BY id LIMIT ?");
+  auto q = db_.query("SELECT rank, id FROM tasks WHERE id > ? AND state = 'queued' ORDER BY id LIMIT ?");
   q.bind(id).bind(most);
   while (q.next())
     found.places.push_back(take_place(q));
   found.more = found.places.size() == most;
-  if (!found.places.empty()) id = found.places.back().place.id;
+  if (!found.places.empty()) id = found.places.back().place;
   return found;
 }
 
 QueueChanges::Places QueueChanges::retried(DuePlace& since, std::int64_t now_ms, std::size_t most) {
   // SQLite would rather read all that is queued, and sort it.
   return came_due(
-      "SELECT next_attempt, rank, created_at, id FROM tasks INDEXED BY tasks_retried WHERE state = 'queued'"
+      "SELECT next_attempt, rank, id FROM tasks INDEXED BY tasks_retried WHERE state = 'queued'"
       " AND (next_attempt, id) > (?, ?) AND next_attempt <= ? ORDER BY next_attempt, id LIMIT ?",
       since, now_ms, most);
 }
 
 QueueChanges::Places QueueChanges::opened(DuePlace& since, std::int64_t now_ms, std::size_t most) {
   return came_due(
-      "SELECT not_before, rank, created_at, id FROM tasks INDEXED BY tasks_later WHERE state = 'queued'"
+      "SELECT not_before, rank, id FROM tasks INDEXED BY tasks_later WHERE state = 'queued'"
       " AND (not_before, id) > (?, ?) AND not_before <= ? ORDER BY not_before, id LIMIT ?",
       since, now_ms, most);
 }
@@ -111,7 +109,7 @@ QueueChanges::Places QueueChanges::came_due(const char* sql, DuePlace& since, st
   while (q.next()) {
     q.read(since.at_ms);
     found.places.push_back(take_place(q));
-    since.id = found.places.back().place.id;
+    since.id = found.places.back().place;
   }
   found.more = found.places.size() == most;
   return found;
@@ -119,14 +117,8 @@ QueueChanges::Places QueueChanges::came_due(const char* sql, DuePlace& since, st
 
 std::optional<QueuePlace> QueueChanges::last(int rank) {
   auto q = db_.query(
-      "SELECT created_at, id FROM tasks WHERE state = 'queued' AND rank = ?"
-      " ORDER BY created_at DESC, id DESC LIMIT 1");
-  q.bind(rank);
-  if (!q.next()) return std::nullopt;
-  QueuePlace place;
-  q.read(place.created_ms);
-  q.read(place.id);
-  return place;
+      "SELECT id FROM tasks INDEXED BY tasks_queued WHERE state = 'queued' AND rank = ? ORDER BY id DESC LIMIT 1");
+  return q.bind(rank).first<QueuePlace>();
 }
 
 }  // namespace orchestrate

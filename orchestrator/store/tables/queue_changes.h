@@ -2,7 +2,6 @@
 // (queue/walk.h). Triggers write the rows down, so that a change by plain SQL counts too.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -12,19 +11,15 @@
 
 namespace orchestrate {
 
-// A place within the queue of one priority: that of this task, or behind it.
-struct QueuePlace {
-  std::int64_t created_ms = -1;
-  std::int64_t id = -1;
-
-  friend auto operator<=>(const QueuePlace&, const QueuePlace&) = default;
-};
-inline constexpr QueuePlace kQueueEnd = {std::numeric_limits<std::int64_t>::max(),
-                                         std::numeric_limits<std::int64_t>::max()};
+// A place within the queue of one priority: that of the task with this id, or behind it. Ids grow with time,
+// and unlike moments no two are the same.
+using QueuePlace = std::int64_t;
+inline constexpr QueuePlace kQueueBegin = 0;
+inline constexpr QueuePlace kQueueEnd = std::numeric_limits<std::int64_t>::max();
 
 struct QueuedPlace {
   int rank = 0;
-  QueuePlace place;
+  QueuePlace place = kQueueBegin;
 };
 
 // A place among the tasks that come due, by time.

@@ -10,10 +10,13 @@ namespace {
 
 // The literals match the partial index tasks_queued, which also gives the order and holds every column of the
 // condition: rows that are not due are passed over without being read.
+// Left to itself, SQLite would take the index of the states and read all that is queued.
+const char* const kQueued = "tasks_queued";
+
 const char* const kDue =
-    "WHERE state = 'queued' AND rank = ?1 AND (created_at, id) > (?2, ?3) AND (created_at, id) <= (?4, ?5)"
-    " AND held = 0 AND (not_before IS NULL OR not_before <= ?6) AND (next_attempt IS NULL OR next_attempt <= ?6)"
-    " ORDER BY created_at, id LIMIT ?7";
+    "WHERE state = 'queued' AND rank = ?1 AND id > ?2 AND id <= ?3"
+    " AND held = 0 AND (not_before IS NULL OR not_before <= ?4) AND (next_attempt IS NULL OR next_attempt <= ?4)"
+    " ORDER BY id LIMIT ?5";
 
 }  // namespace
 
@@ -78,16 +81,15 @@ std::vector<Task> Tasks::list(const std::optional<TaskState>& state, const std::
   return read_tasks(q);
 }
 
-std::vector<Task> Tasks::due(int rank, std::int64_t now_ms, const QueuePlace& after, const QueuePlace& upto,
+std::vector<Task> Tasks::due(int rank, std::int64_t now_ms, QueuePlace after, QueuePlace upto,
                              std::size_t most) {
-  auto q = db_.query(select_tasks() + kDue);
-  q.bind(rank).bind(after.created_ms).bind(after.id).bind(upto.created_ms).bind(upto.id);
-  q.bind(now_ms).bind(most);
+  auto q = db_.query(select_tasks(kQueued) + kDue);
+  q.bind(rank).bind(after).bind(upto).bind(now_ms).bind(most);
   return read_tasks(q);
 }
 
 std::vector<Task> Tasks::queued(int rank, std::size_t most) {
-  auto q = db_.query(select_tasks() + "WHERE state = 'queued' AND rank = ? ORDER BY created_at, id LIMIT ?");
+  auto q = db_.query(select_tasks(kQueued) + "WHERE state = 'queued' AND rank = ? ORDER BY id LIMIT ?");
   q.bind(rank).bind(most);
   return read_tasks(q);
 }
@@ -102,14 +104,15 @@ std::optional<std::int64_t> Tasks::next_due(std::int64_t now_ms, const std::vect
   const std::string among = " AND (?2 = '[]' OR id IN (SELECT value FROM json_each(?2)))";
   const std::string ids = to_column(only);
   auto retry = db_.query(
-      "SELECT min(next_attempt) FROM tasks WHERE state = 'queued' AND next_attempt > ?1 AND held = 0"
+      "SELECT min(next_attempt) FROM tasks INDEXED BY tasks_retried WHERE state = 'queued' AND next_attempt > ?1 AND held = 0"
       " AND (not_before IS NULL OR not_before <= ?1 OR ?3)" +
       among);
   using Moment = std::optional<std::int64_t>;
   Moment at = retry.bind(now_ms).bind(ids).bind(not_before_too).first<Moment>().value_or(std::nullopt);
   if (!not_before_too) return at;
   auto start = db_.query(
-      "SELECT min(not_before) FROM tasks WHERE state = 'queued' AND not_before > ?1 AND held = 0" + among);
+      "SELECT min(not_before) FROM tasks INDEXED BY tasks_later WHERE state = 'queued' AND not_before > ?1 AND held = 0" +
+      among);
   const Moment begins = start.bind(now_ms).bind(ids).first<Moment>().value_or(std::nullopt);
   if (begins) at = std::min(at.value_or(*begins), *begins);
   return at;

@@ -39,8 +39,8 @@ class Tasks {
                                        const std::string& label = "");
   // Tasks of the rank that may start by their own row, oldest first: `most` of those behind `after`, as far
   // as `upto`.
-  [[nodiscard]] std::vector<Task> due(int rank, std::int64_t now_ms, const QueuePlace& after,
-                                      const QueuePlace& upto, std::size_t most);
+  [[nodiscard]] std::vector<Task> due(int rank, std::int64_t now_ms, QueuePlace after, QueuePlace upto,
+                                      std::size_t most);
   // The first queued tasks of the rank, oldest first, whether or not they may start.
   [[nodiscard]] std::vector<Task> queued(int rank, std::size_t most);
   [[nodiscard]] std::int64_t last_id();  // the greatest id; 0: there is none

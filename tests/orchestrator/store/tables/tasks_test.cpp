@@ -121,7 +121,7 @@ TEST_F(TasksTest, AKeyIsFoundByItselfAndByItsBeginning) {
 
 class DueTest : public TasksTest {
  protected:
-  std::vector<std::int64_t> due(std::int64_t now_ms, const QueuePlace& after = {}, std::size_t most = 10) {
+  std::vector<std::int64_t> due(std::int64_t now_ms, QueuePlace after = kQueueBegin, std::size_t most = 10) {
     std::vector<std::int64_t> ids;
     for (const Task& task : store.tasks.due(2, now_ms, after, kQueueEnd, most))
       ids.push_back(task.id);
@@ -137,13 +137,13 @@ class DueTest : public TasksTest {
   }
 };
 
-TEST_F(DueTest, TheOldestComesFirstAndTiesGoById) {
+TEST_F(DueTest, WhatWasAddedFirstComesFirst) {
+  const auto first = add(20);
   const auto second = add(20);
-  const auto third = add(20);
-  const auto first = add(10);
+  const auto third = add(10);
   EXPECT_EQ(due(100), (std::vector{first, second, third}));
-  EXPECT_EQ(due(100, {}, 2), (std::vector{first, second}));
-  EXPECT_EQ(due(100, {20, second}), (std::vector{third})) << "the place is behind that task";
+  EXPECT_EQ(due(100, kQueueBegin, 2), (std::vector{first, second}));
+  EXPECT_EQ(due(100, second), (std::vector{third})) << "the place is behind that task";
 }
 
 TEST_F(DueTest, WhatMayNotStartYetIsLeftOut) {
@@ -187,7 +187,7 @@ TEST_F(TasksTest, NewcomersAreThoseWithGreaterIds) {
   std::int64_t looked_at = first;
   const auto found = store.queue_changes.added(looked_at, 10);
   ASSERT_EQ(found.places.size(), 1U);
-  EXPECT_EQ(found.places[0].place.id, third);
+  EXPECT_EQ(found.places[0].place, third);
   EXPECT_FALSE(found.more);
   EXPECT_EQ(looked_at, third);
   looked_at = 0;
