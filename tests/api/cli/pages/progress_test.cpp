@@ -130,8 +130,7 @@ TEST_F(Progress, LiveDrawsALineForEachAgentAndABarAndDrawsThemAgain) {
   const auto progress = make_progress(context_, ProgressStyle::live, *store_);
   progress->turn({view()}, counts(2, 1, 1));
   const std::string first = out_.str();
-  EXPECT_TRUE(
-      first.starts_with("7  alpha  agent  65 s  silent 2.0 s  120 tok  $0.50  Fix \uFFFD[2J it\n"))
+  EXPECT_TRUE(first.starts_with("7  alpha  agent  65 s  silent 2.0 s  120 tok  $0.50  Fix \uFFFD[2J it\n"))
       << first;
   EXPECT_TRUE(first.ends_with("[############............] 1 done, 1 failed, 0 with people, 2 queued\n"))
       << first;

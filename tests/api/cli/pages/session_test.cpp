@@ -28,10 +28,11 @@ TEST(SessionPages, OfARunningAgentAreARowWithItsAgeAndItsSilence) {
       json::parse(R"({"session": 3, "paused": null, "inbox": 0, "config_error": null, "parks": [],
     "queued": {"P0": 0, "P1": 0, "P2": 0, "P3": 0}, "running": [{"task": 7, "run": 9, "agent_type": "coder\u001b",
     "phase": "running", "pid": 4242, "age_s": 3725, "silent_s": 5, "tokens": 1200, "cost_usd": 0.5}]})");
-  EXPECT_NE(shown("session.status", status)
-                .find("\nTASK  RUN  AGENT TYPE  PHASE    PID   AGE          SILENT  TOKENS  COST\n"
-                      "7     9    coder\xEF\xBF\xBD      running  4242  62 min 05 s  5.0 s   1200    $0.50\n"),
-            std::string::npos)
+  EXPECT_NE(
+      shown("session.status", status)
+          .find("\nTASK  RUN  AGENT TYPE  PHASE    PID   AGE          SILENT  TOKENS  COST\n"
+                "7     9    coder\xEF\xBF\xBD      running  4242  62 min 05 s  5.0 s   1200    $0.50\n"),
+      std::string::npos)
       << shown("session.status", status);
 }
 
