@@ -19,11 +19,12 @@ bool is_branch_name(const std::string& name) {
       name.front() == '-' || name.front() == '/' || name.back() == '/' || name.back() == '.';
   const bool bad_part = name.find("..") != std::string::npos || name.find("//") != std::string::npos ||
                         name.find("@{") != std::string::npos || name.find("/.") != std::string::npos;
+  const bool bad_word = name.ends_with(".lock") || name.find(".lock/") != std::string::npos || name == "@";
   for (const char c : name) {
     const auto code = static_cast<unsigned char>(c);
     if (code <= 0x20 || code == 0x7F || std::string("~^:?*[\\").find(c) != std::string::npos) return false;
   }
-  return !bad_edge && !bad_part && name.front() != '.';
+  return !bad_edge && !bad_part && !bad_word && name.front() != '.';
 }
 
 void read_branch(Section& section, const std::string& key, std::string& out) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -57,6 +58,17 @@ json Sample::call(const std::string& name, const json& given) {
 
 json Sample::call(const std::string& name) {
   return call(name, json::object());
+}
+
+std::string Sample::refusal(const std::string& name, const json& given) {
+  try {
+    (void)call(name, given);
+  } catch (const api::Refused& e) {
+    constexpr std::array kCodes = {"usage", "refused", "not_found", "forbidden"};
+    return std::string(kCodes.at(static_cast<std::size_t>(e.code()))) + ": " + e.what() +
+           (e.fix().empty() ? "" : " | " + e.fix());
+  }
+  return "not refused";
 }
 
 int Sample::type(const std::vector<std::string>& words, const std::string& in) {

@@ -31,6 +31,8 @@ class Sample {
   // An operation by its name. What was opened stays open, so that tests may look at its rows.
   nlohmann::json call(const std::string& name, const nlohmann::json& given);
   nlohmann::json call(const std::string& name);
+  // Why it is refused, as "code: text | fix"; "not refused".
+  std::string refusal(const std::string& name, const nlohmann::json& given);
   api::Desk desk();
   Store& store();
 

@@ -67,6 +67,10 @@ TEST(Mistakes, InQuantitiesSayHowOneIsWritten) {
         "2:12+4 `max_disk` must be a size like \"64MiB\", more than 0 and at most 1024TiB, not \"5G\""},
        {"[limits]\ntask_cost_usd = -1.5",
         "2:17+4 `task_cost_usd` must be a sum in USD, more than 0 and at most 100000, not the number -1.5"},
+       {"[limits]\ntask_cost_usd = 0",
+        "2:17+1 `task_cost_usd` must be a sum in USD, more than 0 and at most 100000, not the number 0"},
+       {"[limits]\nsession_cost_usd = 0.0",
+        "2:20+3 `session_cost_usd` must be a sum in USD, more than 0 and at most 100000, not the number 0.0"},
        {"[limits]\ntask_cost_usd = inf",
         "2:17+3 `task_cost_usd` must be a sum in USD, more than 0 and at most 100000, not the number inf"},
        {"[limits]\ntask_cost_usd = \"1\"",
@@ -136,6 +140,27 @@ TEST(Mistakes, InTheWorkspaceAreFoundBeforeGitWould) {
        {"author = \"\"",
         "2:10+2 `author` must be a string that says something, not \"\" | leave the key out to get its "
         "default"}});
+}
+
+// Each as git-check-ref-format(1) has it; {id} stands for a number.
+TEST(Mistakes, InThePatternOfBranchesAreRefusedWhereGitWouldRefuseTheBranch) {
+  const std::vector<std::string> refused = {
+      "-{id}",       "/{id}",       "{id}/",       ".{id}",   "{id}.",      "a..{id}",
+      "a//{id}",     "a/.{id}",     "{id}@{0}",    "a {id}",  "a~{id}",     "a^{id}",
+      "a:{id}",      "a?{id}",      "a*{id}",      "a[{id}",  "a\\\\{id}",  "{id}.lock",
+      "a.lock/{id}", "{id}\\u0001", "{id}\\u007f", "{id}\\t", "{id}/b.lock"};
+  for (const std::string& pattern : refused) {
+    const ProjectFolder folder;
+    folder.write("agents.toml", "");
+    folder.write("orchestrate.toml", "[workspace]\nbranch = \"" + pattern + "\"\n");
+    EXPECT_EQ(folder.load().errors.size(), 1U) << pattern << "\n" << brief(folder.load().errors);
+  }
+  for (const char* pattern : {"{id}", "a/b-{id}", "a.b/{id}", "{id}@home", "a.lock.{id}", "\u00e9/{id}"}) {
+    const ProjectFolder folder;
+    folder.write("agents.toml", "");
+    folder.write("orchestrate.toml", "[workspace]\nbranch = \"" + std::string(pattern) + "\"\n");
+    EXPECT_EQ(brief(folder.load().errors), "") << pattern;
+  }
 }
 
 TEST(Mistakes, InRulesNameTheRuleTheyAreIn) {

@@ -65,6 +65,81 @@ TEST_F(InboxOperations, OnlyAnOfferedOptionIsAnAnswer) {
   EXPECT_EQ(sample.call("inbox.list").size(), 1U);
 }
 
+TEST_F(InboxOperations, TheAnswerRetryQueuesTheTaskWithNothingUsedUp) {
+  Store& store = sample.store();
+  const std::int64_t id = sample.call("tasks.add", {{"title", "Tried"}})["id"];
+  orchestrate::Run run;
+  run.task = id;
+  run.started_ms = 1;
+  InboxItem failed;
+  failed.task = id;
+  failed.kind = InboxKind::attempts_exhausted;
+  failed.cause = "attempts_exhausted:task:2";
+  failed.title = "failed in every attempt";
+  failed.options = {"retry", "done", "cancel"};
+  failed.default_option = "retry";
+  store.write([&] {
+    run.session = store.sessions.start(1, 1);
+    run.id = store.runs.start(run);
+    Settlement settlement;
+    settlement.state = TaskState::failed;
+    settlement.item = failed;
+    (void)store.end_run(run, settlement, 2'001);
+  });
+  ASSERT_EQ(sample.call("tasks.show", {{"id", id}})["ledger"]["wall_s"], 2.0);
+  EXPECT_EQ(sample.call("inbox.answer", {{"id", 2}, {"option", "retry"}})["answer"], "retry");
+  const json shown = sample.call("tasks.show", {{"id", id}});
+  EXPECT_EQ(shown["state"], "queued");
+  EXPECT_EQ(shown["ledger"],
+            json::parse(R"({"attempts": 0, "waits": 0, "wall_s": 0.0, "tokens": 0, "cost_usd": 0.0})"));
+}
+
+TEST_F(InboxOperations, TheAnswerAboutAProviderWakesItAndMovesNoTask) {
+  Store& store = sample.store();
+  InboxItem login;
+  login.kind = InboxKind::auth_required;
+  login.provider = "p1";
+  login.cause = "auth_required:provider:p1";
+  login.title = "the provider refuses the login";
+  login.options = {"done"};
+  login.default_option = "done";
+  store.write([&] {
+    (void)store.inbox.put(login, 1);
+    store.parks.put({"p1", std::nullopt, "no login", 1}, 1);
+  });
+  ASSERT_EQ(sample.call("session.status")["parks"].size(), 1U);
+  EXPECT_EQ(refusal("inbox.answer", {{"id", 2}, {"option", "cancel"}}),
+            "`cancel` is not an option of item 2 | choose one of done");
+  (void)sample.call("inbox.done", {{"id", 2}});
+  EXPECT_EQ(sample.call("session.status")["parks"], json::array());
+  EXPECT_EQ(sample.call("tasks.show", {{"id", 1}})["state"], "waiting_human");
+}
+
+TEST_F(InboxOperations, AnItemIsToldWithEverythingThatItsListNeeds) {
+  const json item = sample.call("inbox.show", {{"id", 1}});
+  EXPECT_EQ(item["task"], 1);
+  EXPECT_TRUE(item["run"].is_null());
+  EXPECT_EQ(item["kind"], "manual");
+  EXPECT_EQ(item["title"], "Task 1 is a person's");
+  EXPECT_EQ(item["status"], "open");
+  EXPECT_EQ(item["answer"], "");
+  EXPECT_EQ(item["times"], 1);
+  EXPECT_EQ(item["default"], "done");
+  EXPECT_TRUE(item["deadline"].is_null());
+  EXPECT_EQ(item["created_at"], "2026-11-18T11:00:00Z");
+  EXPECT_EQ(item["packet"], json::parse(R"([{"heading": "What", "text": "Water the plants"}])"));
+}
+
+TEST_F(InboxOperations, AnAnswerIsAnEvent) {
+  (void)sample.call("inbox.answer", {{"id", 1}, {"option", "cancel"}});
+  const json events = sample.call("events.list");
+  EXPECT_EQ(events.back()["kind"], "inbox_answered");
+  EXPECT_EQ(events.back()["answer"], "cancel");
+  EXPECT_EQ(events.back()["task"], 1);
+  (void)sample.call("inbox.archive");
+  EXPECT_EQ(sample.call("events.list").back()["items"], "1");
+}
+
 TEST_F(InboxOperations, ClosedItemsAreArchivedByAge) {
   (void)sample.call("inbox.done", {{"id", 1}});
   EXPECT_EQ(sample.call("tasks.show", {{"id", 1}})["state"], "done");

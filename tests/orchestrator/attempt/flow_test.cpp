@@ -177,6 +177,15 @@ TEST_F(Flow, AWorkspaceThatItsHookWantsToKeepStays) {
             "create agent snapshot | land hook ");
 }
 
+TEST_F(Flow, ARunThatChangedWhatJudgesItIsStillCheckedAndItsWorkspaceStays) {
+  check({{{{"true"}, "true"}, false}});
+  EXPECT_EQ(walk([this](const StepRef& step) {
+              if (step.kind == StepKind::snapshot) a.facts.snapshot->gates_changed = {{"tests/t.py"}, 1};
+            }),
+            "create agent snapshot check | land ");
+  EXPECT_EQ(a.verdict->inbox_kind, InboxKind::tampered);
+}
+
 TEST_F(Flow, ARefusedLoginPublishesNothing) {
   EXPECT_EQ(walk([this](const StepRef& step) {
               if (step.kind != StepKind::agent) return;

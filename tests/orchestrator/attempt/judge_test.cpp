@@ -161,6 +161,13 @@ INSTANTIATE_TEST_SUITE_P(
                          VerdictKind::accept, std::nullopt, true},
                     Case{"SnapshotUnreadable", [](Outcome& o) { o.f.snapshot_error = "disk"; },
                          VerdictKind::escalate, InboxKind::unknown_outcome, true},
+                    Case{"SnapshotUnreadableWhereNoChangeIsDue",
+                         [](Outcome& o) {
+                           o.t.agent.expects_changes = false;
+                           o.f.snapshot.reset();
+                           o.f.snapshot_error = "disk";
+                         },
+                         VerdictKind::escalate, InboxKind::unknown_outcome, true},
                     Case{"CheckFailed", [](Outcome& o) { o.f.results = {check(false)}; }, VerdictKind::retry,
                          std::nullopt, true},
                     Case{"CheckFailedOnTheLastAttempt",
@@ -270,6 +277,23 @@ TEST(Judge, AProgramThatGivesUpAtALimitWithoutALastRecordIsParked) {
   EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::park) << "it waited for hours, without a word";
   o.f.exit->reason = ExitReason::output_limit;
   EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::retry) << "it had much to say";
+}
+
+TEST(Judge, ALimitOfTheProviderThatIsWaitedOutUntilALimitOfOursParks) {
+  for (const auto ours : {ExitReason::wall_limit, ExitReason::silence_limit}) {
+    Outcome o = good();
+    o.t.number = o.t.allowed;
+    end_with(o, ours);
+    o.f.notes.rate_limit = spawners::RateLimitNote{1795225784000, "five_hour"};
+    const Verdict v = judge(o.f, o.t);
+    EXPECT_EQ(v.kind, VerdictKind::park);
+    EXPECT_EQ(v.why, "the provider's limit: five_hour");
+    EXPECT_EQ(v.park_until_ms, 1795225784000);
+    EXPECT_FALSE(v.counts) << "it uses up no attempt";
+    o.f.notes.rate_limit.reset();
+    EXPECT_EQ(judge(o.f, o.t).inbox_kind, InboxKind::attempts_exhausted)
+        << "without a limit it is its own fault";
+  }
 }
 
 }  // namespace

@@ -65,6 +65,71 @@ TEST_F(ThisMachine, MakesPrivateFoldersWithThoseAboveThem) {
   EXPECT_THROW(machine.make_folder(temp.root + "/file/below"), std::system_error);
 }
 
+// A project beside which others' files lie.
+class ProjectFiles : public ThisMachine {
+ protected:
+  ProjectFiles() {
+    for (const char* folder : {"project/docs", "project-of-others"})
+      fs::create_directory(temp.root + "/" + folder);
+    for (const char* file : {"secret", "project-of-others/secret"})
+      write(file, "SECRET", fs::perms::owner_all);
+    for (const char* file : {"project/notes.md", "project/..notes", "project/docs/a.md"})
+      write(file, "inside", fs::perms::owner_all);
+  }
+  void link(const std::string& name, const std::string& to) const {
+    fs::create_symlink(to, project + "/" + name);
+  }
+  [[nodiscard]] ProjectFile read(const std::string& name, std::size_t most = 100) const {
+    return machine.read_project_file(project, name, most);
+  }
+
+  const std::string project = fs::canonical(temp.root + "/project").string();
+};
+
+TEST_F(ProjectFiles, AFileOutsideTheProjectIsNamedAndNotReadHoweverItIsReached) {
+  link("link", "../secret");
+  link("chain", "link");
+  link("absolute", temp.root + "/secret");
+  link("folder", "..");
+  for (const std::string name :
+       {"../secret", "docs/../../secret", "../project-of-others/secret", "link", "chain", "absolute",
+        "folder", "folder/secret", "docs/../link", "..", "/etc/passwd"}) {
+    const ProjectFile file = read(name);
+    EXPECT_EQ(file.problem, "this file lies outside the project and was not read") << name;
+    EXPECT_EQ(file.text, "") << name;
+    EXPECT_EQ(file.bytes, 0U) << name;
+  }
+  EXPECT_EQ(read(temp.root + "/secret").text, "");
+}
+
+TEST_F(ProjectFiles, AFileInsideIsReadHoweverItIsReached) {
+  link("alias", "docs/a.md");
+  link("here", ".");
+  link("around", "../project/notes.md");
+  for (const std::string& name :
+       std::vector<std::string>{"notes.md", "./notes.md", "docs/../notes.md", "..notes", "alias",
+                                "here/docs/a.md", "around", project + "/notes.md"}) {
+    const ProjectFile file = read(name);
+    EXPECT_EQ(file.problem, "") << name;
+    EXPECT_EQ(file.text, "inside") << name;
+  }
+}
+
+TEST_F(ProjectFiles, OfALongFileTheFirstBytesAreReadAndAllAreCounted) {
+  EXPECT_EQ(read("notes.md", 3).text, "ins");
+  EXPECT_EQ(read("notes.md", 3).bytes, 6U);
+  EXPECT_EQ(read("notes.md", 3).problem, "");
+}
+
+TEST_F(ProjectFiles, WhatCannotBeReadIsSaid) {
+  link("nowhere", "gone");
+  EXPECT_EQ(read("gone.md").problem, "this file does not exist");
+  EXPECT_EQ(read("nowhere").problem, "this file does not exist");
+  EXPECT_EQ(read("docs").problem, "this file cannot be read");
+  ASSERT_EQ(::mkfifo((project + "/fifo").c_str(), 0600), 0);
+  EXPECT_EQ(read("fifo").problem, "this file cannot be read") << "and nobody is waited for";
+}
+
 TEST(DiskShortage, NamesTheFolderWhatIsLeftAndTheFloor) {
   test::FakeMachine machine;
   Paths paths;

@@ -91,6 +91,18 @@ TEST_F(Decide, EveryReasonIsNamed) {
   EXPECT_EQ(decision({other}).holds.size(), 5U);
 }
 
+TEST_F(Decide, WhatDependsOnACancelledTaskWaitsAndSaysSo) {
+  Task other;
+  other.id = 9;
+  for (const auto state : {TaskState::cancelled, TaskState::failed, TaskState::waiting_human}) {
+    other.state = state;
+    EXPECT_EQ(decision({other}).kind, Decision::Kind::wait);
+    EXPECT_TRUE(decision({other}).waits_for_tasks);
+    EXPECT_EQ(decision({other}).holds,
+              std::vector<std::string>{"depends on 9, which is " + std::string(to_string(state))});
+  }
+}
+
 TEST_F(Decide, WhatIsUsedUpGoesToAPerson) {
   task.ledger.attempts = 2;
   EXPECT_EQ(decision().inbox_kind, InboxKind::attempts_exhausted);

@@ -115,6 +115,41 @@ TEST_F(Night, WhatDependsOnAFailureIsNotAttempted) {
   EXPECT_TRUE(temp.store->runs.of_task(second).empty());
 }
 
+TEST_F(Night, WhatDependsOnACancelledTaskIsNotStarted) {
+  const auto first = temp.add("first");
+  const auto second = temp.add("second", 0, {first});
+  const auto third = temp.add("third", 0, {second});
+  temp.store->write([&] { EXPECT_TRUE(temp.store->tasks.cancel(first, 1)); });
+  EXPECT_EQ(run(), SessionEnd::done);
+  for (const auto id : {second, third}) {
+    EXPECT_EQ(temp.task(id).state, TaskState::queued) << id;
+    EXPECT_TRUE(temp.store->runs.of_task(id).empty()) << id;
+  }
+}
+
+TEST_F(Night, EachHandOverIsAnEventThatSaysWhy) {
+  routing::Rule people{"people", {}, {"human"}, 1};
+  people.when.type = {"STRATEGIC"};
+  temp.project.config.rules.rules = {people};
+  Task task;
+  task.title = "decide";
+  task.type = "STRATEGIC";
+  temp.store->write([&] {
+    temp.store->tasks.add(task, 1);
+    task.type = "FIX";
+    task.manual = true;
+    temp.store->tasks.add(task, 2);
+  });
+  temp.add("true");
+  EXPECT_EQ(run(), SessionEnd::decisions);
+  std::vector<std::string> told;
+  for (const auto& event : temp.store->events.after(0, 1'000)) {
+    if (event.kind == EventKind::task_handed_to_human)
+      told.push_back(std::to_string(event.task.value()) + " " + event_members(event)["inbox_kind"]);
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"1 strategic", "2 manual"}));
+}
+
 TEST_F(Night, StrategyGoesToAPersonAtOnce) {
   routing::Rule people{"people", {}, {"human"}, 1};
   people.when.type = {"STRATEGIC"};

@@ -130,6 +130,31 @@ TEST_F(SettleTest, ATaskOverItsCeilingIsNeverDoneByTheDefault) {
   EXPECT_EQ(temp.task(id).ledger.cost_usd, 0) << "else it would be stopped again at once";
 }
 
+TEST_F(SettleTest, TheAnswerRetryForgetsEverythingThatWasUsedUp) {
+  const auto id = temp.add("x");
+  for (const bool counts : {true, false}) {
+    auto run = store.runs.find(start(id)).value();
+    run.tokens_in = 3;
+    run.cost_usd = 0.5;
+    Settlement s;
+    s.counts = counts;
+    s.next_attempt_ms = 1'000;
+    if (!counts) s.state = TaskState::failed;
+    store.write([&] { store.end_run(run, s, run.started_ms + 100); });
+  }
+  ASSERT_EQ(temp.task(id).ledger.wall_ms, 200);
+  ASSERT_TRUE(answer(put(item_of(InboxKind::attempts_exhausted, id)), "retry"));
+  const Task task = temp.task(id);
+  EXPECT_EQ(task.state, TaskState::queued);
+  EXPECT_EQ(task.next_attempt_ms, std::nullopt) << "it may start at once";
+  EXPECT_EQ(task.ledger.attempts, 0);
+  EXPECT_EQ(task.ledger.waits, 0);
+  EXPECT_EQ(task.ledger.wall_ms, 0);
+  EXPECT_EQ(task.ledger.tokens, 0);
+  EXPECT_EQ(task.ledger.cost_usd, 0);
+  EXPECT_EQ(store.runs.of_task(id).size(), 2U) << "what was done stays on record";
+}
+
 TEST_F(SettleTest, AnAnswerDoesNotMoveATaskThatHasGoneOnByItself) {
   const auto id = temp.add("x");
   const auto item = put(item_of(InboxKind::unknown_outcome, id));

@@ -113,6 +113,23 @@ TEST_F(WhatPeopleAsk, ARetryClosesWhatWasAskedAboutTheTaskAndNothingElse) {
   EXPECT_EQ(store.inbox.find(1)->answer, "retry");
 }
 
+TEST_F(WhatPeopleAsk, ACancelLeavesWhatIsAskedAboutTheProvider) {
+  const auto id = temp.add("x");
+  InboxItem item;
+  item.task = id;
+  item.kind = InboxKind::budget;
+  item.provider = "p1";
+  item.cause = "budget:provider:p1";
+  const auto about_provider = put(item);
+  item.kind = InboxKind::manual;
+  item.provider.clear();
+  item.cause = "manual:task:1";
+  const auto about_task = put(item);
+  store.write([&] { EXPECT_TRUE(store.tasks.cancel(id, 20)); });
+  EXPECT_EQ(store.inbox.find(about_task)->answer, "cancel");
+  EXPECT_EQ(store.inbox.find(about_provider)->status, "open") << "its credit is used up all the same";
+}
+
 TEST_F(WhatPeopleAsk, WhatDoesNotApplyLeavesNoEvent) {
   const auto id = temp.add("x");
   end(start(id), TaskState::done);

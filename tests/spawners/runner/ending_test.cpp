@@ -3,13 +3,25 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <fstream>
 
+#include "spawners/local/leftovers.h"
 #include "tests/spawners/runner/runs.h"
 
 namespace orchestrate::spawners {
 namespace {
 
 constexpr const char* kForever = "echo ready; while :; do sleep 1; done";
+
+// No such process, or a zombie that nobody waited for.
+bool is_dead(pid_t pid) {
+  if (::kill(pid, 0) != 0) return true;
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(stat, text);
+  const std::size_t name_end = text.rfind(')');
+  return name_end == std::string::npos || text.substr(name_end + 2, 1) == "Z";
+}
 
 class RunnerEnding : public testing::Test {
  protected:
@@ -68,6 +80,21 @@ TEST_F(RunnerEnding, OfTheShimLeavesTheLinesThatWereWritten) {
   const Seen& seen = watcher_.until_over("1/01");
   EXPECT_EQ(seen.kinds, (std::vector<std::string>{"Started", "Lines", "Lost"}));
   EXPECT_EQ(seen.lines, std::vector<std::string>{"ready"});
+}
+
+// The daemon has left the group and the session of its step; the child dies with the shim.
+TEST_F(RunnerEnding, OfTheShimEndsWhatItLeftToo) {
+  Step step =
+      Runs::script("1/01",
+                   "setsid sh -c 'echo $$ >daemon; while :; do sleep 1; done' & "
+                   "while [ ! -s daemon ]; do sleep 0.01; done; echo ready; while :; do sleep 1; done");
+  step.launch.env.push_back(step_mark(runs_.dir("1/01")));
+  start_and_await_ready(step);
+  const auto daemon = static_cast<pid_t>(std::stol(runs_.text("1/01", "daemon")));
+  ASSERT_FALSE(is_dead(daemon));
+  ASSERT_EQ(::kill(static_cast<pid_t>(read_started(runs_.dir("1/01"))->shim_pid), SIGKILL), 0);
+  EXPECT_EQ(watcher_.until_over("1/01").lost, "its supervisor process ended without an exit record");
+  EXPECT_TRUE(is_dead(daemon));
 }
 
 // Nobody can tell whether such a step runs: an agent put something else in the place of its lock.

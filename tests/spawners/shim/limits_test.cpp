@@ -52,6 +52,27 @@ TEST(ShimLimits, AnyOutputPutsTheSilenceLimitOff) {
   EXPECT_GT(step.record()["wall_ms"], 2000);
 }
 
+TEST(ShimLimits, OutputOnStderrAloneIsASignOfLife) {
+  StepRun step({"mutter", "45"});
+  step.launch["silence_ms"] = 2000;
+  EXPECT_EQ(step.run(), 0);
+  EXPECT_EQ(step.record()["reason"], "exited");
+  EXPECT_GT(step.record()["wall_ms"], 2000);
+  EXPECT_EQ(step.record()["stdout_bytes"], 0);
+  EXPECT_EQ(step.record()["stderr_bytes"], 45);
+}
+
+TEST(ShimLimits, FromTheFirstTermOfTheWallLimitTheChildHasItsWholeGrace) {
+  StepRun step({"reluctant"});
+  step.launch["wall_ms"] = 700;
+  step.launch["grace_ms"] = 900;
+  EXPECT_EQ(step.run(), 0);
+  EXPECT_EQ(step.record()["reason"], "wall_limit");
+  EXPECT_EQ(step.record()["signal"], SIGKILL);
+  EXPECT_GE(step.record()["wall_ms"], 700 + 900);
+  EXPECT_EQ(step.text("stdout"), "ready\nTERM ignored\n") << "it is asked once";
+}
+
 TEST(ShimLimits, AChildSeesTermAndMayEndByItself) {
   StepRun step({"polite"});
   step.start();

@@ -171,6 +171,12 @@ int chatter(const std::string& times) {
   return 0;
 }
 
+// The same on stderr alone.
+int mutter(const std::string& times) {
+  dup2(2, 1);
+  return chatter(times);
+}
+
 // Starts a descendant in a session of its own, twice removed; says its PID once it is ready.
 void start_daemon(bool ignore_term) {
   std::array<int, 2> ready{};
@@ -266,6 +272,7 @@ int main(int argc, char** argv) {
       {"flood-both", flood_both},
       {"burst", burst},
       {"chatter", chatter},
+      {"mutter", mutter},
       {"leave-daemon", leave_daemon},
       {"keep-daemon", keep_daemon},
       {"leave-background", leave_background},

@@ -8,21 +8,14 @@
 #include <sstream>
 
 #include "api/operations/call.h"
+#include "tests/api/cli/pages/shown.h"
 #include "tests/api/sample.h"
 
 namespace orchestrate::api {
 namespace {
 
 using nlohmann::json;
-
-std::string shown(const std::string& operation, const json& answer, const json& given = json::object()) {
-  std::ostringstream out;
-  Context context;
-  context.out = &out;
-  context.err = &out;
-  print_answer(context, *find_operation(operation), answer, given);
-  return out.str();
-}
+using test::shown;
 
 TEST(Pages, AreOfOperationsThatThereAreAndNoOperationHasTwo) {
   std::set<std::string> names;
