@@ -1,6 +1,5 @@
 #include "text/list.h"
 
-
 namespace orchestrate::text {
 namespace {
 
