@@ -74,12 +74,14 @@ class Project:
                                (f"task {n}", command, not_before, agent_type)).lastrowid for n in range(count)]
 
     def fill(self, count, agent_type="shell", not_before=None):
-        """Many at once, each with a title of its own."""
-        with contextlib.closing(sqlite3.connect(self.state / "state.db", timeout=10)) as db, db:
-            db.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
-                       " INSERT INTO tasks (title, type, run_command, priority, agent_type, not_before)"
-                       " SELECT 'task ' || i, 'SCRIPT', 'true', 'P' || (i % 4), ?, ? FROM n",
-                       (count, agent_type, not_before))
+        """Many, each with a title of its own, in transactions that nobody has to wait long for."""
+        with contextlib.closing(sqlite3.connect(self.state / "state.db", timeout=10)) as db:
+            for first in range(0, count, 50_000):
+                with db:
+                    db.execute("WITH RECURSIVE n (i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
+                               " INSERT INTO tasks (title, type, run_command, priority, agent_type, not_before)"
+                               " SELECT 'task ' || i, 'SCRIPT', 'true', 'P' || (i % 4), ?, ? FROM n",
+                               (first, min(first + 50_000, count), agent_type, not_before))
 
     def query(self, sql):
         with contextlib.closing(sqlite3.connect(self.state / "state.db", timeout=10)) as db:

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 namespace orchestrate::spawners {
@@ -19,15 +19,16 @@ constexpr std::size_t kBlock = 64 << 10;
 bool Tail::read(std::vector<std::string>& lines, std::size_t max_bytes) {
   if (!fd_) fd_ = system::Descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd_) return false;
-  const auto buffer = std::make_unique_for_overwrite<char[]>(kBlock);
+  // Not on the heap: freed at its top it would be given back to the system, and asked for again.
+  std::array<char, kBlock> buffer;
   while (max_bytes > 0) {
     const std::size_t want = std::min(max_bytes, kBlock);
-    const ssize_t n = ::pread(fd_.get(), buffer.get(), want, static_cast<off_t>(offset_));
+    const ssize_t n = ::pread(fd_.get(), buffer.data(), want, static_cast<off_t>(offset_));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return false;
     offset_ += n;
     max_bytes -= static_cast<std::size_t>(n);
-    take(buffer.get(), static_cast<std::size_t>(n), lines);
+    take(buffer.data(), static_cast<std::size_t>(n), lines);
   }
   return true;
 }
