@@ -56,15 +56,6 @@ json list(Desk& desk, const json& given) {
   return all;
 }
 
-json counts(Desk& desk, const json&) {
-  const QueueCounts all = desk.store->tasks.counts();
-  json list = json::array();
-  for (const TaskState state : {TaskState::queued, TaskState::running, TaskState::waiting_human,
-                                TaskState::done, TaskState::failed, TaskState::cancelled})
-    list.push_back({{"state", to_string(state)}, {"tasks", all.by_state[static_cast<std::size_t>(state)]}});
-  return list;
-}
-
 json show(Desk& desk, const json& given) {
   const Task task = task_or_refuse(*desk.store, given["id"]);
   const auto runs = desk.store->runs.of_task(task.id);
@@ -235,8 +226,6 @@ Shape why_shape() {
 std::vector<Operation> look_operations() {
   return {plan_operation(),
           list_operation(),
-          look("counts", "tasks/counts", "Count the tasks in each state", {},
-               list_of(object({{"state", text()}, {"tasks", whole(0)}})), counts, Opens::store),
           look("show", "tasks/{id}", "Show a task with its runs, verdicts and evidence", {task_id()},
                whole_task_shape(), show, Opens::store),
           look("why", "tasks/{id}/why", "Show why a task is not running", {task_id()}, why_shape(), why),

@@ -305,14 +305,5 @@ TEST_F(Look, WhatNeedsNoConfigurationIsAnsweredWhileItIsBroken) {
   EXPECT_EQ(broken.type({"route"}), 2);
 }
 
-TEST_F(Look, CountsTasksByState) {
-  add({});
-  add({});
-  sample.call("tasks.cancel", {{"ids", {1}}});
-  const json counts = sample.call("tasks.counts", json::object());
-  EXPECT_EQ(counts.at(0), (json{{"state", "queued"}, {"tasks", 1}}));
-  EXPECT_EQ(counts.at(5), (json{{"state", "cancelled"}, {"tasks", 1}}));
-}
-
 }  // namespace
 }  // namespace orchestrate::api
