@@ -9,6 +9,7 @@
 #include "api/cli/pages/report_text.h"
 #include "api/cli/verb.h"
 #include "api/operations/rows/json.h"
+#include "api/operations/rows/task_values.h"
 #include "orchestrator/session/process/service_notice.h"
 #include "orchestrator/session/process/session_lock.h"
 #include "orchestrator/session/process/session_log.h"
@@ -35,6 +36,8 @@ std::vector<int> ranks_of(const std::string& priorities) {
       throw wrong_usage("invalid priority `" + word + "`: use P0, P1, P2 or P3, separated by commas");
     ranks.push_back(*rank);
   }
+  if (ranks.empty())
+    throw wrong_usage("an empty list of priorities: use P0, P1, P2 or P3, separated by commas");
   return ranks;
 }
 
@@ -96,7 +99,8 @@ SessionEnd drain(const Context& context, ProgressStyle style, const SessionOptio
 
 void print_summary(const Context& context, const Opened& opened) {
   const auto last = opened.store->sessions.find(std::nullopt);
-  const Report report = make_report(*last, *opened.project, *opened.store, wall_ms(), context.environment);
+  const Report report =
+      make_report(*last, *opened.project, *opened.store, wall_ms(), context.environment, false);
   *context.out << "\n" << summary_line(report_json(report)) << "\n";
 }
 
@@ -104,6 +108,11 @@ int run(Context& context, const json& given) {
   const ProgressStyle style = style_of(context, given["quiet"]);
   const SessionOptions session = session_options(context, given, style);
   const Opened opened = open_project(context, Opens::configuration);
+  // A night that names nothing would be green. With --watch the task may come later.
+  if (!given["watch"]) {
+    for (const auto id : given.value("only", std::vector<std::int64_t>{}))
+      (void)task_or_refuse(*opened.store, id);
+  }
   const SessionLock lock(opened.project->paths.state);
   if (!lock.held()) {
     *context.err << "orchestrate: another session is running in this project: " << lock.holder()

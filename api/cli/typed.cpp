@@ -1,7 +1,8 @@
 #include "api/cli/typed.h"
 
+#include <cstdio>
 #include <fstream>
-#include <istream>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -28,9 +29,15 @@ std::string read_all(std::istream& in, const std::string& name, std::size_t most
 
 std::string read_named(const std::string& file, const Field& field, const Context& context) {
   const auto most = static_cast<std::size_t>(field.shape.most > 0 ? field.shape.most : kMostBytes);
-  if (file == "-") return read_all(*context.in, "standard input", most);
-  std::ifstream in(file, std::ios::binary);
   const bool needs_text = field.typed.from == Typed::From::file;
+  if (file == "-") {
+    std::string text = read_all(*context.in, "standard input", most);
+    // A stream over stdin takes an error for the end. What could not be read must not clear what is there.
+    if (context.in == &std::cin && std::ferror(stdin) != 0) throw wrong_usage("cannot read standard input");
+    if (needs_text && text.empty()) throw wrong_usage("standard input is empty");
+    return text;
+  }
+  std::ifstream in(file, std::ios::binary);
   if (!in || (needs_text && in.peek() == std::ifstream::traits_type::eof()))
     throw wrong_usage("cannot read " + file + ": it is not there, is empty, or is a directory");
   return read_all(in, file, most);

@@ -46,7 +46,10 @@ json answer(Desk& desk, const json& given) {
   bool answered = false;
   desk.store->write(
       [&] { answered = desk.store->answer(item, option, given.value("note", std::string()), desk.now_ms); });
-  if (!answered) throw Refused(Code::refused, "item " + std::to_string(id) + " is already " + item.status);
+  // Somebody else was faster, maybe after we have looked.
+  if (!answered)
+    throw Refused(Code::refused,
+                  "item " + std::to_string(id) + " is already " + item_or_refuse(*desk.store, id).status);
   return {{"id", id}, {"answer", option}};
 }
 

@@ -8,6 +8,7 @@
 #include "api/operations/rows/task_values.h"
 #include "orchestrator/queue/explain.h"
 #include "orchestrator/queue/hand_over.h"
+#include "orchestrator/session/process/session_lock.h"
 #include "text/display.h"
 #include "text/list.h"
 #include "text/priority.h"
@@ -26,7 +27,8 @@ std::string last_agent(const std::vector<Run>& runs, const Task& task) {
 }
 
 SchedulingContext context_of(const Desk& desk) {
-  return read_context(desk.project->config, *desk.store, desk.now_ms, desk.environment, this_machine());
+  return read_context(*desk.project, *desk.store, desk.now_ms, desk.environment, this_machine(),
+                      session_runs(desk.project->paths.state));
 }
 
 std::string reason_of(WhyNot& why_not, const Task& task) {
@@ -49,7 +51,7 @@ json list(Desk& desk, const json& given) {
   const std::int64_t after = given.value("after", std::int64_t{0});
   const std::size_t most = given.value("limit", kAllTasks);
   const SchedulingContext context = context_of(desk);
-  WhyNot why_not(context, *desk.store);
+  WhyNot why_not(context, *desk.store, session_runs(desk.project->paths.state));
   json all = json::array();
   for (const auto& task : desk.store->tasks.list(state, rank, after, most, label))
     all.push_back(listed_json(desk, why_not, task));
@@ -60,7 +62,7 @@ json show(Desk& desk, const json& given) {
   const Task task = task_or_refuse(*desk.store, given["id"]);
   const auto runs = desk.store->runs.of_task(task.id);
   const SchedulingContext context = context_of(desk);
-  WhyNot why_not(context, *desk.store);
+  WhyNot why_not(context, *desk.store, session_runs(desk.project->paths.state));
   json j = task_json(task, last_agent(runs, task), reason_of(why_not, task));
   for (const TaskField& field : task_fields()) {
     if (!j.contains(field.name)) j[std::string(field.name)] = field_value(task, field);
@@ -109,7 +111,7 @@ json why(Desk& desk, const json& given) {
   const SchedulingContext context = context_of(desk);
   return {{"id", task.id},
           {"state", to_string(task.state)},
-          {"reasons", WhyNot(context, *desk.store).reasons(task)},
+          {"reasons", WhyNot(context, *desk.store, session_runs(desk.project->paths.state)).reasons(task)},
           {"last_run", runs.empty() ? json() : json(last)},
           {"route", route_json(decide_by_rows(task, *desk.store, context).route)}};
 }
@@ -192,7 +194,7 @@ Operation route_operation() {
   std::vector<Field> fields = {{"id", id(), "The task's id", false, "", {"[ID]"}}};
   for (Field& field : written_fields(Writing::added)) {
     const bool wanted = field.name == "needs" || field.name == "priority" || field.name == "type" ||
-                        field.name == "title" || field.name == "labels";
+                        field.name == "title" || field.name == "labels" || field.name == "touches";
     if (!wanted) continue;
     if (field.name == "title") field.typed = {};
     field.needed = false;

@@ -1,7 +1,8 @@
 // What can be asked of a project, as data: every door is made of this table and of nothing else.
 //
 // The table is built once and never changes. A handler gets values that are complete and of the right shapes,
-// and answers with JSON; it never waits for an agent and writes no text for people. It throws Refused.
+// and answers with JSON; it writes no text for people. It throws Refused. It waits for nobody, but for what a
+// dead session left running, which it ends before it answers that it has.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ namespace orchestrate::api {
 // asks: written down and answered at once; what becomes of it is in the rows later (see `outcome`).
 enum class Effect { reads, writes, asks };
 
-// Who may call it; each may also do what those before it may. agent: only what it holds a lease on.
+// Who may call it; each may also do what those before it may. agent: what an agent at work may do.
 enum class Who { reader, agent, owner };
 
 // What must be there: nothing; the project's files, broken or not; its database too; and a valid

@@ -145,7 +145,8 @@ json report(Desk& desk, const json& given) {
     throw id ? Refused(Code::not_found, "there is no session " + std::to_string(*id))
              : Refused(Code::not_found, "no session has been run yet", "start one with `orchestrate run`");
   }
-  return report_json(make_report(*session, *desk.project, *desk.store, desk.now_ms, desk.environment));
+  return report_json(make_report(*session, *desk.project, *desk.store, desk.now_ms, desk.environment,
+                                 session_runs(desk.project->paths.state)));
 }
 
 json events(Desk& desk, const json& given) {

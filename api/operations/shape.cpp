@@ -14,8 +14,6 @@
 namespace orchestrate::api {
 namespace {
 
-using text::duration;
-using text::money;
 using text::parse_time_ms;
 using text::printable;
 using text::shortened;

@@ -235,15 +235,17 @@ Drafts read_tasks(const TaskDocument& source, const std::vector<DraftKey>& known
   }
   const std::vector<Node> none;
   const auto& items = list != nullptr ? list->value.items : none;
-  for (std::size_t i = 0; i < items.size() && i < kMostTasks; ++i) {
-    if (items[i].kind == Node::Kind::table) {
-      out.tasks.push_back(read_task(items[i], known, report));
-    } else {
-      report.error(items[i].place, "a task must have `title` and the like, not be " + described(items[i]));
-    }
-  }
   if (items.size() > kMostTasks) {
+    // Alone: of what was not read nothing can be said.
     report.error(items[kMostTasks].place, "more than 10000 tasks", "split the file");
+    return out;
+  }
+  for (const Node& item : items) {
+    if (item.kind == Node::Kind::table) {
+      out.tasks.push_back(read_task(item, known, report));
+    } else {
+      report.error(item.place, "a task must have `title` and the like, not be " + described(item));
+    }
   }
   const Keys keys = keys_of(out.tasks, report);
   for (Draft& task : out.tasks)

@@ -117,14 +117,21 @@ std::map<std::string, std::string> unusable_agent_types(const config::Config& co
   return unusable;
 }
 
-SchedulingContext read_context(const config::Config& config, Store& store, std::int64_t now_ms,
-                               const std::vector<std::string>& environment, const Machine& machine) {
+SchedulingContext read_context(const Project& project, Store& store, std::int64_t now_ms,
+                               const std::vector<std::string>& environment, const Machine& machine,
+                               bool session_runs) {
+  const config::Config& config = project.config;
+  std::string closed = store.sessions.paused();
+  if (closed.empty()) closed = disk_shortage(machine, project.paths, config.retention.free_disk_floor_bytes);
+  Load load = load_by_rows(config, store);
+  const auto session = session_runs ? store.sessions.find(std::nullopt) : std::nullopt;
+  if (session) load.spent_usd = store.runs.cost_of_session(session->id);
   return {config,
           now_ms,
-          {config.dispatch.max_parallel, config.limits.session_cost_usd, store.sessions.paused()},
+          {config.dispatch.max_parallel, config.limits.session_cost_usd, std::move(closed)},
           store.parks.in_force(now_ms),
           unusable_agent_types(config, environment, machine),
-          load_by_rows(config, store)};
+          std::move(load)};
 }
 
 }  // namespace orchestrate

@@ -88,8 +88,9 @@ class SchedulingContext {
     const config::Config& config, const std::vector<std::string>& environment, const Machine& machine);
 
 // By the rows alone, for whoever asks while another process runs the session.
-[[nodiscard]] SchedulingContext read_context(const config::Config& config, Store& store, std::int64_t now_ms,
+// `session_runs`: what the last session has spent counts.
+[[nodiscard]] SchedulingContext read_context(const Project& project, Store& store, std::int64_t now_ms,
                                              const std::vector<std::string>& environment,
-                                             const Machine& machine);
+                                             const Machine& machine, bool session_runs);
 
 }  // namespace orchestrate

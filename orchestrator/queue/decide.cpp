@@ -1,7 +1,9 @@
 #include "orchestrator/queue/decide.h"
 
 #include <algorithm>
-#include <tuple>
+#include <deque>
+#include <map>
+#include <utility>
 
 #include "text/priority.h"
 #include "text/time_text.h"
@@ -157,7 +159,24 @@ bool earlier(const Task& a, const Task& b, std::int64_t now_ms, std::int64_t agi
   const auto rank = [&](const Task& t) {
     return aging_ms <= 0 ? t.rank : std::max<std::int64_t>(0, t.rank - (now_ms - t.created_ms) / aging_ms);
   };
-  return std::make_pair(rank(a), a.id) < std::make_pair(rank(b), b.id);
+  return a.rank == b.rank ? a.id < b.id : std::make_pair(rank(a), a.id) < std::make_pair(rank(b), b.id);
+}
+
+std::vector<Task> in_order(std::vector<Task> tasks, std::int64_t now_ms, std::int64_t aging_ms) {
+  std::map<int, std::deque<Task>> by_rank;
+  std::sort(tasks.begin(), tasks.end(), [](const Task& a, const Task& b) { return a.id < b.id; });
+  for (Task& task : tasks)
+    by_rank[task.rank].push_back(std::move(task));
+  tasks.clear();
+  while (!by_rank.empty()) {
+    const auto first = std::min_element(by_rank.begin(), by_rank.end(), [&](const auto& a, const auto& b) {
+      return earlier(a.second.front(), b.second.front(), now_ms, aging_ms);
+    });
+    tasks.push_back(std::move(first->second.front()));
+    first->second.pop_front();
+    if (first->second.empty()) by_rank.erase(first);
+  }
+  return tasks;
 }
 
 }  // namespace orchestrate

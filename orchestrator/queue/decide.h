@@ -30,7 +30,11 @@ struct Decision {
                               const SchedulingContext& context);
 
 // Position in the queue: priority with aging (one step per aging_ms waited), then id. Of one priority the
-// lower id is always earlier, whatever its created_at says.
+// lower id is always earlier, whatever its created_at says; so this orders the first of each priority, and
+// nothing else.
 [[nodiscard]] bool earlier(const Task& a, const Task& b, std::int64_t now_ms, std::int64_t aging_ms);
+
+// The tasks as they would be offered.
+[[nodiscard]] std::vector<Task> in_order(std::vector<Task> tasks, std::int64_t now_ms, std::int64_t aging_ms);
 
 }  // namespace orchestrate

@@ -15,9 +15,7 @@ std::vector<Task> first_of_queue(Store& store, const SchedulingContext& context,
     auto tasks = store.tasks.queued(rank, most);
     std::move(tasks.begin(), tasks.end(), std::back_inserter(first));
   }
-  std::sort(first.begin(), first.end(), [&context](const Task& a, const Task& b) {
-    return earlier(a, b, context.now_ms(), context.config().dispatch.aging_ms);
-  });
+  first = in_order(std::move(first), context.now_ms(), context.config().dispatch.aging_ms);
   if (first.size() > most) first.resize(most);
   return first;
 }
@@ -42,10 +40,8 @@ Plan make_plan(Store& store, SchedulingContext context, std::size_t most) {
   return plan;
 }
 
-WhyNot::WhyNot(const SchedulingContext& context, Store& store) : context_(context), store_(store) {
-  const auto session = store.sessions.find(std::nullopt);
-  session_runs_ = session && !session->ended_ms;
-}
+WhyNot::WhyNot(const SchedulingContext& context, Store& store, bool session_runs)
+    : context_(context), store_(store), session_runs_(session_runs) {}
 
 std::vector<std::string> WhyNot::reasons(const Task& task) {
   if (task.state != TaskState::queued) return {"it is " + std::string(to_string(task.state))};

@@ -26,7 +26,8 @@ struct Plan {
 // Answers for any number of tasks what is asked of one, against the same context.
 class WhyNot {
  public:
-  WhyNot(const SchedulingContext& context, Store& store);
+  // `session_runs`: by its lock; one that died has written no end.
+  WhyNot(const SchedulingContext& context, Store& store, bool session_runs);
 
   // Why a task does not run now, one reason a line; empty: it could start at once.
   [[nodiscard]] std::vector<std::string> reasons(const Task& task);

@@ -9,11 +9,14 @@
 namespace orchestrate {
 namespace {
 
-constexpr std::size_t kMostStretches = 1000;
+// More places that have to be met, each by itself, than this cannot be remembered.
+constexpr std::size_t kHolesPerStretch = 8;
 
-bool somebody_starts(const std::vector<std::string>& names, const SchedulingContext& context) {
+// Whoever it is, or a person: who is handed a task whether or not anything may start.
+bool somebody_takes(const std::vector<std::string>& names, const SchedulingContext& context) {
   const std::string to = routing::select(names, context.candidates()).to;
-  return !to.empty() && (to == routing::kHuman || context.standing(to).clear());
+  if (to == routing::kHuman) return true;
+  return !to.empty() && !context.shut() && context.standing(to).clear();
 }
 
 }  // namespace
@@ -24,7 +27,7 @@ bool WaitsFor::still(const SchedulingContext& context) const {
     return (!stands.parked && !stands.full) == asked.second;
   });
   return as_it_was && std::none_of(targets.begin(), targets.end(),
-                                   [&context](const auto& names) { return somebody_starts(names, context); });
+                                   [&context](const auto& names) { return somebody_takes(names, context); });
 }
 
 std::optional<WaitsFor> both(const WaitsFor& a, const WaitsFor& b) {
@@ -55,8 +58,12 @@ void Met::forget_all() {
 }
 
 void Met::rewind() {
-  while (stretches_.size() > kMostStretches)
-    shrink();
+  if (stretches_.size() > most_) {
+    // Well below, so that it is not done again at once.
+    while (stretches_.size() > most_ / 2 && shrink()) {
+    }
+    if (stretches_.size() > most_ * kHolesPerStretch) stretches_.clear();
+  }
   ahead_ = stretches_.begin();
   behind_ = stretches_.end();
   passed_ = kQueueBegin;
@@ -104,19 +111,23 @@ std::vector<Met::Stretch> Met::waiting() const {
   return all;
 }
 
-// Every two neighbours become one: less is known, and nothing wrongly.
-void Met::shrink() {
-  Stretches fewer;
-  for (auto at = stretches_.begin(); at != stretches_.end(); ++at) {
+// Neighbours become one: less is known, and nothing wrongly. What is known is never given up for a place that
+// has to be met. False: nothing could be joined.
+bool Met::shrink() {
+  const std::size_t before = stretches_.size();
+  for (auto at = stretches_.begin(); at != stretches_.end() && std::next(at) != stretches_.end();) {
     const auto next = std::next(at);
-    if (next == stretches_.end()) {
-      fewer.insert(*at);
-      break;
+    const bool holes = !at->second && !next->second;
+    const auto joined = at->second && next->second ? both(*at->second, *next->second) : std::nullopt;
+    if (!holes && !joined) {
+      ++at;
+      continue;
     }
-    fewer[next->first] = at->second && next->second ? both(*at->second, *next->second) : std::nullopt;
-    at = next;
+    next->second = joined;
+    stretches_.erase(at);
+    at = std::next(next);
   }
-  stretches_ = std::move(fewer);
+  return stretches_.size() < before;
 }
 
 }  // namespace orchestrate

@@ -35,7 +35,8 @@ struct WaitsFor {
 
 class Met {
  public:
-  Met() = default;
+  // Remembers about `most` stretches, besides places that have to be met again.
+  explicit Met(std::size_t most = 1000) : most_(most) {}
   Met(const Met&) = delete;
   Met& operator=(const Met&) = delete;
 
@@ -64,8 +65,9 @@ class Met {
  private:
   using Stretches = std::map<QueuePlace, std::optional<WaitsFor>>;  // by last place; nullopt: to be met
 
-  void shrink();
+  [[nodiscard]] bool shrink();
 
+  std::size_t most_;
   Stretches stretches_;
   Stretches::iterator ahead_ = stretches_.end();
   Stretches::iterator behind_ = stretches_.end();  // ends where `passed_` is; end: there is none

@@ -57,10 +57,10 @@ bool held_by_budget(const WaitsFor& waits, const SchedulingContext& context) {
 }  // namespace
 
 QueueWalk::QueueWalk(Store& store, const std::vector<int>& ranks, std::vector<std::int64_t> only, bool watch,
-                     std::size_t share)
-    : store_(store), only_(std::move(only)), watch_(watch), share_(share) {
-  for (const int rank : ranks)
-    streams_.emplace_back().rank = rank;
+                     std::size_t share, std::size_t stretches)
+    : store_(store), ranks_(ranks), only_(std::move(only)), watch_(watch), share_(share) {
+  for (const int rank : ranks_)
+    streams_.emplace_back(rank, stretches);
 }
 
 void QueueWalk::forget() {
@@ -69,7 +69,7 @@ void QueueWalk::forget() {
 
 QueueWalk::Turn QueueWalk::turn(SchedulingContext& context, const Takers& takers) {
   Turn turn;
-  turn.wake_at_ms = store_.tasks.next_due(context.now_ms(), only_, watch_);
+  turn.wake_at_ms = store_.tasks.next_due(context.now_ms(), ranks_, only_, watch_);
   if (!only_.empty()) {
     walk_listed(context, takers, turn);
     return turn;
@@ -148,7 +148,7 @@ QueueWalk::Stream* QueueWalk::earliest(const SchedulingContext& context) {
 const Task* QueueWalk::head(Stream& stream, const SchedulingContext& context) {
   while (!stream.ended) {
     const WaitsFor* known = stream.met.ahead();
-    if (known != nullptr && (context.shut() || known->still(context))) {
+    if (known != nullptr && known->still(context)) {
       stream.page.clear();
       stream.read_out = false;
       stream.met.skip();
@@ -207,12 +207,25 @@ void QueueWalk::walk_listed(SchedulingContext& context, const Takers& takers, Tu
     auto task = store_.tasks.find(id);
     if (task && is_due(*task, now_ms)) tasks.push_back(std::move(*task));
   }
-  std::sort(tasks.begin(), tasks.end(), [&](const Task& a, const Task& b) {
-    return earlier(a, b, now_ms, context.config().dispatch.aging_ms);
-  });
-  for (const Task& task : tasks) {
+  for (const Task& task : in_order(std::move(tasks), now_ms, context.config().dispatch.aging_ms)) {
     const Decision decision = decision_of(task, context);
     if (!is_taken(task, decision, context, takers)) add_waiting(turn, decision);
+  }
+}
+
+// Some may wait for other tasks, whom nothing wakes: the first whose answer counts is looked for.
+void QueueWalk::add_first_waiting(const SchedulingContext& context, int rank, const Met::Stretch& stretch,
+                                  Turn& turn) {
+  QueuePlace after = stretch.after;
+  for (;;) {
+    const auto tasks = store_.tasks.due(rank, context.now_ms(), after, stretch.last, kSample);
+    for (const Task& task : tasks) {
+      const Decision decision = decision_of(task, context);
+      add_waiting(turn, decision);
+      if (!decision.waits_for_tasks) return;
+    }
+    if (tasks.size() < kSample) return;
+    after = tasks.back().id;
   }
 }
 
@@ -229,9 +242,7 @@ void QueueWalk::look_back(const SchedulingContext& context, Turn& turn) {
       const auto park_ends_ms = next_park_end(*stretch.waits, context);
       if (!idle && park_ends_ms) wake_at(turn, *park_ends_ms);
       if (!idle || (!park_ends_ms && !held_by_budget(*stretch.waits, context))) continue;
-      for (const Task& task :
-           store_.tasks.due(stream.rank, context.now_ms(), stretch.after, stretch.last, kSample))
-        add_waiting(turn, decision_of(task, context));
+      add_first_waiting(context, stream.rank, stretch, turn);
     }
   }
 }

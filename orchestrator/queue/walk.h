@@ -40,10 +40,11 @@ class QueueWalk {
     std::string left_by_limit;
   };
 
-  // `only` not empty: these tasks alone, whatever their priority. `share`: tasks met in one turn at most.
+  // `only` not empty: these tasks alone, whatever their priority. `share`: tasks met in one turn at most;
+  // `stretches`: remembered of each priority (met.h).
   // Store outlives it. `watch`: what may start at a later time (not_before) counts for `wake_at_ms` too.
   QueueWalk(Store& store, const std::vector<int>& ranks, std::vector<std::int64_t> only, bool watch,
-            std::size_t share = 1000);
+            std::size_t share = 1000, std::size_t stretches = 1000);
 
   // Everything has to be met again: the rules are others.
   void forget();
@@ -53,9 +54,11 @@ class QueueWalk {
  private:
   // The queued tasks of one priority.
   struct Stream {
-    int rank = 0;
-    Met met{};
-    std::deque<Task> page{};  // read and not yet met, within the stretch ahead
+    Stream(int of_rank, std::size_t stretches) : rank(of_rank), met(stretches) {}
+
+    int rank;
+    Met met;
+    std::deque<Task> page;  // read and not yet met, within the stretch ahead
     std::size_t next_page = 0;
     bool read_out = false;  // the page is the last of its stretch
     bool ended = false;
@@ -72,9 +75,11 @@ class QueueWalk {
   [[nodiscard]] bool is_taken(const Task& task, const Decision& decision, SchedulingContext& context,
                               const Takers& takers);
   void walk_listed(SchedulingContext& context, const Takers& takers, Turn& turn);
+  void add_first_waiting(const SchedulingContext& context, int rank, const Met::Stretch& stretch, Turn& turn);
   void look_back(const SchedulingContext& context, Turn& turn);
 
   Store& store_;
+  std::vector<int> ranks_;
   std::vector<std::int64_t> only_;
   bool watch_;
   std::size_t share_;

@@ -99,8 +99,8 @@ void add_waiting_for_people(Report& report, Store& store, const std::map<std::in
 }
 
 void add_not_attempted(Report& report, Store& store, const std::map<std::int64_t, Run>& last,
-                       const SchedulingContext& context) {
-  WhyNot why_not(context, store);
+                       const SchedulingContext& context, bool session_runs) {
+  WhyNot why_not(context, store, session_runs);
   auto& lines = report.not_attempted;
   for (const TaskState state : {TaskState::running, TaskState::claimed, TaskState::queued}) {
     for (Task& task : store.tasks.list(state, std::nullopt, 0, kMostListed - lines.size())) {
@@ -119,7 +119,7 @@ void add_not_attempted(Report& report, Store& store, const std::map<std::int64_t
 }  // namespace
 
 Report make_report(const Session& session, const Project& project, Store& store, std::int64_t now_ms,
-                   const std::vector<std::string>& environment, const Machine& machine) {
+                   const std::vector<std::string>& environment, bool session_runs, const Machine& machine) {
   Report report;
   report.session = session;
   report.inbox = store.inbox.list("open");
@@ -127,7 +127,8 @@ Report make_report(const Session& session, const Project& project, Store& store,
   add_runs(report, store.runs.of_session(session.id), last);
   add_worked_on(report, store, last);
   add_waiting_for_people(report, store, last);
-  add_not_attempted(report, store, last, read_context(project.config, store, now_ms, environment, machine));
+  add_not_attempted(report, store, last,
+                    read_context(project, store, now_ms, environment, machine, session_runs), session_runs);
   const QueueCounts counts = store.tasks.counts();
   report.waiting_human_count = count_of(counts, TaskState::waiting_human);
   for (const TaskState state : {TaskState::queued, TaskState::claimed, TaskState::running})

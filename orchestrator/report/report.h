@@ -39,10 +39,10 @@ struct Report {
   std::vector<std::pair<std::string, std::int64_t>> lost_time;
 };
 
-// Reads what the session worked on, and of everything else counts and the first 200: it costs no more however
-// much is queued.
+// `session_runs`: whether one does, by its lock. Reads what the session worked on, and of everything else
+// counts and the first 200: it costs no more however much is queued.
 [[nodiscard]] Report make_report(const Session& session, const Project& project, Store& store,
                                  std::int64_t now_ms, const std::vector<std::string>& environment,
-                                 const Machine& machine = this_machine());
+                                 bool session_runs, const Machine& machine = this_machine());
 
 }  // namespace orchestrate

@@ -60,6 +60,7 @@ void Attempts::begin(const Run& run, const Task& task, std::shared_ptr<const Pro
 void Attempts::adopt_open(const std::shared_ptr<const Project>& project) {
   for (const auto& run : store_.runs.open()) {
     const auto task = store_.tasks.find(run.task);
+    if (!task) continue;  // its row was removed by plain SQL
     LiveAttempt& live = live_attempt(run, *task, project);
     try {
       live.attempt = begin_attempt(run, *task, {*project, machine_, store_, options_.environment});

@@ -26,6 +26,8 @@ class Dispatch {
 
   // Its rules and agent types are those of new attempts from now on.
   void use(std::shared_ptr<const Project> project);
+  // Everything queued has to be looked at again.
+  void forget() { walk_.forget(); }
   // `session`: new runs belong to it. `closed`: why nothing may start; empty: it may.
   void fill(std::int64_t session, const std::string& closed);
 

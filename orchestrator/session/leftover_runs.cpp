@@ -7,6 +7,7 @@
 
 #include "spawners/step/step_files.h"
 #include "spawners/step/step_id.h"
+#include "system/files.h"
 
 namespace orchestrate {
 namespace {
@@ -17,8 +18,10 @@ constexpr std::int64_t kLongestEndMs = 15LL * 60'000;  // more than the longest 
 
 std::vector<std::string> step_ids(const Paths& paths, const Run& run) {
   std::vector<std::string> ids;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(paths.runs + "/" + std::to_string(run.id), none))
+  const std::string folder = paths.runs + "/" + std::to_string(run.id);
+  // Only a folder that is absent says that nothing was begun.
+  if (!system::exists(folder)) return ids;
+  for (const auto& entry : fs::directory_iterator(folder))
     ids.push_back(std::to_string(run.id) + "/" + entry.path().filename().string());
   std::sort(ids.begin(), ids.end());
   return ids;

@@ -38,7 +38,7 @@ SessionEnd Scheduler::run() {
     turn(events);
     attempts_.launch_ready();
     tell_observer();
-    if (over()) break;
+    if (over() && !looks_once_more()) break;
     events = runner_.wait(attempts_.has_failed_starts() ? 0 : next_deadline());
     auto failed_starts = attempts_.take_failed_starts();
     std::move(failed_starts.begin(), failed_starts.end(), std::back_inserter(events));
@@ -48,6 +48,13 @@ SessionEnd Scheduler::run() {
   store_.write([&] { store_.sessions.end(session_, static_cast<int>(how), why, wall_ms()); });
   tell_observer();
   return how;
+}
+
+// What nobody told us of must not be left behind: before the end everything is met once more.
+bool Scheduler::looks_once_more() {
+  if (!closed_.empty() || looked_once_more_ || !options_.only.empty()) return false;
+  dispatch_.forget();
+  return looked_once_more_ = look_ = true;
 }
 
 void Scheduler::begin() {
@@ -67,6 +74,7 @@ void Scheduler::turn(const std::vector<spawners::Event>& events) {
     }
     for (const auto& event : events)
       apply(event);
+    if (!attempts_.idle()) looked_once_more_ = false;
     attempts_.write_progress();
     look_ |= attempts_.forget_ended();
     look_ |= dispatch_.wake_at_ms() && wall_ms() >= *dispatch_.wake_at_ms();

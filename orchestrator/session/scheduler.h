@@ -36,6 +36,7 @@ class Scheduler {
   void set_window();
   void close();
   [[nodiscard]] bool over() const;
+  [[nodiscard]] bool looks_once_more();
   [[nodiscard]] std::int64_t next_deadline() const;
   [[nodiscard]] SessionEnd end() const;
   void tell_observer();
@@ -54,6 +55,7 @@ class Scheduler {
   People people_;
 
   std::int64_t session_ = 0;
+  bool looked_once_more_ = false;
   bool look_ = true;    // something has changed that may let a task start
   std::string closed_;  // why nothing new starts in this session any more; empty: it may
   std::int64_t last_seq_ = 0;

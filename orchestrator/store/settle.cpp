@@ -46,21 +46,25 @@ void Store::carry_out(const InboxItem& item, Answer answer, std::int64_t now_ms)
     case Answer::lift_park:
       return parks.lift(item.provider, now_ms);
     case Answer::retry:
-      return decide_task(item.task, TaskState::queued, now_ms);
     case Answer::done:
-      return decide_task(item.task, TaskState::done, now_ms);
     case Answer::cancel:
-      return decide_task(item.task, TaskState::cancelled, now_ms);
+      return decide_task(item.task, answer, now_ms);
   }
 }
 
-void Store::decide_task(const std::optional<std::int64_t>& task, TaskState state, std::int64_t now_ms) {
-  if (!task) return;
-  auto q = connection_.db.query(
-      "UPDATE tasks SET state = ?, next_attempt = NULL, verified = NULL, updated_at = ?"
-      " WHERE id = ? AND state IN ('waiting_human', 'failed')");
-  q.bind(to_string(state)).bind(now_ms).bind(task).run();
-  if (state == TaskState::queued) connection_.db.query("DELETE FROM ledger WHERE task = ?").bind(task).run();
+void Store::decide_task(const std::optional<std::int64_t>& id, Answer answer, std::int64_t now_ms) {
+  const auto task = id ? tasks.find(*id) : std::nullopt;
+  // Whoever decided about it meanwhile has decided.
+  if (!task || (task->state != TaskState::waiting_human && task->state != TaskState::failed)) return;
+  if (answer == Answer::retry) {
+    (void)tasks.retry(*id, now_ms);
+  } else if (answer == Answer::cancel) {
+    (void)tasks.cancel(*id, now_ms);
+  } else {
+    auto q = connection_.db.query(
+        "UPDATE tasks SET state = 'done', next_attempt = NULL, verified = NULL, updated_at = ? WHERE id = ?");
+    q.bind(now_ms).bind(*id).run();
+  }
 }
 
 bool Store::hand_over(std::int64_t task, const InboxItem& item, std::int64_t now_ms) {

@@ -81,7 +81,7 @@ class Store {
   // The state it has now: another than the settlement's when a person was faster.
   TaskState settle_task(const Run& run, const Settlement& settlement, std::int64_t now_ms);
   void carry_out(const InboxItem& item, Answer answer, std::int64_t now_ms);
-  void decide_task(const std::optional<std::int64_t>& task, TaskState state, std::int64_t now_ms);
+  void decide_task(const std::optional<std::int64_t>& id, Answer answer, std::int64_t now_ms);
 
   std::unique_ptr<WriteLock> transaction_;
   std::int64_t data_version_ = 0;

@@ -18,7 +18,7 @@ struct Floor {
 
 // A file stands in the room with the longest prefix of its path; a door of the house (api/cli, ...) in one of
 // its own.
-constexpr std::array<Floor, 18> floors = {{{"main.cpp", 9},
+constexpr std::array<Floor, 17> floors = {{{"main.cpp", 9},
                                            {"api/cli", 8},
                                            {"api/operations", 7},
                                            {"orchestrator/session", 6},
@@ -26,7 +26,6 @@ constexpr std::array<Floor, 18> floors = {{{"main.cpp", 9},
                                            {"orchestrator/doctor", 6},
                                            {"orchestrator/queue", 5},
                                            {"orchestrator/attempt", 4},
-                                           {"orchestrator/chores", 4},
                                            {"orchestrator/store", 3},
                                            {"orchestrator/project", 3},
                                            {"config", 2},

@@ -18,12 +18,12 @@ struct Violation {
 [[nodiscard]] std::string render(const std::vector<Violation>& violations);
 
 // Includes only go down: main.cpp > api/cli > api/operations > orchestrator/{session, report, doctor} > queue
-// > {attempt, chores} > {store, project} > config > {routing, prompts, spawners, workspaces} > {text,
+// > attempt > {store, project} > config > {routing, prompts, spawners, workspaces} > {text,
 // system}; rooms of one floor never include each other; every folder that holds C++ stands on a floor, that
 // of its longest prefix; includes are written from the root.
 [[nodiscard]] std::vector<Violation> broken_floors(const Tree& tree);
 
-// spawners/shim/ includes nothing of the house but itself, system/ and the records of spawners/step/.
+// spawners/shim/ includes nothing of the house but itself, system/, text/ and the records of spawners/step/.
 [[nodiscard]] std::vector<Violation> broken_shim(const Tree& tree);
 
 // Each heavy library is included, and the clocks are read, only behind their doors; nlohmann/json.hpp is

@@ -102,12 +102,20 @@ CREATE TABLE queue_unblocked (
   depends_on INTEGER PRIMARY KEY,                  -- it is done
   upto       INTEGER NOT NULL DEFAULT 0            -- of those that depend on it, these have been looked at
 ) STRICT;
-CREATE TRIGGER queue_task_put_between AFTER INSERT ON tasks
-WHEN NEW.state = 'queued' AND EXISTS (SELECT 1 FROM tasks WHERE id > NEW.id)
+-- Ids that were given before: a row that was replaced, or put between others.
+CREATE TRIGGER queue_task_put_between BEFORE INSERT ON tasks
+WHEN NEW.id > 0 AND NEW.id <= (SELECT seq FROM sqlite_sequence WHERE name = 'tasks')
 BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (NEW.id); END;
+CREATE TRIGGER queue_task_gone AFTER DELETE ON tasks
+BEGIN INSERT OR IGNORE INTO queue_changes (task) SELECT task FROM dependencies WHERE depends_on = OLD.id; END;
 CREATE TRIGGER queue_task_written AFTER UPDATE ON tasks WHEN NEW.state = 'queued'
 BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (NEW.id); END;
 CREATE TRIGGER queue_task_done AFTER UPDATE OF state ON tasks
+WHEN NEW.state = 'done' AND EXISTS (SELECT 1 FROM dependencies WHERE depends_on = NEW.id)
+BEGIN INSERT OR REPLACE INTO queue_unblocked (depends_on) VALUES (NEW.id); END;
+CREATE TRIGGER queue_dependency_changed AFTER UPDATE ON dependencies
+BEGIN INSERT OR IGNORE INTO queue_changes (task) VALUES (OLD.task), (NEW.task); END;
+CREATE TRIGGER queue_task_put_done AFTER INSERT ON tasks
 WHEN NEW.state = 'done' AND EXISTS (SELECT 1 FROM dependencies WHERE depends_on = NEW.id)
 BEGIN INSERT OR REPLACE INTO queue_unblocked (depends_on) VALUES (NEW.id); END;
 CREATE TRIGGER queue_dependency_dropped AFTER DELETE ON dependencies

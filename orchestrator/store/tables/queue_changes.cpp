@@ -1,5 +1,7 @@
 #include "orchestrator/store/tables/queue_changes.h"
 
+#include <algorithm>
+
 namespace orchestrate {
 namespace {
 
@@ -14,23 +16,22 @@ QueuedPlace take_place(Query& q) {
 
 QueueChanges::Places QueueChanges::take(std::size_t most) {
   Places taken;
-  take_rows(taken, most);
-  while (!taken.more) {
-    const std::size_t before = taken.places.size();
-    take_dependents(taken, most);
-    if (taken.places.size() == before) break;
+  std::size_t left = most;
+  take_rows(taken, left);
+  while (left > 0 && take_dependents(taken, left)) {
   }
+  taken.more = left == 0;
   return taken;
 }
 
-void QueueChanges::take_rows(Places& taken, std::size_t most) {
+void QueueChanges::take_rows(Places& taken, std::size_t& left) {
   std::int64_t last = 0;
   std::size_t looked_at = 0;
   {
     auto q = db_.query(
         "SELECT c.task, t.state IS 'queued', t.rank, t.id FROM queue_changes c"
         " LEFT JOIN tasks t ON t.id = c.task ORDER BY c.task LIMIT ?");
-    q.bind(most);
+    q.bind(left);
     for (; q.next(); ++looked_at) {
       q.read(last);
       if (q.take<bool>()) taken.places.push_back(take_place(q));
@@ -38,16 +39,16 @@ void QueueChanges::take_rows(Places& taken, std::size_t most) {
   }
   if (looked_at == 0) return;
   db_.query("DELETE FROM queue_changes WHERE task <= ?").bind(last).run();
-  taken.more = looked_at == most;
+  left -= looked_at;
 }
 
-// Of one task that is done, those that depend on it.
-void QueueChanges::take_dependents(Places& taken, std::size_t most) {
+// Of one task that is done, those that depend on it. False: there is none.
+bool QueueChanges::take_dependents(Places& taken, std::size_t& left) {
   std::int64_t done = 0;
   std::int64_t upto = 0;
   {
     auto q = db_.query("SELECT depends_on, upto FROM queue_unblocked LIMIT 1");
-    if (!q.next()) return;
+    if (!q.next()) return false;
     q.read(done);
     q.read(upto);
   }
@@ -56,18 +57,20 @@ void QueueChanges::take_dependents(Places& taken, std::size_t most) {
     auto q = db_.query(
         "SELECT d.task, t.state = 'queued', t.rank, t.id FROM dependencies d"
         " JOIN tasks t ON t.id = d.task WHERE d.depends_on = ? AND d.task > ? ORDER BY d.task LIMIT ?");
-    q.bind(done).bind(upto).bind(most);
+    q.bind(done).bind(upto).bind(left);
     for (; q.next(); ++looked_at) {
       q.read(upto);
       if (q.take<bool>()) taken.places.push_back(take_place(q));
     }
   }
-  taken.more = looked_at == most;
-  if (taken.more) {
+  if (looked_at == left) {
     db_.query("UPDATE queue_unblocked SET upto = ? WHERE depends_on = ?").bind(upto).bind(done).run();
   } else {
     db_.query("DELETE FROM queue_unblocked WHERE depends_on = ?").bind(done).run();
   }
+  // One that nobody waits for was looked at, too.
+  left -= std::max<std::size_t>(looked_at, 1);
+  return true;
 }
 
 void QueueChanges::clear() {

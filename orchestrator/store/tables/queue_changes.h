@@ -52,8 +52,8 @@ class QueueChanges {
 
  private:
   [[nodiscard]] Places came_due(const char* sql, DuePlace& since, std::int64_t now_ms, std::size_t most);
-  void take_rows(Places& taken, std::size_t most);
-  void take_dependents(Places& taken, std::size_t most);
+  void take_rows(Places& taken, std::size_t& left);
+  [[nodiscard]] bool take_dependents(Places& taken, std::size_t& left);
 
   Database& db_;
 };

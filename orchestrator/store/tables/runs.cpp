@@ -112,6 +112,11 @@ std::vector<Run> Runs::of_task(std::int64_t task) {
   return read_all<Run>(q, kColumns);
 }
 
+double Runs::cost_of_session(std::int64_t session) {
+  auto q = db_.query("SELECT total(cost_usd) FROM runs WHERE session = ?");
+  return q.bind(session).first<double>().value_or(0);
+}
+
 std::vector<Run> Runs::of_session(std::int64_t session) {
   auto q = db_.query(kSelect + "WHERE session = ? ORDER BY id");
   q.bind(session);

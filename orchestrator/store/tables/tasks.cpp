@@ -98,22 +98,23 @@ std::int64_t Tasks::last_id() {
   return db_.query("SELECT coalesce(max(id), 0) FROM tasks").first<std::int64_t>().value_or(0);
 }
 
-std::optional<std::int64_t> Tasks::next_due(std::int64_t now_ms, const std::vector<std::int64_t>& only,
-                                            bool not_before_too) {
-  // json_each over an empty list would find nothing: the condition is left out by its first half.
-  const std::string among = " AND (?2 = '[]' OR id IN (SELECT value FROM json_each(?2)))";
-  const std::string ids = to_column(only);
+std::optional<std::int64_t> Tasks::next_due(std::int64_t now_ms, const std::vector<int>& ranks,
+                                            const std::vector<std::int64_t>& only, bool not_before_too) {
+  const std::string among = only.empty() ? " AND rank IN (SELECT value FROM json_each(?2))"
+                                         : " AND id IN (SELECT value FROM json_each(?2))";
+  const std::string these =
+      to_column(only.empty() ? std::vector<std::int64_t>(ranks.begin(), ranks.end()) : only);
   auto retry = db_.query(
       "SELECT min(next_attempt) FROM tasks INDEXED BY tasks_retried WHERE state = 'queued' AND next_attempt > ?1 AND held = 0"
       " AND (not_before IS NULL OR not_before <= ?1 OR ?3)" +
       among);
   using Moment = std::optional<std::int64_t>;
-  Moment at = retry.bind(now_ms).bind(ids).bind(not_before_too).first<Moment>().value_or(std::nullopt);
+  Moment at = retry.bind(now_ms).bind(these).bind(not_before_too).first<Moment>().value_or(std::nullopt);
   if (!not_before_too) return at;
   auto start = db_.query(
       "SELECT min(not_before) FROM tasks INDEXED BY tasks_later WHERE state = 'queued' AND not_before > ?1 AND held = 0" +
       among);
-  const Moment begins = start.bind(now_ms).bind(ids).first<Moment>().value_or(std::nullopt);
+  const Moment begins = start.bind(now_ms).bind(these).first<Moment>().value_or(std::nullopt);
   if (begins) at = std::min(at.value_or(*begins), *begins);
   return at;
 }

@@ -44,9 +44,9 @@ class Tasks {
   // The first queued tasks of the rank, oldest first, whether or not they may start.
   [[nodiscard]] std::vector<Task> queued(int rank, std::size_t most);
   [[nodiscard]] std::int64_t last_id();  // the greatest id; 0: there is none
-  // When the next one (of `only`, unless that is empty) comes due by time alone: by its next attempt, and by
-  // not_before where that counts too.
-  [[nodiscard]] std::optional<std::int64_t> next_due(std::int64_t now_ms,
+  // When the next one of these ranks (of `only` instead, unless that is empty) comes due by time alone: by
+  // its next attempt, and by not_before where that counts too.
+  [[nodiscard]] std::optional<std::int64_t> next_due(std::int64_t now_ms, const std::vector<int>& ranks,
                                                      const std::vector<std::int64_t>& only,
                                                      bool not_before_too);
   [[nodiscard]] QueueCounts counts();

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/operations/operation.h"
+#include "orchestrator/session/process/session_lock.h"
 #include "tests/api/sample.h"
 
 namespace orchestrate::api {
@@ -203,7 +204,11 @@ TEST_F(Look, WhySaysWhatHoldsATaskBackAndHowItsLastRunEnded) {
   EXPECT_EQ(why(id)["last_run"], "starting") << "how far it is";
   end(run, VerdictKind::retry, TaskState::queued, "`make` failed: exit 2");
   EXPECT_EQ(why(id)["last_run"], "`make` failed: exit 2");
-  EXPECT_EQ(why(id)["reasons"], json::array()) << "the session starts it next";
+  {
+    const SessionLock running(sample.root() + "/.orchestrate/state");
+    EXPECT_EQ(why(id)["reasons"], json::array()) << "the session starts it next";
+  }
+  EXPECT_EQ(why(id)["reasons"].size(), 1U) << "it has died, and nobody wrote so";
   end_session();
   EXPECT_EQ(why(id)["reasons"].size(), 1U);
 }

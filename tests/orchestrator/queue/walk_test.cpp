@@ -114,9 +114,10 @@ class Walk : public testing::Test {
     return id;
   }();
   std::size_t share = kShare;
+  std::size_t stretches = 1000;
   std::optional<QueueWalk> walk_;
   QueueWalk& walk() {
-    if (!walk_) walk_.emplace(*temp.store, std::vector<int>{0, 1, 2, 3}, Ids{}, false, share);
+    if (!walk_) walk_.emplace(*temp.store, std::vector<int>{0, 1, 2, 3}, Ids{}, false, share, stretches);
     return *walk_;
   }
   QueueWalk::Turn last;
@@ -305,6 +306,53 @@ TEST_F(Walk, ARowThatPlainSqlPutInTheMiddleOfTheQueueIsMet) {
   EXPECT_EQ(started, Ids({50}));
 }
 
+TEST_F(Walk, WhatBecameFreeTogetherStartsTogether) {
+  outlook.ceiling.max_parallel = 9;
+  const auto first = add("a");
+  const auto second = add("b");
+  const auto third = add("a", 2, {first});
+  const auto fourth = add("b", 2, {second});
+  turns();
+  temp.store->write([&] { temp.store->tasks.cancel(third, outlook.now_ms); });
+  finish(first);
+  finish(second);
+  turns();
+  EXPECT_EQ(started, Ids({first, second, fourth})) << "nobody waited for the first of them";
+}
+
+TEST_F(Walk, WhatDependsOnARowThatPlainSqlRemovedStarts) {
+  const auto gone = add("a");
+  temp.store->write([&] { temp.store->tasks.hold(gone, true, 1); });
+  const auto task = add("b", 2, {gone});
+  turns();
+  EXPECT_TRUE(started.empty());
+  sql("PRAGMA foreign_keys = OFF; DELETE FROM tasks WHERE id = " + std::to_string(gone));
+  turns();
+  EXPECT_EQ(started, Ids({task}));
+}
+
+TEST_F(Walk, ARowThatPlainSqlReplacedIsMetAgain) {
+  add("a");
+  const auto last_row = add("a");
+  turns();
+  started.clear();
+  sql("INSERT OR REPLACE INTO tasks (id, title, needs) VALUES (" + std::to_string(last_row) +
+      ", 'x', '[\"b\"]')");
+  turns();
+  EXPECT_EQ(started, Ids({last_row}));
+}
+
+TEST_F(Walk, WhileNothingMayStartItIsHandedToThePersonWhoIsNext) {
+  temp.project.config.rules.rules = {rule("EITHER", {"alpha", routing::kHuman})};
+  outlook.ceiling.closed = "paused";
+  sql("INSERT INTO tasks (title, type) VALUES ('x', 'EITHER')");
+  turns();
+  EXPECT_TRUE(handed_over.empty());
+  outlook.parks = {{"p1", outlook.now_ms + 5000, "limit", 1}};
+  turns();
+  EXPECT_EQ(handed_over.size(), 1U);
+}
+
 TEST_F(Walk, ADependencyThatPlainSqlDroppedHoldsNobody) {
   const auto first = add("a");
   const auto second = add("b", 2, {first});
@@ -393,13 +441,22 @@ TEST_F(Walk, ATakerThatClosesTheSessionEndsTheTurn) {
 
 // Whatever happens in whatever order: what may start has started, in the order of a walk over the whole
 // queue.
-TEST_F(Walk, StartsWhatAWalkOverTheWholeQueueWouldStart) {
+struct Room {
+  std::size_t share, stretches;
+  bool idle_rule;  // what it asks may change between two turns of one walk
+};
+class WalkInRoom : public Walk, public testing::WithParamInterface<Room> {};
+INSTANTIATE_TEST_SUITE_P(Rooms, WalkInRoom,
+                         testing::Values(Room{10'000, 1000, true}, Room{10'000, 8, true}, Room{3, 8, false}));
+
+TEST_P(WalkInRoom, StartsWhatAWalkOverTheWholeQueueWouldStart) {
   std::mt19937 random(20'261'128);
   const auto any = [&random](std::size_t below) { return static_cast<std::size_t>(random() % below); };
   outlook.ceiling.max_parallel = 6;
-  share = 10'000;
+  share = GetParam().share;
+  stretches = GetParam().stretches;
   temp.project.config.rules.rules = {rule("SPARE", {"alpha", "beta"}), rule("IDLE", {"alpha"})};
-  temp.project.config.rules.rules[1].when.agent_available = {"beta"};
+  if (GetParam().idle_rule) temp.project.config.rules.rules[1].when.agent_available = {"beta"};
   std::vector<std::int64_t> ids;
   for (int round = 0; round < 400; ++round) {
     switch (any(9)) {
@@ -443,15 +500,13 @@ TEST_F(Walk, StartsWhatAWalkOverTheWholeQueueWouldStart) {
     // The plainest walk, on a copy of how things stand.
     SchedulingContext plain = outlook.over(temp.project.config);
     Ids expected = started;
-    std::vector<Task> queue;
+    std::vector<Task> due_tasks;
     for (Task& task : temp.store->tasks.list(TaskState::queued, std::nullopt)) {
       const bool due = !task.held && task.next_attempt_ms.value_or(0) <= outlook.now_ms;
-      if (due) queue.push_back(std::move(task));
+      if (due) due_tasks.push_back(std::move(task));
     }
-    std::sort(queue.begin(), queue.end(), [&](const Task& a, const Task& b) {
-      return earlier(a, b, outlook.now_ms, temp.project.config.dispatch.aging_ms);
-    });
-    for (const Task& task : queue) {
+    const std::int64_t aging_ms = temp.project.config.dispatch.aging_ms;
+    for (const Task& task : in_order(std::move(due_tasks), outlook.now_ms, aging_ms)) {
       const Decision d = decide(task, temp.store->tasks.unmet_dependencies(task.id), plain);
       if (d.kind != Decision::Kind::start) continue;
       expected.push_back(task.id);

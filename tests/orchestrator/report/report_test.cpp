@@ -59,9 +59,11 @@ class MakeReport : public test::WithStore {
     store.write([&] { store.sessions.end(session, 0, "", kBeganMs + after_ms); });
   }
 
+  bool session_runs = false;
+
   Report report() {
     return make_report(*store.sessions.find(session), temp.project, store, kBeganMs + 2 * kHourMs,
-                       {"PATH=/usr/bin"}, machine);
+                       {"PATH=/usr/bin"}, session_runs, machine);
   }
 
   static std::vector<std::int64_t> ids_of(const std::vector<ReportLine>& lines) {

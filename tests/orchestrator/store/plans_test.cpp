@@ -65,8 +65,8 @@ class PlansTest : public test::WithStore {
     (void)s.tasks.exists(task);
     (void)s.tasks.id_of_key("k");
     (void)s.tasks.keys_beginning("k", 5);
-    (void)s.tasks.next_due(9, {}, true);
-    (void)s.tasks.next_due(9, {1}, true);
+    (void)s.tasks.next_due(9, {0, 1}, {}, true);
+    (void)s.tasks.next_due(9, {}, {1}, true);
     (void)s.tasks.counts();
     (void)s.tasks.unmet_dependencies(task);
     (void)s.tasks.depends_on_itself(task);

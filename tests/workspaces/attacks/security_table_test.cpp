@@ -83,7 +83,7 @@ constexpr Elsewhere kElsewhere[] = {
     {"an ignored file of the owner's where a merge would write", "never overwritten, landing is refused",
      "Land.IgnoredFilesOfTheOwnerAreNotOverwrittenEither"},
     {"the branch moved between judging and landing", "refused",
-     "Land.ABranchMovedAtTheLastMomentIsNotOverwritten"},
+     "Land.ABranchMovedBetweenTheLookAndTheUpdateIsNotOverwritten"},
     {"another tree than the judged one", "refused", "Land.OnlyTheTreeThatWasJudgedLands"},
     {"`GIT_*` variables in our own environment", "no effect",
      "Trouble.AnEnvironmentFullOfGitsVariablesDoesNotAct"},

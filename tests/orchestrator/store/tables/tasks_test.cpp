@@ -119,6 +119,8 @@ TEST_F(TasksTest, AKeyIsFoundByItselfAndByItsBeginning) {
   EXPECT_FALSE(store.tasks.exists(6));
 }
 
+const std::vector<int> kAnyRank = {0, 1, 2, 3};
+
 class DueTest : public TasksTest {
  protected:
   std::vector<std::int64_t> due(std::int64_t now_ms, QueuePlace after = kQueueBegin, std::size_t most = 10) {
@@ -161,20 +163,22 @@ TEST_F(DueTest, WhatMayNotStartYetIsLeftOut) {
 }
 
 TEST_F(DueTest, TheNextMomentIsTheEarliestOfAll) {
-  EXPECT_EQ(store.tasks.next_due(0, {}, true), std::nullopt);
+  EXPECT_EQ(store.tasks.next_due(0, kAnyRank, {}, true), std::nullopt);
   const auto later = add(1, 50);
   const auto latest = add(2, 60);
   const auto failed = add(3);
   Settlement again;
   again.next_attempt_ms = 70;
   end(start(failed), again);
-  EXPECT_EQ(store.tasks.next_due(0, {}, true), 50);
-  EXPECT_EQ(store.tasks.next_due(0, {}, false), 70) << "the start of others does not count";
-  EXPECT_EQ(store.tasks.next_due(0, {latest}, true), 60);
-  EXPECT_EQ(store.tasks.next_due(50, {}, true), 60) << "what is due already needs no waking";
-  EXPECT_EQ(store.tasks.next_due(70, {}, true), std::nullopt);
+  EXPECT_EQ(store.tasks.next_due(0, kAnyRank, {}, true), 50);
+  EXPECT_EQ(store.tasks.next_due(0, kAnyRank, {}, false), 70) << "the start of others does not count";
+  EXPECT_EQ(store.tasks.next_due(0, kAnyRank, {latest}, true), 60);
+  EXPECT_EQ(store.tasks.next_due(0, {0, 1, 3}, {}, true), std::nullopt) << "others are not waited for";
+  EXPECT_EQ(store.tasks.next_due(0, {0}, {latest}, true), 60) << "unless they are named";
+  EXPECT_EQ(store.tasks.next_due(50, kAnyRank, {}, true), 60) << "what is due already needs no waking";
+  EXPECT_EQ(store.tasks.next_due(70, kAnyRank, {}, true), std::nullopt);
   store.write([&] { store.tasks.hold(later, true, 4); });
-  EXPECT_EQ(store.tasks.next_due(0, {}, true), 60) << "what is held does not start by itself";
+  EXPECT_EQ(store.tasks.next_due(0, kAnyRank, {}, true), 60) << "what is held does not start by itself";
 }
 
 TEST_F(TasksTest, NewcomersAreThoseWithGreaterIds) {
