@@ -40,6 +40,15 @@ TEST(RunVerb, ExitsWith0WhenNothingIsDueAndSaysSo) {
   EXPECT_TRUE(session->ended_ms);
 }
 
+TEST(RunVerb, RefusesANightThatNamesNothing) {
+  test::Sample sample;
+  EXPECT_EQ(sample.type({"run", "--only", "777"}), 1);
+  EXPECT_NE(sample.err().find("there is no task 777"), std::string::npos) << sample.err();
+  EXPECT_EQ(sample.type({"run", "--priority", ""}), 2);
+  EXPECT_NE(sample.err().find("an empty list of priorities"), std::string::npos) << sample.err();
+  EXPECT_FALSE(sample.store().sessions.find(std::nullopt)) << "none was begun";
+}
+
 TEST(RunVerb, ExitsWith3WhenDecisionsWait) {
   test::Sample sample;
   (void)sample.call("tasks.add", {{"title", "Water the plants"}, {"manual", true}});

@@ -107,6 +107,7 @@ TEST_F(TypedWords, AFileIsReadAndItsNameIsGivenToo) {
 }
 
 TEST_F(TypedWords, AFileThatHoldsNothingOrTooMuchIsRefused) {
+  EXPECT_EQ(refusal({{"text", {"-"}}}, ""), "standard input is empty");
   sample_.write("empty", "");
   sample_.write("large", "123456789");
   sample_.write("whole", "12345678");

@@ -249,7 +249,8 @@ TEST(TaskFile, TakesAtMostTenThousandTasks) {
   for (int i = 0; i < 10'001; ++i)
     text += "- [ ] Task\n";
   EXPECT_EQ(read(TaskFormat::markdown, text).errors,
-            "tasks:10001:7+4 more than 10000 tasks | split the file\n");
+            "tasks:10001:7+4 more than 10000 tasks | split the file\n")
+      << "and nothing of what was not read";
 }
 
 TEST(CheckList, TakesThePriorityBeforeOrBehindTheTitle) {

@@ -49,6 +49,21 @@ TEST_F(Night, AFailureIsTriedAgainAndThenHandedToAPerson) {
   EXPECT_EQ(temp.store->inbox.list("open")[0].kind, InboxKind::attempts_exhausted);
 }
 
+TEST_F(Night, WhatNobodyToldOfIsFoundBeforeTheEnd) {
+  const auto first = temp.add("true");
+  const auto other = temp.add("true");
+  temp.store->write([&] { temp.store->tasks.hold(other, true, 1); });
+  const auto last = temp.add("true", 2, {other});
+  Database(temp.project.paths.state + "/state.db")
+      .execute(
+          "DROP TRIGGER queue_dependency_changed; CREATE TRIGGER unseen AFTER UPDATE OF state ON tasks"
+          " WHEN NEW.state = 'done' AND NEW.id = " +
+          std::to_string(first) + " BEGIN UPDATE dependencies SET depends_on = NEW.id; END");
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(last).state, TaskState::done);
+  EXPECT_EQ(temp.task(other).state, TaskState::queued);
+}
+
 TEST_F(Night, ASecondAttemptMaySucceed) {
   runner.act = [](const std::string&, int times) {
     Act act;

@@ -153,6 +153,9 @@ TEST_F(SettleTest, TheAnswerRetryForgetsEverythingThatWasUsedUp) {
   EXPECT_EQ(task.ledger.tokens, 0);
   EXPECT_EQ(task.ledger.cost_usd, 0);
   EXPECT_EQ(store.runs.of_task(id).size(), 2U) << "what was done stays on record";
+  const auto events = store.events.of_task(id);
+  EXPECT_TRUE(std::any_of(events.begin(), events.end(),
+                          [](const auto& row) { return row.kind == EventKind::task_retried; }));
 }
 
 TEST_F(SettleTest, AnAnswerDoesNotMoveATaskThatHasGoneOnByItself) {
