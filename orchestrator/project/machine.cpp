@@ -4,7 +4,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <system_error>
 
@@ -77,6 +79,18 @@ class ThisMachine final : public Machine {
   [[nodiscard]] bool exists(const std::string& path) const override {
     std::error_code error;
     return std::filesystem::exists(path, error);
+  }
+
+  [[nodiscard]] std::int64_t greatest_number(const std::string& folder) const override {
+    std::int64_t greatest = 0;
+    if (!system::exists(folder)) return greatest;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      const std::string name = entry.path().filename().string();
+      std::int64_t number = 0;
+      const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+      if (error == std::errc() && end == name.data() + name.size()) greatest = std::max(greatest, number);
+    }
+    return greatest;
   }
 
   [[nodiscard]] std::int64_t process_id() const override { return ::getpid(); }

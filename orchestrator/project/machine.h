@@ -53,6 +53,10 @@ class Machine {
   [[nodiscard]] virtual std::string contained(const std::string& root, const std::string& path) const = 0;
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
 
+  // The greatest of the whole numbers after which something in that folder is named. 0: none is, or there is
+  // no such folder. Throws std::system_error when it cannot be listed.
+  [[nodiscard]] virtual std::int64_t greatest_number(const std::string& folder) const = 0;
+
   [[nodiscard]] virtual std::int64_t process_id() const = 0;
 };
 

@@ -59,7 +59,13 @@ bool Scheduler::looks_once_more() {
 
 void Scheduler::begin() {
   last_seq_ = store_.events.last();
-  store_.write([this] { session_ = store_.sessions.start(machine_.process_id(), wall_ms()); });
+  // A database that was lost, or restored from a copy, would count again from where it was, and what lies
+  // below runs/ would be taken for the results of new runs.
+  const std::int64_t on_disk = machine_.greatest_number(configuration_.project()->paths.runs);
+  store_.write([&] {
+    if (on_disk > 0) store_.runs.begin_after(on_disk);
+    session_ = store_.sessions.start(machine_.process_id(), wall_ms());
+  });
   people_.meet(session_);
   store_.write([this] { attempts_.adopt_open(configuration_.project()); });
 }

@@ -50,6 +50,9 @@ class FakeMachine : public Machine {
   [[nodiscard]] std::string contained(const std::string& root, const std::string& path) const override {
     return this_machine().contained(root, path);
   }
+  [[nodiscard]] std::int64_t greatest_number(const std::string& folder) const override {
+    return this_machine().greatest_number(folder);
+  }
   [[nodiscard]] bool exists(const std::string& path) const override { return this_machine().exists(path); }
   [[nodiscard]] std::int64_t process_id() const override { return 4711; }
 };

@@ -76,6 +76,7 @@ class SimMachine final : public FakeMachine {
   [[nodiscard]] std::string contained(const std::string& /*root*/, const std::string& path) const override {
     return path;
   }
+  [[nodiscard]] std::int64_t greatest_number(const std::string& /*folder*/) const override { return 0; }
   [[nodiscard]] bool exists(const std::string& /*path*/) const override { return false; }
 };
 

@@ -55,6 +55,14 @@ const std::string kUpdateEnd = update(kEnd);
 
 }  // namespace
 
+void Runs::begin_after(std::int64_t id) {
+  db_.query(
+         "INSERT INTO sqlite_sequence (name, seq) SELECT 'runs', 0"
+         " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'runs')")
+      .run();
+  db_.query("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'runs'").bind(id).run();
+}
+
 std::int64_t Runs::start(Run run) {
   const int changed = db_.query(
                              "UPDATE tasks SET state = 'running', next_attempt = NULL, updated_at = ? WHERE "

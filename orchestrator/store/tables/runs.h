@@ -15,6 +15,8 @@ class Runs {
  public:
   explicit Runs(Connection& connection) : db_(connection.db), events_(connection) {}
 
+  // From now on new runs have greater ids than that.
+  void begin_after(std::int64_t id);
   // queued -> running, a new run row. 0 when the task is no longer queued.
   std::int64_t start(Run run);
   // Each of these changes nothing, and returns false, when the run has ended.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include <algorithm>
 #include <csignal>
 
@@ -62,6 +64,19 @@ TEST_F(Night, WhatNobodyToldOfIsFoundBeforeTheEnd) {
   EXPECT_EQ(run(), SessionEnd::done);
   EXPECT_EQ(temp.task(last).state, TaskState::done);
   EXPECT_EQ(temp.task(other).state, TaskState::queued);
+}
+
+TEST_F(Night, WhatALostDatabaseLeftBehindIsNobodysResult) {
+  const std::string runs = temp.project.paths.runs;
+  std::filesystem::create_directories(runs + "/7/01-agent");
+  std::filesystem::create_directories(runs + "/07x");
+  const auto id = temp.add("true");
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.store->runs.of_task(id).at(0).id, 8);
+  std::filesystem::create_directories(runs + "/2");
+  const auto next = temp.add("true");
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.store->runs.of_task(next).at(0).id, 9);
 }
 
 TEST_F(Night, ASecondAttemptMaySucceed) {
