@@ -229,23 +229,6 @@ bool is_named_in_cmake(const Tree& tree, const std::string& path) {
   return false;
 }
 
-struct Spread {
-  int median = 0;
-  int p90 = 0;
-};
-
-Spread spread_of(std::vector<int> values) {
-  if (values.empty()) return {};
-  std::ranges::sort(values);
-  return {values[values.size() / 2], values[values.size() * 9 / 10]};
-}
-
-std::string described(const char* what, const std::vector<int>& values) {
-  const Spread spread = spread_of(values);
-  return std::to_string(values.size()) + what + ", median " + std::to_string(spread.median) + " lines, p90 " +
-         std::to_string(spread.p90);
-}
-
 }  // namespace
 
 std::string render(const std::vector<Violation>& violations) {
@@ -298,7 +281,7 @@ std::vector<Violation> vague_names(const Tree& tree) {
 }
 
 std::vector<Violation> long_files(const Tree& tree) {
-  return over(tree, is_product_code, [](const std::string& path, const std::string& text, auto& out) {
+  return over(tree, is_code, [](const std::string& path, const std::string& text, auto& out) {
     const auto lines = lines_of(text);
     if (lines.size() <= longest_file || gives_reason(lines, 1, 12)) return;
     out.push_back(
@@ -390,18 +373,6 @@ std::vector<Violation> misplaced_tests(const Tree& tree) {
     if (below == tree.end() || !below->first.starts_with(mirrored))
       out.push_back({path, 0, "tests mirror the product, and it has no " + quoted(mirrored)});
   });
-}
-
-std::string sizes(const Tree& tree) {
-  std::vector<int> files;
-  std::vector<int> functions;
-  for (const auto& [path, text] : tree) {
-    if (!is_product_code(path)) continue;
-    files.push_back(static_cast<int>(lines_of(text).size()));
-    for (const Function& function : functions_of(text).all)
-      functions.push_back(function.lines());
-  }
-  return "house: " + described(" files", files) + "; " + described(" functions", functions);
 }
 
 }  // namespace orchestrate::house

@@ -128,6 +128,7 @@ TEST(NameRule, VagueFoldersAndFilesAreRefused) {
 TEST(LengthRule, AFileOver400LinesNeedsAReason) {
   EXPECT_TRUE(long_files({{"api/a.cpp", repeated("x\n", 400)}}).empty());
   EXPECT_EQ(long_files({{"api/a.cpp", repeated("x\n", 401)}}).size(), 1U);
+  EXPECT_EQ(long_files({{"tests/api/a_test.cpp", repeated("x\n", 401)}}).size(), 1U);
   EXPECT_TRUE(long_files({{"api/a.cpp", "// long: one table\n" + repeated("x\n", 401)}}).empty());
   EXPECT_EQ(long_files({{"api/a.cpp", "// long: \n" + repeated("x\n", 401)}}).size(), 1U);
 }
