@@ -51,7 +51,7 @@ json list(Desk& desk, const json& given) {
   const std::int64_t after = given.value("after", std::int64_t{0});
   const std::size_t most = given.value("limit", kAllTasks);
   const SchedulingContext context = context_of(desk);
-  WhyNot why_not(context, *desk.store, session_runs(desk.project->paths.state));
+  WhyNot why_not(context, *desk.store);
   json all = json::array();
   for (const auto& task : desk.store->tasks.list(state, rank, after, most, label))
     all.push_back(listed_json(desk, why_not, task));
@@ -62,7 +62,7 @@ json show(Desk& desk, const json& given) {
   const Task task = task_or_refuse(*desk.store, given["id"]);
   const auto runs = desk.store->runs.of_task(task.id);
   const SchedulingContext context = context_of(desk);
-  WhyNot why_not(context, *desk.store, session_runs(desk.project->paths.state));
+  WhyNot why_not(context, *desk.store);
   json j = task_json(task, last_agent(runs, task), reason_of(why_not, task));
   for (const TaskField& field : task_fields()) {
     if (!j.contains(field.name)) j[std::string(field.name)] = field_value(task, field);
@@ -111,7 +111,7 @@ json why(Desk& desk, const json& given) {
   const SchedulingContext context = context_of(desk);
   return {{"id", task.id},
           {"state", to_string(task.state)},
-          {"reasons", WhyNot(context, *desk.store, session_runs(desk.project->paths.state)).reasons(task)},
+          {"reasons", WhyNot(context, *desk.store).reasons(task)},
           {"last_run", runs.empty() ? json() : json(last)},
           {"route", route_json(decide_by_rows(task, *desk.store, context).route)}};
 }

@@ -124,6 +124,7 @@ SchedulingContext read_context(const Project& project, Store& store, std::int64_
   std::string closed = store.sessions.paused();
   if (closed.empty()) closed = disk_shortage(machine, project.paths, config.retention.free_disk_floor_bytes);
   Load load = load_by_rows(config, store);
+  load.session_runs = session_runs;
   const auto session = session_runs ? store.sessions.find(std::nullopt) : std::nullopt;
   if (session) load.spent_usd = store.runs.cost_of_session(session->id);
   return {config,

@@ -17,6 +17,7 @@ namespace orchestrate {
 
 // What runs now.
 struct Load {
+  bool session_runs = false;  // by its lock: one that died has written no end
   int running = 0;
   std::map<std::string, int> by_type;
   bool in_place_busy = false;  // somebody works in the project's own checkout

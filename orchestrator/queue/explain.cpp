@@ -40,9 +40,6 @@ Plan make_plan(Store& store, SchedulingContext context, std::size_t most) {
   return plan;
 }
 
-WhyNot::WhyNot(const SchedulingContext& context, Store& store, bool session_runs)
-    : context_(context), store_(store), session_runs_(session_runs) {}
-
 std::vector<std::string> WhyNot::reasons(const Task& task) {
   if (task.state != TaskState::queued) return {"it is " + std::string(to_string(task.state))};
   const Decision d = decide_by_rows(task, store_, context_);
@@ -50,7 +47,7 @@ std::vector<std::string> WhyNot::reasons(const Task& task) {
     case Decision::Kind::human:
       return {"it goes to a person (" + std::string(to_string(*d.inbox_kind)) + "): " + d.route.why};
     case Decision::Kind::start:
-      if (!session_runs_) return {"no session runs: start one with `orchestrate run`"};
+      if (!context_.load().session_runs) return {"no session runs: start one with `orchestrate run`"};
       break;
     case Decision::Kind::wait:
       break;

@@ -26,8 +26,7 @@ struct Plan {
 // Answers for any number of tasks what is asked of one, against the same context.
 class WhyNot {
  public:
-  // `session_runs`: by its lock; one that died has written no end.
-  WhyNot(const SchedulingContext& context, Store& store, bool session_runs);
+  WhyNot(const SchedulingContext& context, Store& store) : context_(context), store_(store) {}
 
   // Why a task does not run now, one reason a line; empty: it could start at once.
   [[nodiscard]] std::vector<std::string> reasons(const Task& task);
@@ -35,7 +34,6 @@ class WhyNot {
  private:
   const SchedulingContext& context_;
   Store& store_;
-  bool session_runs_;
 };
 
 // What is decided of it now. A task without a row (id 0) depends on nothing.

@@ -99,8 +99,8 @@ void add_waiting_for_people(Report& report, Store& store, const std::map<std::in
 }
 
 void add_not_attempted(Report& report, Store& store, const std::map<std::int64_t, Run>& last,
-                       const SchedulingContext& context, bool session_runs) {
-  WhyNot why_not(context, store, session_runs);
+                       const SchedulingContext& context) {
+  WhyNot why_not(context, store);
   auto& lines = report.not_attempted;
   for (const TaskState state : {TaskState::running, TaskState::claimed, TaskState::queued}) {
     for (Task& task : store.tasks.list(state, std::nullopt, 0, kMostListed - lines.size())) {
@@ -128,7 +128,7 @@ Report make_report(const Session& session, const Project& project, Store& store,
   add_worked_on(report, store, last);
   add_waiting_for_people(report, store, last);
   add_not_attempted(report, store, last,
-                    read_context(project, store, now_ms, environment, machine, session_runs), session_runs);
+                    read_context(project, store, now_ms, environment, machine, session_runs));
   const QueueCounts counts = store.tasks.counts();
   report.waiting_human_count = count_of(counts, TaskState::waiting_human);
   for (const TaskState state : {TaskState::queued, TaskState::claimed, TaskState::running})

@@ -17,7 +17,7 @@ class ContextByRows : public test::WithStore {
   }
   std::vector<std::string> why_not(std::int64_t task, bool session_runs) {
     const SchedulingContext now = context(session_runs);
-    return WhyNot(now, store, session_runs).reasons(temp.task(task));
+    return WhyNot(now, store).reasons(temp.task(task));
   }
 
   test::FakeMachine machine;
