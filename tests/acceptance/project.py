@@ -36,6 +36,11 @@ def wait_for(condition, what: str, timeout_s: float = WAIT_S):
     return value
 
 
+def files_below(folder: Path, name: str | None = None) -> list[Path]:
+    """Every file (of that name) below a folder in which others may be at work: what goes while one looks is not there."""
+    return [Path(where, file) for where, _, files in os.walk(folder) for file in files if name in (None, file)]
+
+
 def toml(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {toml(item)}" for key, item in value.items()) + " }"

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from case import Case
-from project import Project, expect, wait_for
+from project import Project, expect, files_below, wait_for
 
 MEASURED = "2.1.329"
 SAYS_ITS_VERSION = f'echo "{MEASURED} (a fake)"\n'
@@ -104,7 +104,7 @@ class Doctor(Case):
         self.expect_finding("coder", "ok", f"2.1.330; {MEASURED} was measured: look at docs/agents.md")
         seen = (project.folder / "claude.env").read_text()
         expect("OUR_SECRET" not in seen, "it got more than its agent type gets", seen)
-        expect(not list(project.folder.rglob("litter")), "its litter is left")
+        expect(not files_below(project.folder, "litter"), "its litter is left")
 
     def test_a_key_is_named_and_never_shown(self) -> None:
         project = self.with_cli(env_pass=["OTHER_API_KEY"])

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from case import LIMITS, Case
-from project import Project, expect, toml, wait_for
+from project import Project, expect, files_below, toml, wait_for
 
 NEWCLI = Path(__file__).resolve().parent / "fakes/newcli.py"
 HOSTILE = ("--flag -rf 'single' \"double\" $(touch pwned) `touch pwned` {model} {prompt} \\ %s\n"
@@ -124,7 +124,7 @@ class Exec(Case):
             launch = json.loads((step / "launch.json").read_text())
             given = launch["argv"][-1].encode() if way == "argument" else (step / "prompt.md").read_bytes()
             expect(got == given, f"{way}: not what was given", got, given)
-        expect(not list(project.folder.rglob("pwned")), "a shell read the prompt")
+        expect(not files_below(project.folder, "pwned"), "a shell read the prompt")
 
     def test_a_prompt_too_long_for_an_argument_is_refused_with_the_way_out(self) -> None:
         self.agent_type("newcli", "works", "{prompt}", prompt_via="argument")

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from clis import CLIS, Cli, agent_type
-from harness import Project, expect, kill, wait_for
+from harness import Project, expect, files_below, kill, wait_for
 from model_server.client import Server
 
 WAIT_S = 120
@@ -91,7 +91,7 @@ class Cell:
         self.agent("busy", permissions="full")
         task = self.task()
         session = self.project.begin("run", "--max-tasks", "1")
-        wait_for(lambda: list((self.project.folder / "xdg-state").rglob("begun.txt")) or session.poll() is not None,
+        wait_for(lambda: files_below(self.project.folder / "xdg-state", "begun.txt") or session.poll() is not None,
                  "the model's command has begun", WAIT_S)
         expect(session.poll() is None, "the session ended before the model's command began", self.explained(task))
         return task, session
@@ -114,5 +114,5 @@ class Cell:
         """No file but in the project, its workspaces and the isolated HOMEs, which lie in the project's state."""
         ours = {"project", "xdg-state", "description.md", "bytes.md", "secret.txt"}
         strays = [file for top in self.project.folder.iterdir() if top.name not in ours
-                  for file in ([top] if top.is_file() else top.rglob("*"))]
+                  for file in ([top] if top.is_file() else files_below(top))]
         expect(not strays, "files are left outside", *strays)

@@ -7,9 +7,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "acceptance"))
 
-from project import Failed, Project, expect, kill, wait_for
+from project import Failed, Project, expect, files_below, kill, wait_for
 
-__all__ = ["Failed", "HERE", "Project", "expect", "kill", "prepare", "require", "wait_for"]
+__all__ = ["Failed", "HERE", "Project", "expect", "files_below", "kill", "prepare", "require", "wait_for"]
 
 SOME_MISSING = 3
 

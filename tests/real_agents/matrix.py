@@ -13,7 +13,7 @@ from typing import Callable
 from cell import TOKENS_IN, TOKENS_OUT, Cell
 from clis import CLIS
 from documented import expect_documented, table
-from harness import Failed, Project, expect
+from harness import Failed, Project, expect, files_below
 from model_server.client import Server
 
 HERE = Path(__file__).resolve().parent
@@ -60,7 +60,7 @@ def refused_tool(cell: Cell) -> str:
     cell.agent("write-made", permissions="read")
     cell.checked_task()
     cell.run()
-    made = list((cell.project.folder / "xdg-state").rglob("made.txt"))
+    made = files_below(cell.project.folder / "xdg-state", "made.txt")
     expect(not made, "permissions = \"read\" let it write", *made)
     return cell.ending()
 
