@@ -4,9 +4,12 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <vector>
 
 namespace orchestrate::text {
 namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 3'600'000;
 
 std::tm local(std::int64_t ms) {
   const auto seconds = static_cast<std::time_t>(ms / 1000);
@@ -32,6 +35,27 @@ std::optional<std::tm> scan(const std::string& text, const char* pattern, std::t
   const char* end = ::strptime(text.c_str(), pattern, &tm);
   if (end == nullptr || *end != '\0') return std::nullopt;
   return tm;
+}
+
+// When the local clock shows this. In autumn an hour comes twice: in summer time, then in winter time. In
+// spring one is left out: what lies in it is then as long after midnight as it always is.
+std::vector<std::int64_t> moments(const std::tm& shown) {
+  std::vector<std::int64_t> found;
+  for (const int summer : {1, 0}) {
+    std::tm tm = shown;
+    tm.tm_isdst = summer;
+    const std::int64_t at_ms = static_cast<std::int64_t>(std::mktime(&tm)) * 1000;
+    if (tm.tm_isdst == summer || (summer == 0 && found.empty())) found.push_back(at_ms);
+  }
+  return found;
+}
+
+// Nothing for a day that its month does not have: the C library would make 2 March of 30 February.
+std::optional<std::int64_t> moment(std::tm tm, std::time_t (*since_epoch)(std::tm*)) {
+  tm.tm_isdst = -1;
+  const int day = tm.tm_mday;
+  const auto seconds = static_cast<std::int64_t>(since_epoch(&tm));
+  return tm.tm_mday == day ? std::optional(seconds * 1000) : std::nullopt;
 }
 
 }  // namespace
@@ -61,25 +85,23 @@ std::string money(double usd) {
 }
 
 std::int64_t next_local_ms(std::int64_t now_ms, int minutes_after_midnight) {
-  std::tm tm = local(now_ms);
-  tm.tm_hour = minutes_after_midnight / 60;
-  tm.tm_min = minutes_after_midnight % 60;
-  tm.tm_sec = 0;
-  tm.tm_isdst = -1;
-  std::tm tomorrow = tm;
-  const std::int64_t today_ms = static_cast<std::int64_t>(std::mktime(&tm)) * 1000;
-  if (today_ms > now_ms) return today_ms;
-  ++tomorrow.tm_mday;
-  return static_cast<std::int64_t>(std::mktime(&tomorrow)) * 1000;
+  for (const int days : {0, 1}) {
+    std::tm tm = local(now_ms);
+    tm.tm_mday += days;
+    tm.tm_hour = minutes_after_midnight / 60;
+    tm.tm_min = minutes_after_midnight % 60;
+    tm.tm_sec = 0;
+    for (const std::int64_t at_ms : moments(tm)) {
+      if (at_ms > now_ms) return at_ms;
+    }
+  }
+  return now_ms + kDayMs;  // no zone leaves out a whole day and its next one
 }
 
 std::optional<std::int64_t> parse_time_ms(const std::string& text, std::int64_t now_ms) {
-  if (auto tm = scan(text, "%Y-%m-%dT%H:%M:%SZ", {})) return static_cast<std::int64_t>(::timegm(&*tm)) * 1000;
+  if (const auto tm = scan(text, "%Y-%m-%dT%H:%M:%SZ", {})) return moment(*tm, ::timegm);
   for (const char* pattern : {"%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"}) {
-    if (auto tm = scan(text, pattern, {})) {
-      tm->tm_isdst = -1;
-      return static_cast<std::int64_t>(std::mktime(&*tm)) * 1000;
-    }
+    if (const auto tm = scan(text, pattern, {})) return moment(*tm, std::mktime);
   }
   if (auto tm = scan(text, "%H:%M", {})) return next_local_ms(now_ms, tm->tm_hour * 60 + tm->tm_min);
   return std::nullopt;

@@ -164,8 +164,11 @@ int after_writing(const Context& context, const Verb& verb, int status) {
   context.out->flush();
   if (*context.out) return status;
   *context.err << "orchestrate: cannot write to standard output\n";
-  const bool reads = verb.operation == nullptr || verb.operation->effect == Effect::reads;
-  return reads && verb.name != "run" ? kInternal : status;
+  return verb.effect == Effect::reads ? kInternal : status;
+}
+
+std::string is_named(const std::string& directory) {
+  return directory.empty() ? "the name is empty" : "";
 }
 
 int guarded(Context& context, const Verb& verb, const Words& words) {
@@ -198,7 +201,9 @@ int run_words(Context context, const std::vector<std::string>& words) {
   CLI::App app("Run coding agents unattended and verify their work", "orchestrate");
   app.formatter(std::make_shared<VerbFormatter>());
   app.require_subcommand(1);
-  app.add_option("-C", context.directory, "Work on the project in DIR")->type_name("DIR");
+  app.add_option("-C", context.directory, "Work on the project in DIR")
+      ->type_name("DIR")
+      ->check(is_named, "");
   add_verbs(app, verbs());
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));

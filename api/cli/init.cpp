@@ -119,6 +119,7 @@ Verb init_verb() {
             "orchestrate init",
             {{"directory", shape::text(), "The project's directory (default: here)", false, "", {"[DIR]"}},
              {"json", shape::yes_no(), "One JSON document on stdout", false, "no"}}};
+  verb.effect = Effect::writes;
   verb.run = init;
   return verb;
 }

@@ -148,6 +148,7 @@ Verb run_verb() {
       "by a limit with work left, 2 wrong usage or configuration, 5 another session is running, 70 internal "
       "error.\n\n"
       "SIGINT or SIGTERM once: start nothing new and end when the running agents have; twice: stop them now."};
+  verb.effect = Effect::writes;
   verb.run = run;
   return verb;
 }

@@ -25,8 +25,8 @@ Field file_of(const Field& field) {
 }
 
 Verb verb_of(const Operation& operation) {
-  Verb verb{operation.verb, operation.group, operation.does, operation.example, {},
-            operation.more, &operation};
+  Verb verb{operation.verb, operation.group, operation.does,  operation.example, {},
+            operation.more, &operation,      operation.effect};
   for (const Field& field : operation.fields) {
     if (field.typed.never) continue;
     verb.fields.push_back(field);

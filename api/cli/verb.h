@@ -19,6 +19,7 @@ struct Verb {
   std::vector<Field> fields;
   std::string more = {};                 // further paragraphs
   const Operation* operation = nullptr;  // what it calls; else `run` does it
+  Effect effect = Effect::reads;
   // Given values that are complete; returns the exit status. Throws Refused.
   int (*run)(Context&, const nlohmann::json& given) = nullptr;
 };

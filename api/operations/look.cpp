@@ -174,12 +174,7 @@ Operation plan_operation() {
 Operation list_operation() {
   Operation operation = look(
       "list", "tasks", "List tasks, with the reason why each is not running",
-      {{"state",
-        one_of({"queued", "claimed", "running", "waiting_human", "done", "failed", "cancelled"}),
-        "Only tasks in this state",
-        false,
-        "",
-        {"", "STATE"}},
+      {{"state", state_shape(), "Only tasks in this state", false, "", {"", "STATE"}},
        {"priority", priority(), "Only tasks of this priority: P0, P1, P2 or P3", false, "", {"", "P0..P3"}},
        {"label", text(), "Only tasks with this label"},
        {"limit", whole(1, 1'000'000), "At most so many", false, "", {"", "N"}},

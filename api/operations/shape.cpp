@@ -122,11 +122,12 @@ std::optional<std::int64_t> whole_number(const std::string& text) {
 std::optional<double> real_number(const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 json scalar_of(const Shape& shape, const std::string& word) {
-  if (shape.kind == Kind::whole) {
+  if (shape.kind == Kind::whole || shape.kind == Kind::real) {
     if (const auto value = whole_number(word)) return *value;
   }
   if (shape.kind == Kind::real) {

@@ -53,11 +53,26 @@ TEST_F(TimeText, AClockTimeIsTheNextOne) {
   EXPECT_EQ(parse_time_ms("06:00", kNow), next_local_ms(kNow, 6 * 60));
 }
 
+TEST_F(TimeText, AnHourThatComesTwiceIsNextTwice) {
+  const std::int64_t first = parse_time_ms("2026-10-25T00:30:00Z", 0).value();  // 02:30 in summer time
+  EXPECT_EQ(utc_time(next_local_ms(first - 1, 150)), "2026-10-25T00:30:00Z");
+  EXPECT_EQ(utc_time(next_local_ms(first, 150)), "2026-10-25T01:30:00Z");
+  EXPECT_EQ(utc_time(next_local_ms(first + 900'000, 135)), "2026-10-25T01:15:00Z");
+  EXPECT_EQ(utc_time(next_local_ms(first + 3'600'000, 150)), "2026-10-26T01:30:00Z");
+}
+
+TEST_F(TimeText, AnHourThatIsLeftOutIsAsLongAfterMidnightAsEver) {
+  const std::int64_t midnight = parse_time_ms("2026-03-28T23:00:00Z", 0).value();
+  EXPECT_EQ(utc_time(next_local_ms(midnight, 150)), "2026-03-29T01:30:00Z");
+  EXPECT_EQ(utc_time(next_local_ms(midnight, 240)), "2026-03-29T02:00:00Z");
+}
+
 TEST_F(TimeText, IsParsedInEveryFormThatIsSaid) {
   EXPECT_EQ(parse_time_ms("2026-07-14T03:33:20Z", 0), kNow);
   EXPECT_EQ(utc_time(parse_time_ms("2026-07-14 05:33", 0).value()), "2026-07-14T03:33:00Z");
   EXPECT_EQ(utc_time(parse_time_ms("2026-07-14T05:33", 0).value()), "2026-07-14T03:33:00Z");
-  for (const char* wrong : {"", "tomorrow", "25:00", "2026-07-14", "06:00 ", "2026-13-01 00:00"})
+  for (const char* wrong : {"", "tomorrow", "25:00", "2026-07-14", "06:00 ", "2026-13-01 00:00",
+                            "2026-02-30 06:00", "2026-02-30T06:00:00Z"})
     EXPECT_FALSE(parse_time_ms(wrong, kNow)) << wrong;
 }
 

@@ -3,15 +3,12 @@
 #include <algorithm>
 
 #include "api/operations/rows/task_values.h"
+#include "orchestrator/store/rows/task.h"
 
 namespace orchestrate::api {
 namespace {
 
 using namespace shape;
-
-Shape state() {
-  return one_of({"queued", "claimed", "running", "waiting_human", "done", "failed", "cancelled"});
-}
 
 Shape count() {
   return whole(0);
@@ -25,7 +22,7 @@ void append(std::vector<Member>& members, std::vector<Member> more) {
 std::vector<Member> task_members() {
   return {{"id", id()},
           {"title", text()},
-          {"state", state()},
+          {"state", state_shape()},
           {"priority", priority()},
           {"type", text()},
           {"needs", texts_shape()},
@@ -83,6 +80,10 @@ std::vector<Member> route_members() {
 }
 
 }  // namespace
+
+Shape state_shape() {
+  return one_of({std::begin(Words<TaskState>::all), std::end(Words<TaskState>::all)});
+}
 
 Shape texts_shape() {
   return list_of(text());

@@ -5,6 +5,7 @@
 
 namespace orchestrate::api {
 
+[[nodiscard]] Shape state_shape();  // of a task
 [[nodiscard]] Shape task_shape();
 [[nodiscard]] Shape whole_task_shape();  // with everything a person wrote, its ledger and its runs
 [[nodiscard]] Shape run_shape();

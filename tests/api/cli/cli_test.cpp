@@ -98,6 +98,8 @@ TEST(CommandLine, AFaultOfOursIs70) {
 
 TEST(CommandLine, WithoutAProjectItSaysHowToMakeOne) {
   test::Sample sample;
+  EXPECT_EQ(sample.type({"-C", "", "list"}), 2);
+  EXPECT_NE(sample.err().find("-C: the name is empty"), std::string::npos) << sample.err();
   EXPECT_EQ(sample.type({"-C", "/", "list"}), 2);
   EXPECT_NE(sample.err().find("orchestrate init"), std::string::npos) << sample.err();
 }

@@ -91,7 +91,9 @@ TEST_F(TypedWords, WhatDoesNotFitIsCalledAsItWasTyped) {
   EXPECT_EQ(refusal({{"ids", {"1", "two"}}}), "invalid ID `two`: use a whole number from 1");
   EXPECT_EQ(refusal({{"one", {"0"}}}), "invalid N `0`: use a whole number from 1");
   EXPECT_EQ(refusal({{"max_cost", {"0"}}}),
-            "invalid max-cost `0.0`: use a number more than 0 and at most 1000000");
+            "invalid max-cost `0`: use a number more than 0 and at most 1000000");
+  EXPECT_EQ(refusal({{"max_cost", {"nan"}}}),
+            "invalid max-cost `nan`: use a number more than 0 and at most 1000000");
   EXPECT_EQ(refusal({{"max_cost", {"1e99"}}}).find("invalid max-cost `"), 0U);
   EXPECT_EQ(refusal({{"manual", {"perhaps"}}}), "invalid manual `perhaps`: use yes or no");
   EXPECT_EQ(refusal({{"when", {"noon"}}}),
