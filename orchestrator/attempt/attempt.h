@@ -90,6 +90,7 @@ struct Walk {
   std::optional<StepRef> current;  // started and not ended
   std::string step_id;             // of the last one that was started
   int steps_begun = 0;
+  int unanswered = 0;  // so often in a row the step that is due was begun, and ended without an answer
   std::size_t after_create = 0, before_run = 0, after_run = 0, before_remove = 0;  // hooks that have ended
   bool base_checked_out = false, base_unusable = false;
   bool hidden = false;
@@ -114,6 +115,7 @@ struct Facts {
   std::string snapshot_error;
   std::string fresh_error;
   std::vector<CheckResult> results;  // of the checks that were run, in order
+  std::string silent_check;          // which check never gave an answer, and why; empty: none
 
   std::optional<workspaces::Landed> landed;
   std::string land_error;

@@ -33,8 +33,9 @@ std::optional<StepRef> next_before_agent(const Attempt& a) {
 
 std::optional<StepRef> next_check(const Attempt& a) {
   // Checks are run when all that is missing for an answer is their word.
-  if (a.facts.results.size() >= a.terms.checks.size() || !a.facts.fresh_error.empty() ||
-      judge_before_checks(a.facts, a.terms)) {
+  const Facts& f = a.facts;
+  if (f.results.size() >= a.terms.checks.size() || !f.fresh_error.empty() || !f.silent_check.empty() ||
+      judge_before_checks(f, a.terms)) {
     return std::nullopt;
   }
   if (a.terms.fresh && a.facts.snapshot && !a.walk.fresh_checked_out)

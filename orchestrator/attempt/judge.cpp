@@ -127,9 +127,12 @@ std::optional<Verdict> judge_checks(const Facts& f, const Terms& t) {
   const auto red = [](const CheckResult& c) { return !c.passed; };
   const auto first = std::find_if(f.results.begin(), f.results.end(), red);
   if (first == f.results.end()) {
-    if (f.results.size() < t.checks.size())
-      return escalate(InboxKind::unknown_outcome, "not every check could be run");
-    return std::nullopt;
+    if (f.results.size() == t.checks.size()) return std::nullopt;
+    Verdict v = escalate(InboxKind::unknown_outcome, "not every check could be run");
+    for (const std::string& why : {f.silent_check, f.fresh_error})
+      if (!why.empty()) v.why += ": " + why;
+    v.counts = false;
+    return v;
   }
   const bool base = std::all_of(f.results.begin(), f.results.end(), [](const CheckResult& c) {
     return c.passed || (c.of_project && c.red_on_base);

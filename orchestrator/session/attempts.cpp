@@ -127,9 +127,11 @@ void Attempts::on_ended(const std::string& step_id, const std::optional<spawners
   Attempt& a = live->attempt;
   if (record) store_.steps.ended(a.run.id, a.walk.steps_begun, *record, runner_.now().wall_ms);
   const StepRef step = *std::exchange(a.walk.current, std::nullopt);
+  const bool agent_has_ended = a.facts.exit.has_value();
   apply_step(a, step, read_left(runner_, step_id, step.kind, record));
   // By us, by a verb while no session ran, or by a machine that is shut down: never for a fault of its own.
-  const bool cut_short = record && record->reason == spawners::ExitReason::cancelled;
+  // What comes after the agent is asked again: its work is there.
+  const bool cut_short = record && record->reason == spawners::ExitReason::cancelled && !agent_has_ended;
   if (cut_short || a.facts.cancelled) a.facts.interrupted = true;
   if (step.kind == StepKind::create && a.facts.created) recall_baselines(a, store_);
   remember(*live, step);
@@ -140,7 +142,7 @@ void Attempts::on_ended(const std::string& step_id, const std::optional<spawners
 // What is true beyond this attempt.
 void Attempts::remember(const LiveAttempt& live, const StepRef& step) {
   const Attempt& a = live.attempt;
-  if (step.kind == StepKind::baseline) {
+  if (step.kind == StepKind::baseline && a.facts.red_on_base.at(step.index)) {
     store_.baselines.put(a.facts.created->base_commit, a.terms.checks.at(step.index).command.text,
                          !*a.facts.red_on_base.at(step.index), runner_.now().wall_ms);
   }

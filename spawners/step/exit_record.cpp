@@ -1,5 +1,7 @@
 #include "spawners/step/exit_record.h"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -79,6 +81,13 @@ void from_json(const nlohmann::json& json, ExitReason& reason) {
   const auto known = exit_reason_from(json.get<std::string>());
   if (!known) throw nlohmann::json::other_error::create(599, "unknown reason", &json);
   reason = *known;
+}
+
+bool ended_by_itself(const ExitRecord& record) {
+  constexpr std::array kSentByOthers = {SIGKILL, SIGTERM, SIGINT, SIGHUP};
+  if (record.reason == ExitReason::cancelled) return false;
+  return record.reason != ExitReason::signalled ||
+         std::find(kSentByOthers.begin(), kSentByOthers.end(), record.signal) == kSentByOthers.end();
 }
 
 std::string_view to_string(ExitReason reason) {

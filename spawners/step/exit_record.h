@@ -35,6 +35,10 @@ struct ExitRecord {
   [[nodiscard]] bool clean_exit() const { return reason == ExitReason::exited && code == 0; }
 };
 
+// True when it ended by itself, or ran into a limit of its own. Else somebody or something ended it, and
+// nobody knows what it would have said.
+[[nodiscard]] bool ended_by_itself(const ExitRecord& record);
+
 [[nodiscard]] std::string_view to_string(ExitReason reason);
 [[nodiscard]] std::optional<ExitReason> exit_reason_from(std::string_view text);
 

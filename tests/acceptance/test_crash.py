@@ -163,6 +163,24 @@ class Crash(Case):
         expect(shown["state"] == "waiting_human", "it does not wait for a human", shown)
         project.expect_nothing_left()
 
+    def test_a_check_that_was_killed_is_asked_again_and_the_agent_is_not(self) -> None:
+        project = self.ready()
+        starts, asked, go = (project.folder / name for name in ("starts", "asked", "go"))
+        task = project.add("Send the mail", "--run", self.sh('echo sent >> "$1"', starts),
+                           "--check", self.sh(PATIENT, asked, go))
+        session = project.begin("run")
+        wait_for(lambda: lines(asked), "the check starts")
+        record = wait_for(lambda: list((project.state / "runs").glob("*/*-check-*/started.json")), "its shim says so")[0]
+        kill(json.loads(record.read_text())["shim_pid"])
+        wait_for(lambda: len(lines(asked)) == 2, "the check is asked again")
+        go.touch()
+        out, err = session.communicate(timeout=60)
+        expect(session.returncode == 0, f"run exits {session.returncode}", out, err)
+        shown = project.show(task)
+        expect(shown["verified"] is True and len(shown["runs"]) == 1, "not one run, verified", shown)
+        expect(len(lines(starts)) == 1, "the agent was run again", lines(starts))
+        project.expect_nothing_left()
+
     def test_an_outcome_that_nobody_saw_is_repeated_only_where_the_agent_type_allows_it(self) -> None:
         project = self.ready(idempotent=True)
         task, starts, go = self.patient()

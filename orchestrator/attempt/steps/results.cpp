@@ -6,6 +6,8 @@
 namespace orchestrate {
 namespace {
 
+constexpr int kMostUnanswered = 3;
+
 std::string failure_text(const std::string& what, const StepLeft& left) {
   std::string text = what + ": " + spawners::describe(*left.record);
   const std::string& tail = left.err_tail;
@@ -13,11 +15,15 @@ std::string failure_text(const std::string& what, const StepLeft& left) {
   return text;
 }
 
+std::string why_no_answer(const StepLeft& left) {
+  return left.record ? spawners::describe(*left.record) : "its supervisor process was killed";
+}
+
 // The result of a step of our own program, or why there is none.
 workspaces::StepResult own_result(const std::string& what, const StepLeft& left) {
   workspaces::StepResult none;
   if (!left.record) {
-    none.error = what + ": its supervisor process was killed";
+    none.error = what + ": " + why_no_answer(left);
     return none;
   }
   if (left.result && (left.record->clean_exit() || !left.result->error.empty())) return *left.result;
@@ -42,15 +48,57 @@ void apply_hook(Attempt& a, StepKind kind, const StepLeft& left) {
   if (left.record && !left.record->clean_exit()) a.facts.setup_error = failure_text("the hook", left);
 }
 
+// A step that was killed before it could answer has said nothing, for or against anybody: missing evidence is
+// not bad evidence. Those that may be begun again are, so often.
+bool answers(const StepLeft& left) {
+  return left.record && spawners::ended_by_itself(*left.record);
+}
+
+bool may_be_repeated(StepKind kind) {
+  switch (kind) {
+    case StepKind::after_create:
+    case StepKind::before_run:
+    case StepKind::after_run:
+    case StepKind::before_remove:
+    case StepKind::version:
+    case StepKind::agent:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool is_due_again(Attempt& a, StepKind kind, const StepLeft& left) {
+  if (!may_be_repeated(kind) || answers(left)) {
+    a.walk.unanswered = 0;
+    return false;
+  }
+  if (++a.walk.unanswered < kMostUnanswered) return true;
+  a.walk.unanswered = 0;
+  return false;
+}
+
+void apply_baseline(Attempt& a, std::size_t index, const StepLeft& left) {
+  if (answers(left)) {
+    a.facts.red_on_base.at(index) = !left.record->clean_exit();
+  } else {
+    a.walk.base_unusable = true;
+  }
+}
+
 void apply_check(Attempt& a, std::size_t index, const StepLeft& left) {
   const DueCheck& due = a.terms.checks.at(index);
+  if (!answers(left)) {
+    a.facts.silent_check = "`" + due.command.text + "` gave no answer: " + why_no_answer(left);
+    return;
+  }
   CheckResult result;
   result.command = due.command.text;
   result.of_project = due.of_project;
   result.red_on_base = a.facts.red_on_base.at(index).value_or(false);
-  result.passed = left.record && left.record->clean_exit();
-  result.exit_code = left.record ? left.record->code : -1;
-  result.how = left.record ? spawners::describe(*left.record) : "its supervisor process was killed";
+  result.passed = left.record->clean_exit();
+  result.exit_code = left.record->code;
+  result.how = spawners::describe(*left.record);
   if (!result.passed) {
     result.output_tail = left.out_tail;
     result.output_tail += left.err_tail;
@@ -106,6 +154,7 @@ void apply_snapshot(Attempt& a, workspaces::StepResult result) {
 }  // namespace
 
 void apply_step(Attempt& a, const StepRef& step, const StepLeft& left) {
+  if (is_due_again(a, step.kind, left)) return;
   switch (step.kind) {
     case StepKind::create:
       return apply_create(a, own_result("the workspace could not be made", left));
@@ -120,8 +169,7 @@ void apply_step(Attempt& a, const StepRef& step, const StepLeft& left) {
         a.walk.base_unusable = true;  // the answer stays unknown
       return;
     case StepKind::baseline:
-      a.facts.red_on_base.at(step.index) = !(left.record && left.record->clean_exit());
-      return;
+      return apply_baseline(a, step.index, left);
     case StepKind::hide:
       return apply_hide(a, own_result("its control files could not be hidden", left));
     case StepKind::version:

@@ -190,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"RedBaseMadeGreen", [](Outcome& o) { o.f.results = {check(true, true, true)}; },
                          VerdictKind::accept, std::nullopt, true},
                     Case{"NotEveryCheckRan", [](Outcome& o) { o.t.checks.resize(2); }, VerdictKind::escalate,
-                         InboxKind::unknown_outcome, true},
+                         InboxKind::unknown_outcome, false},
                     Case{"GateChanged",
                          [](Outcome& o) {
                            o.f.snapshot->gates_changed = {{"tests/a.c"}, 1};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include "orchestrator/attempt/flow.h"
 #include "orchestrator/attempt/judge.h"
 #include "tests/orchestrator/attempt/sample.h"
@@ -34,14 +36,85 @@ class Results : public testing::Test {
   Attempt a = test::good_attempt();
 };
 
-TEST_F(Results, ACheckWhoseSupervisorWasKilledHasNotPassed) {
-  apply(StepKind::check, {});
+StepLeft killed_by(int signal) {
+  StepLeft left;
+  left.record = spawners::ExitRecord{};
+  left.record->reason = spawners::ExitReason::signalled;
+  left.record->signal = signal;
+  return left;
+}
+
+StepLeft cancelled() {
+  StepLeft left = killed_by(SIGTERM);
+  left.record->reason = spawners::ExitReason::cancelled;
+  return left;
+}
+
+TEST_F(Results, ACheckThatWasKilledIsAskedAgain) {
+  for (const StepLeft& left : {StepLeft{}, cancelled()}) {
+    apply(StepKind::check, left);
+    EXPECT_TRUE(a.facts.results.empty());
+    EXPECT_EQ(next_step(a), (StepRef{StepKind::check, 0}));
+  }
+  apply(StepKind::check, ended(0));
   apply(StepKind::check, ended(0), 1);
+  EXPECT_EQ(verdict().kind, VerdictKind::accept);
+}
+
+TEST_F(Results, ACheckThatNeverAnswersIsNobodysFailure) {
+  apply(StepKind::check, ended(0));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(next_step(a), (StepRef{StepKind::check, 1}));
+    apply(StepKind::check, killed_by(SIGKILL), 1);
+  }
+  EXPECT_FALSE(next_step(a).has_value());
+  EXPECT_EQ(verdict().kind, VerdictKind::escalate);
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::unknown_outcome);
+  EXPECT_FALSE(verdict().counts);
+  EXPECT_EQ(verdict().why, "not every check could be run: `make test` gave no answer: killed by SIGKILL");
+}
+
+TEST_F(Results, WhatRunsIntoItsOwnLimitsOrFaultsHasAnswered) {
+  apply(StepKind::check, killed_by(SIGSEGV));
+  StepLeft left = killed_by(SIGKILL);
+  left.record->reason = spawners::ExitReason::wall_limit;
+  apply(StepKind::check, left, 1);
   ASSERT_EQ(a.facts.results.size(), 2U);
-  EXPECT_FALSE(a.facts.results[0].passed);
-  EXPECT_EQ(a.facts.results[0].how, "its supervisor process was killed");
-  EXPECT_TRUE(a.facts.results[1].passed);
-  EXPECT_NE(verdict().kind, VerdictKind::accept);
+  EXPECT_EQ(a.facts.results[0].how, "killed by SIGSEGV");
+  EXPECT_FALSE(a.facts.results[1].passed);
+}
+
+TEST_F(Results, ABaselineThatIsKilledSaysNothingOfTheBase) {
+  a.facts.exit.reset();
+  a.walk.base_checked_out = true;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(next_step(a), (StepRef{StepKind::baseline, 1}));
+    apply(StepKind::baseline, killed_by(SIGTERM), 1);
+    EXPECT_FALSE(a.facts.red_on_base[1].has_value());
+  }
+  EXPECT_EQ(next_step(a)->kind, StepKind::agent);
+}
+
+TEST_F(Results, NoAgentAndNoHookIsBegunTwice) {
+  for (const StepKind kind : {StepKind::after_create, StepKind::before_run}) {
+    a = test::good_attempt();
+    a.facts.exit.reset();
+    apply(kind, {});
+    EXPECT_EQ(a.facts.setup_error, "the hook's supervisor process was killed");
+  }
+  a = test::good_attempt();
+  apply(StepKind::agent, killed_by(SIGKILL));
+  EXPECT_EQ(verdict().kind, VerdictKind::retry);
+  EXPECT_TRUE(verdict().counts);
+}
+
+TEST_F(Results, AnAnswerEndsTheCountOfThoseWithout) {
+  for (int i = 0; i < 2; ++i) {
+    apply(StepKind::check, {}, 0);
+    apply(StepKind::check, {}, 0);
+    apply(StepKind::check, ended(0), 0);
+  }
+  EXPECT_TRUE(a.facts.silent_check.empty());
 }
 
 TEST_F(Results, AFailedCheckKeepsTheEndOfWhatItPrinted) {
@@ -108,7 +181,10 @@ TEST_F(Results, WithoutAWholeResultAStepOfOursHasFailed) {
   apply(StepKind::create, ended(1, "fatal: bad object\n\n"));
   EXPECT_EQ(a.facts.setup_error, "the workspace could not be made: exit 1: fatal: bad object");
   a.facts.setup_error.clear();
-  apply(StepKind::create, {});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(a.facts.setup_error.empty());
+    apply(StepKind::create, {});
+  }
   EXPECT_EQ(a.facts.setup_error, "the workspace could not be made: its supervisor process was killed");
   EXPECT_EQ(verdict().inbox_kind, InboxKind::spawn_failed);
 }
