@@ -100,8 +100,8 @@ def write(path, text):
 
 def mutants_of(source, mutate):
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([mutate, source, "cpp", "--noCheck", "--mutantDir", folder], stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=True)
+        subprocess.run([mutate, source, "cpp", "--noCheck", "--mutantDir", folder], cwd=folder,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         texts = []
         for name in sorted(os.listdir(folder)):
             with open(os.path.join(folder, name), encoding="utf-8") as mutant:
