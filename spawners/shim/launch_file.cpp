@@ -53,7 +53,7 @@ class Picker {
   void directory(std::string_view key, std::string& into) {
     const json* value = find(key);
     if (value != nullptr) string(key, *value, into);
-    if (into.empty() || into[0] != '/') complain(key, "must be an absolute path");
+    if (!into.starts_with('/')) complain(key, "must be an absolute path");
   }
 
   void strings(std::string_view key, std::vector<std::string>& into) {

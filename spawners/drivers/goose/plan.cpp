@@ -32,10 +32,7 @@ Model model_of(const Profile& profile, const Environment& env) {
 // Another agent CLI, with tools, hooks and permissions of its own.
 bool is_agent(std::string_view provider) {
   constexpr std::array<std::string_view, 4> kAgents = {"claude-code", "codex", "cursor-agent", "gemini-cli"};
-  constexpr std::string_view kProtocol = "-acp";
-  const bool speaks =
-      provider.size() > kProtocol.size() && provider.substr(provider.size() - kProtocol.size()) == kProtocol;
-  return speaks || std::find(kAgents.begin(), kAgents.end(), provider) != kAgents.end();
+  return provider.ends_with("-acp") || std::find(kAgents.begin(), kAgents.end(), provider) != kAgents.end();
 }
 
 Arguments command_line(const Profile& profile, const Job& job, const Model& model) {
