@@ -56,5 +56,65 @@ TEST_F(ContextByRows, ASessionIsWhoeverHoldsItsLock) {
   EXPECT_TRUE(why_not(task, true).empty());
 }
 
+TEST_F(ContextByRows, AnAgentTypeThatIsGoneTakesItsPlaceAndNoMoney) {
+  start(temp.add("x"));
+  start(temp.add("y"));
+  shell("UPDATE runs SET agent_type = 'gone' WHERE id = 1");
+  temp.project.config.agent_types["alpha"].profile.max_cost_usd = 3;
+  const Load load = context(true).load();
+  EXPECT_EQ(load.running, 2);
+  EXPECT_EQ(load.by_type, (std::map<std::string, int>{{"alpha", 1}, {"gone", 1}}));
+  EXPECT_DOUBLE_EQ(load.reserved_usd, 3);
+  EXPECT_FALSE(load.in_place_busy);
+}
+
+TEST_F(ContextByRows, OnlyAgentTypesThatAreGoneReserveNothing) {
+  start(temp.add("x"));
+  temp.project.config.agent_types.clear();
+  const Load load = context(true).load();
+  EXPECT_EQ(load.running, 1);
+  EXPECT_DOUBLE_EQ(load.reserved_usd, 0);
+  EXPECT_FALSE(load.in_place_busy);
+}
+
+TEST_F(ContextByRows, ARunReservesWhatItMayStillCost) {
+  temp.project.config.agent_types["alpha"].profile.max_cost_usd = 3;
+  for (const double spent : {1.0, 5.0}) {
+    auto run = store.runs.find(start(temp.add("x"))).value();
+    run.cost_usd = spent;
+    store.write([&] { store.runs.progress(run); });
+  }
+  EXPECT_DOUBLE_EQ(context(true).load().reserved_usd, 2) << "nothing comes back from what costs too much";
+}
+
+TEST_F(ContextByRows, KnowsWhoWorksInTheProjectsOwnFolder) {
+  start(temp.add("x"));
+  EXPECT_FALSE(context(true).load().in_place_busy);
+  temp.project.config.agent_types["alpha"].workspace = workspaces::Kind::in_place;
+  const SchedulingContext now = context(true);
+  EXPECT_TRUE(now.load().in_place_busy);
+  EXPECT_TRUE(now.standing("alpha").folder_taken);
+  EXPECT_FALSE(now.standing("beta").folder_taken);
+}
+
+TEST_F(ContextByRows, AParkedProviderIsSaidWithItsEnd) {
+  store.write([&] { store.parks.put({"p1", 1'795'000'600'000, "a limit", 1}, 1); });
+  const SchedulingContext now = context(true);
+  EXPECT_TRUE(now.standing("alpha").parked);
+  EXPECT_FALSE(now.standing("beta").parked);
+  EXPECT_EQ(now.candidate("alpha").why_not.find("provider p1 rests until "), 0U);
+  EXPECT_TRUE(now.candidate("alpha").why_not.ends_with(": a limit"));
+  EXPECT_EQ(now.candidate("beta").why_not, "");
+}
+
+TEST_F(ContextByRows, FullSlotsAreSaidWithTheirNumber) {
+  temp.project.config.agent_types["alpha"].max_parallel = 1;
+  start(temp.add("x"));
+  const SchedulingContext now = context(true);
+  EXPECT_TRUE(now.standing("alpha").full);
+  EXPECT_EQ(now.candidate("alpha").why_not, "all 1 slots are taken");
+  EXPECT_FALSE(now.standing("beta").full);
+}
+
 }  // namespace
 }  // namespace orchestrate

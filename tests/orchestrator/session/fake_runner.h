@@ -45,7 +45,8 @@ class FakeRunner final : public spawners::Runner {
     at(mono_ms, spawners::Woken{});
   }
 
-  std::vector<std::string> history;  // "100 start 1/02-agent"
+  std::vector<std::string> history;    // "100 start 1/02-agent"
+  std::vector<std::string> cancelled;  // ids
   int most_at_once = 0;
   spawners::Now now_{0, 1'795'000'000'000};
 

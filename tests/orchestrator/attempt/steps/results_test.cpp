@@ -233,6 +233,130 @@ TEST_F(Results, TheVersionIsTheNumberOrElseTheLine) {
   EXPECT_EQ(a.run.evidence.cli_version, "nightly build");
 }
 
+TEST_F(Results, ASnapshotThatFailedIsNoTreeThatCouldBeJudged) {
+  a.facts.snapshot.reset();
+  workspaces::StepResult result;
+  result.error = "some process still writes";
+  result.snapshot.changed = true;
+  apply(StepKind::snapshot, with_result(result, 1));
+  EXPECT_FALSE(a.facts.snapshot.has_value());
+  EXPECT_EQ(a.facts.snapshot_error, "some process still writes");
+  EXPECT_FALSE(next_step(a).has_value()) << "nothing is checked, and it is not asked again";
+}
+
+TEST_F(Results, AWorkspaceIsKnownOnceItIsMade) {
+  a.facts.created.reset();
+  workspaces::StepResult result;
+  result.created.path = "/w/task-7";
+  result.created.restored = {{"CLAUDE.md"}, 2};
+  apply(StepKind::create, with_result(result));
+  ASSERT_TRUE(a.facts.created.has_value());
+  EXPECT_EQ(a.facts.created->path, "/w/task-7");
+  EXPECT_EQ(a.run.evidence.flags,
+            std::vector<std::string>{"control files were put back as in the base: CLAUDE.md and 1 more"});
+  a.facts.created.reset();
+  result.error = "no such branch";
+  apply(StepKind::create, with_result(result, 1));
+  EXPECT_FALSE(a.facts.created.has_value());
+  EXPECT_EQ(a.facts.setup_error, "no such branch");
+}
+
+TEST_F(Results, EachHookIsDoneOnceAndByItself) {
+  a.walk = {};
+  const auto done = [this] {
+    return std::vector<std::size_t>{a.walk.after_create, a.walk.before_run, a.walk.after_run,
+                                    a.walk.before_remove};
+  };
+  apply(StepKind::after_create, ended(0));
+  EXPECT_EQ(done(), (std::vector<std::size_t>{1, 0, 0, 0}));
+  apply(StepKind::before_run, ended(0));
+  EXPECT_EQ(done(), (std::vector<std::size_t>{1, 1, 0, 0}));
+  apply(StepKind::after_run, ended(0));
+  EXPECT_EQ(done(), (std::vector<std::size_t>{1, 1, 1, 0}));
+  apply(StepKind::before_remove, ended(0));
+  EXPECT_EQ(done(), (std::vector<std::size_t>{1, 1, 1, 1}));
+  EXPECT_TRUE(a.facts.setup_error.empty());
+  EXPECT_FALSE(a.facts.keep_workspace);
+  EXPECT_TRUE(a.run.evidence.flags.empty());
+}
+
+TEST_F(Results, AHookWithoutARecordHasNotSaidYes) {
+  apply(StepKind::before_remove, {});
+  EXPECT_TRUE(a.facts.keep_workspace);
+  apply(StepKind::after_run, {});
+  EXPECT_EQ(a.run.evidence.flags, std::vector<std::string>{"the after_run hook failed"});
+}
+
+TEST_F(Results, ACheckThatPassedKeepsNothingOfWhatItPrinted) {
+  StepLeft left = ended(0, "warning");
+  left.out_tail = "12 passed\n";
+  a.facts.red_on_base = {true, false};
+  apply(StepKind::check, left);
+  ASSERT_EQ(a.facts.results.size(), 1U);
+  const CheckResult& result = a.facts.results[0];
+  EXPECT_EQ(result.command, "own");
+  EXPECT_FALSE(result.of_project);
+  EXPECT_TRUE(result.red_on_base);
+  EXPECT_TRUE(result.passed);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.how, "exit 0");
+  EXPECT_EQ(result.output_tail, "");
+}
+
+TEST_F(Results, WithoutACleanCheckoutNoCheckIsRun) {
+  a.terms.fresh = true;
+  EXPECT_EQ(next_step(a)->kind, StepKind::fresh_checkout);
+  Attempt unchecked = a;
+  apply(StepKind::fresh_checkout, with_result({}));
+  EXPECT_TRUE(a.walk.fresh_checked_out);
+  EXPECT_EQ(next_step(a)->kind, StepKind::check);
+  apply_step(unchecked, {StepKind::fresh_checkout}, ended(1, "no space"));
+  EXPECT_FALSE(unchecked.walk.fresh_checked_out);
+  EXPECT_EQ(unchecked.facts.fresh_error, "checkout: exit 1: no space");
+  EXPECT_FALSE(next_step(unchecked).has_value());
+}
+
+TEST_F(Results, ABaseThatIsCheckedOutIsThereToBeChecked) {
+  a.facts.exit.reset();
+  apply(StepKind::base_checkout, with_result({}));
+  EXPECT_TRUE(a.walk.base_checked_out);
+  EXPECT_FALSE(a.walk.base_unusable);
+  EXPECT_EQ(next_step(a), (StepRef{StepKind::baseline, 1}));
+}
+
+TEST_F(Results, WhatWasPublishedIsKnownByItsBranch) {
+  workspaces::StepResult result;
+  result.landed = {"orchestrate/7", "c0ffee", true};
+  apply(StepKind::land, with_result(result));
+  EXPECT_EQ(a.facts.land_error, "");
+  ASSERT_TRUE(a.facts.landed.has_value());
+  EXPECT_EQ(a.facts.landed->branch, "orchestrate/7");
+  a.facts.landed.reset();
+  result.error = "the branch has moved";
+  apply(StepKind::land, with_result(result, 1));
+  EXPECT_FALSE(a.facts.landed.has_value());
+}
+
+TEST_F(Results, AFailureToRemoveIsSaidOnceAndNotTriedAgain) {
+  for (int i = 0; i < 3; ++i)
+    apply(StepKind::remove, {});
+  EXPECT_TRUE(a.walk.removed);
+  EXPECT_FALSE(a.facts.workspace_removed);
+  EXPECT_EQ(a.run.evidence.flags,
+            std::vector<std::string>{"its workspace was kept: removing the workspace: its supervisor process "
+                                     "was killed"});
+}
+
+TEST_F(Results, FilesThatCouldNotBeHiddenStopTheAttempt) {
+  a.facts.exit.reset();
+  a.terms.hidden = {".mcp.json"};
+  workspaces::StepResult result;
+  result.error = "cannot deal with the control files";
+  apply(StepKind::hide, with_result(result, 1));
+  EXPECT_EQ(a.facts.setup_error, "cannot deal with the control files");
+  EXPECT_FALSE(next_step(a).has_value());
+}
+
 TEST_F(Results, AnAgentWithoutARecordIsLost) {
   apply(StepKind::agent, {});
   EXPECT_TRUE(a.facts.lost);

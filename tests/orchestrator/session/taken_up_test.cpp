@@ -1,0 +1,130 @@
+// A session that dies in mid-run, and the next one that takes the run up: the same steps have the same names
+// again, so that the runner finds each where it is.
+#include <algorithm>
+#include <stdexcept>
+
+#include "tests/orchestrator/session/night.h"
+
+namespace orchestrate {
+namespace {
+
+using test::Act;
+using test::exits;
+using test::FakeRunner;
+
+Act goes_well() {
+  Act act;
+  act.exit = exits(0);
+  return act;
+}
+
+class TakenUp : public test::Night {
+ protected:
+  TakenUp() {
+    config().hooks.before_run = {{{"warm"}, "warm"}, {{"up"}, "up"}};
+    config().hooks.after_run = {{{"tidy"}, "tidy"}};
+    config().checks.commands = {{{"make"}, "make"}};
+    temp.add("work");
+  }
+
+  config::Config& config() { return temp.project.config; }
+
+  static std::vector<std::string> started(const FakeRunner& runner) {
+    std::vector<std::string> steps;
+    for (const auto& line : runner.history)
+      steps.push_back(line.substr(line.rfind(' ') + 1));
+    return steps;
+  }
+
+  // The steps that a session begins, which is killed when it begins the last of them.
+  std::vector<std::string> steps_until(const std::string& command) {
+    FakeRunner mortal(temp.project.paths.runs);
+    mortal.act = [&](const std::string& name, int) -> Act {
+      if (name == command) throw std::logic_error("killed");
+      return goes_well();
+    };
+    Scheduler session(temp.project, *temp.store, mortal, machine, options, nullptr);
+    if (command.empty()) {
+      session.run();
+    } else {
+      EXPECT_THROW(session.run(), std::logic_error) << command;
+    }
+    return started(mortal);
+  }
+
+  // A run that a session left behind, whose agent was its step of that number.
+  void leave_behind(int agent_step) {
+    temp.store->write([&] {
+      orchestrate::Run left;
+      left.task = 1;
+      left.session = temp.store->sessions.start(1, 1);
+      left.agent_type = "alpha";
+      left.driver = "script";
+      left.started_ms = 1;
+      const auto id = temp.store->runs.start(left);
+      temp.store->steps.started(id, agent_step, "agent", 1);
+    });
+  }
+};
+
+TEST_F(TakenUp, AtEachOfItsStepsItWalksTheSameOnesAgain) {
+  const std::vector<std::string> commands = {"warm", "up", "work", "make", "tidy"};
+  for (std::size_t last = 0; last < commands.size(); ++last) {
+    const auto begun = steps_until(commands[last]);
+    EXPECT_EQ(begun.size(), last + 1);
+    EXPECT_EQ(temp.store->runs.open().size(), 1U);
+  }
+  const auto all = steps_until("");
+  ASSERT_EQ(all.size(), commands.size());
+  EXPECT_EQ(all[0].substr(0, 10), "1/01-hook-");
+  EXPECT_EQ(all[1].substr(0, 10), "1/02-hook-");
+  EXPECT_EQ(all[2], "1/03-agent");
+  EXPECT_EQ(all[3].substr(0, 11), "1/04-check-");
+  EXPECT_EQ(all[4].substr(0, 10), "1/05-hook-");
+  EXPECT_EQ(temp.store->runs.of_task(1).size(), 1U);
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+}
+
+TEST_F(TakenUp, ItsAgentIsFoundWhereItWasThoughTheStepsBeforeItAreGone) {
+  config().hooks.before_run.clear();
+  leave_behind(3);
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 3U);
+  EXPECT_EQ(steps[0], "1/03-agent");
+  EXPECT_EQ(steps[1].substr(0, 11), "1/04-check-");
+  EXPECT_EQ(steps[2].substr(0, 10), "1/05-hook-");
+}
+
+TEST_F(TakenUp, ItsAgentIsFoundWhereItWasThoughMoreStepsStandBeforeIt) {
+  leave_behind(1);
+  const auto steps = steps_until("");
+  EXPECT_EQ(std::count(steps.begin(), steps.end(), "1/01-agent"), 1);
+  EXPECT_EQ(steps.at(3).substr(0, 11), "1/02-check-");
+}
+
+TEST_F(TakenUp, WithoutItsAgentTypeTheAgentIsEndedAndAPersonIsAsked) {
+  leave_behind(3);
+  config().agent_types.erase("alpha");
+  config().agent_types["beta"].fallback.clear();
+  config().rules.fallback = "beta";
+  run();
+  EXPECT_EQ(started(runner).front(), "1/03-agent");
+  EXPECT_EQ(runner.cancelled, std::vector<std::string>{"1/03-agent"});
+  const auto left = temp.store->runs.find(1).value();
+  EXPECT_EQ(left.why, "it cannot be taken up again: the agent type `alpha` is no longer in agents.toml");
+  EXPECT_EQ(left.verdict, VerdictKind::escalate);
+  ASSERT_EQ(temp.store->inbox.list("open").size(), 1U);
+  EXPECT_EQ(temp.store->inbox.list("open")[0].run, 1);
+}
+
+TEST_F(TakenUp, WithoutItsAgentTypeNothingIsEndedThatHadNotBegun) {
+  leave_behind(3);
+  Database(temp.project.paths.state + "/state.db").execute("DELETE FROM steps");
+  config().agent_types.erase("alpha");
+  config().rules.fallback = "beta";
+  run();
+  EXPECT_TRUE(runner.cancelled.empty());
+}
+
+}  // namespace
+}  // namespace orchestrate
