@@ -112,6 +112,59 @@ TEST(Match, ARuleThatCameCloseSaysWhatHeldAndWhatDidNot) {
             "needs backend, but title \"Fix the payment form\" does not match *login*");
 }
 
+TEST(Match, EverythingThatFailedIsSaidAfterEverythingThatHeld) {
+  When conditions;
+  conditions.type = {"IMPLEMENT"};
+  conditions.source = {"cli"};
+  conditions.label = {"x"};
+  conditions.attempts_at_least = 2;
+  const std::string failed = "is not labelled x and attempts are 1, fewer than 2";
+  EXPECT_EQ(match(conditions, payment_task(), {}).text, "type is IMPLEMENT, source is cli, but " + failed);
+  conditions.type.clear();
+  conditions.source.clear();
+  EXPECT_EQ(match(conditions, payment_task(), {}).text, failed);
+}
+
+TEST(Match, EveryWordThatBothNameIsSaid) {
+  When conditions;
+  conditions.needs_any = {"database", "ui", "backend"};
+  conditions.label = {"URGENT"};
+  conditions.touches = {"docs/*", "*.c"};
+  EXPECT_EQ(match(conditions, payment_task(), {}).text,
+            "needs database and backend, is labelled URGENT, touches src/pay/form.c and docs/**");
+}
+
+TEST(Match, WhoWasAskedForIsKnownWithTheAnswerWhereNothingElseFailed) {
+  using Asked = std::vector<std::pair<std::string, bool>>;
+  When conditions;
+  conditions.agent_available = {"parked", "ghost", "free"};
+  EXPECT_EQ(match(conditions, payment_task(), people()).asked, (Asked{{"parked", false}, {"free", true}}));
+  conditions.agent_available = {"parked", "full"};
+  EXPECT_EQ(match(conditions, payment_task(), people()).asked, (Asked{{"parked", false}, {"full", false}}))
+      << "who is free may change it";
+  conditions.attempts_at_least = 2;
+  EXPECT_TRUE(match(conditions, payment_task(), people()).asked.empty()) << "whoever is free, it fails";
+}
+
+TEST(Match, ATitleIsMatchedWholeAndShownOnOneLine) {
+  Query query;
+  query.title = "a\nb" + std::string(200, 'z') + "!";
+  When conditions;
+  conditions.title = "*!";
+  const Match found = match(conditions, query, {});
+  EXPECT_TRUE(found.matched);
+  EXPECT_EQ(found.text, "title \"a b" + std::string(74, 'z') + "\u2026\" matches *!");
+}
+
+TEST(WhyNot, SaysWhatIsInTheWay) {
+  EXPECT_EQ(why_not({"a", {}, true, false, "until 03:10"}), "a is parked (until 03:10)");
+  EXPECT_EQ(why_not({"a", {}, true, true, ""}), "a is parked");
+  EXPECT_EQ(why_not({"a", {}, false, false, ""}), "a has no free slot");
+  EXPECT_TRUE(can_start({"a", {}, false, true, "?"}));
+  EXPECT_FALSE(can_start({"a", {}, true, true, ""}));
+  EXPECT_FALSE(can_start({"a", {}, false, false, ""}));
+}
+
 TEST(Match, AnUnsetTypeIsNamedAsSuch) {
   When conditions;
   conditions.type = {"TEST"};

@@ -195,6 +195,66 @@ TEST(Route, ATargetThatDoesNotExistIsPassedOverForOneThatDoes) {
   EXPECT_EQ(waiting.waits_for, Names({"a"}));
 }
 
+// "rule yes|no text" of every reason, then who was named and why.
+std::string told(const Route& route) {
+  std::string text;
+  for (const Reason& reason : route.reasons)
+    text += reason.rule + (reason.matched ? " yes " : " no ") + reason.text + "\n";
+  for (const std::string& name : route.names)
+    text += "[" + name + "]";
+  return text + " " + route.rule + ": " + route.why;
+}
+
+TEST(Route, HasEveryStepOfTheDecisionInItsOrder) {
+  Query query;
+  query.needs = {"quantum", "Backend"};
+  EXPECT_EQ(told(routing::route(shop_rules(), query, shop_people())),
+            "strategy no type is not set, not ARCHITECTURE\n"
+            "capability quantum no nobody is listed for quantum\n"
+            "capability Backend yes needs Backend\n"
+            "[backend-specialist] capability Backend: needs Backend: backend-specialist takes it");
+  query.needs.clear();
+  EXPECT_EQ(told(routing::route(shop_rules(), query, shop_people())),
+            "strategy no type is not set, not ARCHITECTURE\n"
+            "default yes nothing else matched\n"
+            "[development-lead] default: nothing else matched: development-lead takes it");
+}
+
+TEST(Route, SaysInWordsWhyNobodyTakesIt) {
+  EXPECT_EQ(
+      routing::route(everything_to({"a", "b"}), {}, {full("a"), parked("b")}).why,
+      "matches every task: nobody is free: a has no free slot (2 of 2 busy), b is parked (until 03:10)");
+  EXPECT_EQ(routing::route(everything_to({}), {}, {}).why, "matches every task: no agent type is named");
+  EXPECT_EQ(routing::route(everything_to({"a", kHuman}), {}, {parked("a")}).why,
+            "matches every task: a is parked (until 03:10), so a person decides");
+}
+
+TEST(Route, OfOneCapabilityTheFirstEntryCounts) {
+  Rules rules;
+  rules.capabilities = {{"BACKEND", "a", 1}, {"backend", "b", 2}};
+  Query query;
+  query.needs = {"backend"};
+  EXPECT_EQ(routing::route(rules, query, {free_one("a"), free_one("b")}).to, "a");
+}
+
+TEST(Route, EveryRuleThatAskedWhoIsFreeIsRemembered) {
+  Rules rules;
+  When first, second;
+  first.agent_available = {"a"};
+  second.agent_available = {"b"};
+  rules.rules = {rule("one", first, {"a"}), rule("two", second, {"b"}), rule("three", first, {"a"})};
+  const Route route = routing::route(rules, {}, {full("a"), free_one("b")});
+  EXPECT_EQ(route.rule, "two");
+  EXPECT_EQ(route.asked, (std::vector<std::pair<std::string, bool>>{{"a", false}, {"b", true}}));
+}
+
+TEST(Route, TheFallbacksOfEachListedOneAreTriedInTheirOrder) {
+  const std::vector<Candidate> candidates = {parked("a", {"x"}), parked("b", {"y", "z"}), full("x"),
+                                             full("y"), free_one("z")};
+  EXPECT_EQ(routing::route(everything_to({"a", "b"}), {}, candidates).to, "z");
+  EXPECT_EQ(routing::route(everything_to({"a"}), {}, candidates).waits_for, Names({"a", "x"}));
+}
+
 TEST(Route, HostileTaskTextStaysOnOneLine) {
   Rules rules;
   When when;

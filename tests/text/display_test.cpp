@@ -95,6 +95,11 @@ TEST(Table, KeepsOneRowOneLine) {
   EXPECT_EQ(table({{"a\nb", "\x1B[2J"}}), std::string("a b  ") + kMark + "[2J\n");
 }
 
+TEST(Table, OfRowsOfAnyLength) {
+  EXPECT_EQ(table({}), "");
+  EXPECT_EQ(table({{}, {"a"}, {"b", "c", "d"}, {"", "ee"}}), "\na\nb  c   d\n   ee\n");
+}
+
 TEST(Indented, PutsTheMarginBeforeEachLine) {
   EXPECT_EQ(indented("a\n\nb", "| "), "| a\n| \n| b\n");
   EXPECT_EQ(indented("", "| "), "");
@@ -104,6 +109,10 @@ TEST(Coloured, IsPlainWhereColourIsNotWanted) {
   EXPECT_EQ(coloured("x", Colour::red, false), "x");
   EXPECT_EQ(coloured("x", Colour::plain, true), "x");
   EXPECT_EQ(coloured("x", Colour::red, true), "\033[31mx\033[0m");
+  EXPECT_EQ(coloured("x", Colour::bold, true), "\033[1mx\033[0m");
+  EXPECT_EQ(coloured("x", Colour::dim, true), "\033[2mx\033[0m");
+  EXPECT_EQ(coloured("x", Colour::green, true), "\033[32mx\033[0m");
+  EXPECT_EQ(coloured("x", Colour::yellow, true), "\033[33mx\033[0m");
 }
 
 }  // namespace

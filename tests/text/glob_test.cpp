@@ -41,6 +41,21 @@ TEST(Glob, MatchesTheWholeTextAsAShellWould) {
       {"\\*", "*", true},
       {"\\*", "x", false},
       {"tests/*.cpp", "tests/a/b.cpp", true},
+      {"[^a-f]", "e", false},
+      {"[^a-f]", "g", true},
+      {"[!]]", "]", false},
+      {"[!]]", "a", true},
+      {"[a-cx-z]", "y", true},
+      {"[a-cx-z]", "m", false},
+      {"[-a]", "-", true},
+      {"[a-", "[a-", true},
+      {"\\[a]", "[a]", true},
+      {"a\\", "a\\", true},  // a lone backslash: itself
+      {"*.md", "A.MD", true},
+      {"*a", "aab", false},
+      {"a**", "a", true},
+      {"**b", "ab", true},
+      {"\xc3\x89", "\xc3\xa9", false},  // only ASCII has no case
   };
   for (const Case& each : cases) {
     EXPECT_EQ(glob_match(each.pattern, each.text), each.matches) << each.pattern << " on " << each.text;
@@ -70,6 +85,14 @@ TEST(Glob, ABadPatternIsExplained) {
   EXPECT_EQ(glob_problem("tests/[ab"), "opens a set with `[` and never closes it");
   EXPECT_EQ(glob_problem("[z-a]"), "holds a range that runs backwards");
   EXPECT_EQ(glob_problem("x\\"), "ends with a lone backslash");
+  EXPECT_EQ(glob_problem("x\\\\"), "");
+  EXPECT_EQ(glob_problem("[]"), "opens a set with `[` and never closes it");
+  EXPECT_EQ(glob_problem("[!]"), "opens a set with `[` and never closes it");
+  EXPECT_EQ(glob_problem("[]]"), "");
+  EXPECT_EQ(glob_problem("[!-]"), "");
+  EXPECT_EQ(glob_problem("[a-a]"), "");
+  EXPECT_EQ(glob_problem("[a-zc-b]"), "holds a range that runs backwards");
+  EXPECT_EQ(glob_problem("[a][z-a]"), "holds a range that runs backwards");
 }
 
 }  // namespace

@@ -15,6 +15,12 @@ TEST(Bounded, ACutNeverSplitsACharacterAndIsMarked) {
   EXPECT_EQ(bounded("", 0), "");
 }
 
+TEST(Bounded, AMarkThatFitsExactlyIsTheWholeText) {
+  EXPECT_EQ(bounded("abcd", 3), "\u2026");
+  EXPECT_EQ(bounded("abc", 3), "abc");
+  EXPECT_EQ(bounded("abcde", 4), "a\u2026");
+}
+
 TEST(Bounded, IsWellFormed) {
   EXPECT_EQ(bounded("a\xFF\xE2\x82", 100), "a\uFFFD\uFFFD");
 }
@@ -24,6 +30,8 @@ TEST(OneLine, HasNoControlCharactersAndNoRunsOfBlanks) {
   EXPECT_EQ(one_line(std::string_view("x\0y", 3), 100), "x y");
   EXPECT_EQ(one_line(" \n/clear\r\nnow\t!\n"), "/clear now !");
   EXPECT_EQ(one_line(" \n "), "");
+  EXPECT_EQ(one_line("a\u00a0\u00a0b\u00a0"), "a b") << "a blank that does not break is one";
+  EXPECT_EQ(one_line("\xFF \xFF"), "\uFFFD \uFFFD");
 }
 
 TEST(OneLine, IsBoundedToo) {

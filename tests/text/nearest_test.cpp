@@ -23,7 +23,18 @@ TEST(Nearest, DoesNotGuessWildly) {
   EXPECT_EQ(text::nearest(std::string(100'000, 'a'), known), "");
 }
 
+TEST(Nearest, AThirdOfAWordMayBeWrongAndOneLetterOfAShortOne) {
+  EXPECT_EQ(nearest("abcxyz", {"abcdyy"}), "abcdyy");
+  EXPECT_EQ(nearest("abcxyz", {"abddyy"}), "");
+  EXPECT_EQ(nearest("ab", {"ac"}), "ac");
+  EXPECT_EQ(nearest("ab", {"cd"}), "");
+  EXPECT_EQ(nearest("ca", {"abc"}), "") << "a swap and an insertion are two";
+  const std::string long_word(100, 'a');
+  EXPECT_EQ(nearest(long_word, {long_word + "b", long_word.substr(1)}), long_word.substr(1));
+}
+
 TEST(Nearest, OfTwoTheCloserOneIsTaken) {
+  EXPECT_EQ(nearest("cat", {"bat", "rat"}), "bat") << "of two as close, the first";
   EXPECT_EQ(nearest("needs_al", {"needs_any", "needs_all"}), "needs_all");
 }
 

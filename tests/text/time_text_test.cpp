@@ -41,7 +41,36 @@ TEST_F(TimeText, DurationsHaveTheUnitThatMatters) {
   EXPECT_EQ(duration(7'800'000), "2 h 10 min");
 }
 
+TEST_F(TimeText, DurationsChangeTheirUnitAtTheseBounds) {
+  EXPECT_EQ(duration(0), "0.0 s");
+  EXPECT_EQ(duration(9'900), "9.9 s");
+  EXPECT_EQ(duration(10'000), "10 s");
+  EXPECT_EQ(duration(119'999), "119 s");
+  EXPECT_EQ(duration(120'000), "2 min 00 s");
+  EXPECT_EQ(duration(7'199'999), "119 min 59 s");
+  EXPECT_EQ(duration(7'200'000), "2 h 00 min");
+  EXPECT_EQ(duration(100 * 3'600'000LL + 59 * 60'000), "100 h 59 min");
+}
+
+TEST_F(TimeText, TwentyHoursOnEitherSideAreNear) {
+  constexpr std::int64_t kTwentyHours = 20 * 3'600'000LL;
+  EXPECT_EQ(local_time(kNow + kTwentyHours - 1, kNow).size(), 5U);
+  EXPECT_EQ(local_time(kNow + kTwentyHours, kNow), "07-15 01:33");
+  EXPECT_EQ(local_time(kNow - kTwentyHours + 1, kNow).size(), 5U);
+  EXPECT_EQ(local_time(kNow - kTwentyHours, kNow), "07-13 09:33");
+}
+
+TEST_F(TimeText, AMomentMayBeToTheSecondAndInWinter) {
+  EXPECT_EQ(utc_time(parse_time_ms("2026-07-14 05:33:20", 0).value()), "2026-07-14T03:33:20Z");
+  EXPECT_EQ(utc_time(parse_time_ms("2026-01-14 05:33", 0).value()), "2026-01-14T04:33:00Z");
+  EXPECT_EQ(utc_time(parse_time_ms("2028-02-29 06:00", 0).value()), "2028-02-29T05:00:00Z");
+  EXPECT_EQ(parse_time_ms("2027-02-29 06:00", 0), std::nullopt);
+}
+
 TEST_F(TimeText, SmallSumsAreNotRoundedAway) {
+  EXPECT_EQ(money(0.01), "$0.01");
+  EXPECT_EQ(money(0.0099), "$0.0099");
+  EXPECT_EQ(money(1234.5), "$1234.50");
   EXPECT_EQ(money(0), "$0.00");
   EXPECT_EQ(money(0.42), "$0.42");
   EXPECT_EQ(money(0.0042), "$0.0042");

@@ -1,6 +1,7 @@
 // Completions, the manual page and the reference: made of the table, so that nothing of it is left out.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/cli/reference.h"
@@ -65,6 +66,20 @@ TEST(MadeOfTheTable, TheManualAndTheReferenceHaveEveryArgumentWithItsSentence) {
     }
   }
   EXPECT_EQ(page.find("### step"), std::string::npos) << "not for people";
+}
+
+TEST(MadeOfTheTable, ALineForEachObjectIsOfferedWhereAListIsGivenAndNowhereElse) {
+  std::vector<std::string> names;
+  for (const Verb& verb : verbs()) {
+    const auto has = [&](const char* name) {
+      return std::any_of(verb.fields.begin(), verb.fields.end(),
+                         [&](const Field& field) { return field.name == name; });
+    };
+    if (has("jsonl")) names.push_back(verb.name);
+    EXPECT_TRUE(has("json") || verb.operation == nullptr) << verb.name;
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"hold", "release", "cancel", "retry", "events", "plan", "list",
+                                             "inbox", "doctor"}));
 }
 
 TEST(MadeOfTheTable, DefaultsAreSaid) {

@@ -1,10 +1,12 @@
 // The morning page, on made-up rows.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/cli/pages/report_text.h"
 #include "api/operations/rows/json.h"
+#include "text/list.h"
 
 namespace orchestrate::api {
 namespace {
@@ -74,6 +76,110 @@ TEST(ReportHtml, NeedsNothingFromOutside) {
   EXPECT_EQ(page.find("src="), std::string::npos);
 }
 
+TEST(ReportHtml, IsThisPage) {
+  const std::string page = report_html(report_json(night()));
+  const std::size_t body = page.find("<body>\n");
+  ASSERT_NE(body, std::string::npos);
+  EXPECT_EQ(
+      page.substr(body),
+      "<body>\n"
+      "<h1>Session 3</h1>\n<p>2026-11-18T11:00:00Z - 2026-11-18T13:10:00Z</p>\n"
+      "<h2 class=\"good\">Done, verified (1)</h2>\n<table>\n"
+      "<tr><td>7</td><td>P1</td><td>Handle a missing unit</td><td>checks passed</td>"
+      "<td>orchestrate/7</td></tr>\n</table>\n"
+      "<h2 class=\"bad\">Failed (1)</h2>\n<table>\n"
+      "<tr><td>12</td><td>P2</td><td>Caf\u00e9 \uFFFD[2J menu</td><td>exit 1</td><td></td></tr>\n</table>\n"
+      "<h2 class=\"plain\">Not started (1)</h2>\n<table>\n"
+      "<tr><td>100</td><td>P3</td><td>" +
+          std::string(60, 'x') +
+          "</td><td>no slot</td><td></td></tr>\n</table>\n"
+          "<h2 class=\"open\">Waiting for your decision (1)</h2>\n<table>\n"
+          "<tr><td>4</td><td>no_route</td><td>Who does this?</td><td>retry | cancel</td></tr>\n</table>\n"
+          "<h2 class=\"plain\">The night in numbers</h2>\n<table>\n"
+          "<tr><td>cost</td><td>$1.25, 4200 tokens, 3 runs</td></tr>\n"
+          "<tr><td>agents</td><td>alpha, beta</td></tr>\n"
+          "<tr><td>time lost</td><td>exit 1 65 s</td></tr>\n</table>\n"
+          "</body></html>\n");
+}
+
+TEST(ReportHtml, ItsHeadLetsNothingBeLoadedAndIsReadAsUtf8) {
+  const std::string page = report_html(report_json(night()));
+  EXPECT_EQ(page.find("<!doctype html>\n"
+                      "<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                      "<meta name=\"viewport\" content=\"width=device-width\">\n"
+                      "<meta http-equiv=\"Content-Security-Policy\" "
+                      "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+                      "<title>orchestrate report</title>\n<style>\n"),
+            0U);
+  EXPECT_NE(page.find("\n</style></head><body>\n<h1>"), std::string::npos);
+}
+
+// Of the page's elements, those that must be closed: which are still open at its end, or closed unopened.
+std::string unbalanced(const std::string& page) {
+  std::vector<std::string> open;
+  for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {
+    const std::size_t end = page.find_first_of(" >", at);
+    const std::string name = page.substr(at + 1, end - at - 1);
+    if (name == "meta" || name == "br" || name == "!doctype") continue;
+    if (name.starts_with('/')) {
+      if (open.empty() || open.back() != name.substr(1)) return name;
+      open.pop_back();
+    } else {
+      open.push_back(name);
+    }
+  }
+  return text::join(open, " ");
+}
+
+TEST(ReportHtml, TheTagsOfThePageBalance) {
+  Report r = night();
+  r.session.stop_reason = "the budget is used up";
+  r.done_unverified = r.waiting_human = r.failed;
+  EXPECT_EQ(unbalanced(report_html(report_json(r))), "");
+  EXPECT_EQ(unbalanced(report_html(report_json(Report()))), "");
+}
+
+TEST(ReportHtml, ItsRulesBalanceAndColourEveryKindOfSection) {
+  const std::string page = report_html(report_json(night()));
+  const std::string style = page.substr(page.find("<style>"), page.find("</style>") - page.find("<style>"));
+  EXPECT_EQ(std::count(style.begin(), style.end(), '{'), std::count(style.begin(), style.end(), '}'));
+  for (const char* kind : {".good {", ".open {", ".bad {", ".plain {"})
+    EXPECT_NE(style.find(kind), std::string::npos) << kind;
+}
+
+TEST(ReportHtml, EachKindOfTaskHasItsSection) {
+  Report r = night();
+  r.failed.clear();
+  r.done_verified.clear();
+  r.not_attempted.clear();
+  r.inbox.clear();
+  r.done_unverified = {line(1, 0, "A", "no check")};
+  r.waiting_human = {line(2, 0, "B", "a question")};
+  r.waiting_human_count = 1;
+  const std::string page = report_html(report_json(r));
+  EXPECT_NE(page.find("<h2 class=\"open\">Done, unverified: no check configured (1)</h2>\n<table>\n"
+                      "<tr><td>1</td><td>P0</td><td>A</td><td>no check</td><td></td></tr>\n</table>\n"
+                      "<h2 class=\"open\">Waiting for you (1)</h2>\n<table>\n"
+                      "<tr><td>2</td><td>P0</td><td>B</td><td>a question</td><td></td></tr>\n</table>\n"
+                      "<h2 class=\"plain\">The night in numbers</h2>"),
+            std::string::npos)
+      << page;
+}
+
+TEST(ReportHtml, OfASessionThatWasCutOffSaysSo) {
+  Report r = night();
+  r.session.ended_ms.reset();
+  r.session.stop_reason = "the <budget> is used up";
+  r.agents_used.clear();
+  r.lost_time.clear();
+  const std::string page = report_html(report_json(r));
+  EXPECT_NE(page.find("<p>2026-11-18T11:00:00Z - still running, or cut off"
+                      "<br>ended early: the &lt;budget&gt; is used up</p>\n"),
+            std::string::npos);
+  EXPECT_NE(page.find("<td>agents</td><td>none</td>"), std::string::npos);
+  EXPECT_NE(page.find("<td>time lost</td><td>none</td>"), std::string::npos);
+}
+
 TEST(ReportText, IsThisPage) {
   EXPECT_EQ(report_text(report_json(night()), false),
             "Session 3  2026-11-18T11:00:00Z - 2026-11-18T13:10:00Z  (2 h 10 min)\n"
@@ -118,6 +224,22 @@ TEST(ReportText, OfASessionThatWasCutOffSaysSo) {
 TEST(ReportText, HasNoEscapeSequenceWithoutColour) {
   EXPECT_EQ(report_text(report_json(night()), false).find('\x1B'), std::string::npos);
   EXPECT_NE(report_text(report_json(night()), true).find('\x1B'), std::string::npos);
+}
+
+TEST(SummaryLine, SaysFirstThatANightEndedEarly) {
+  Report r = night();
+  r.session.stop_reason = "the budget\x1B is used up";
+  r.inbox.clear();
+  EXPECT_EQ(summary_line(report_json(r)),
+            "ended early: the budget\uFFFD is used up\n"
+            "1 done (verified), 0 done (unverified), 1 failed, 0 waiting for you, 1 not started; $1.25\n"
+            "Next: orchestrate report");
+}
+
+TEST(Cost, SaysOfHowManyRunsItIsNot) {
+  EXPECT_EQ(cost_text(1.5, 0), "$1.50");
+  EXPECT_EQ(cost_text(1.5, 1), "$1.50 (1 run states no cost)");
+  EXPECT_EQ(cost_text(0, 2), "$0.00 (2 runs state no cost)");
 }
 
 TEST(SummaryLine, CountsEveryEndAndNamesTheNextStep) {

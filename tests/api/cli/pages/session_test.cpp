@@ -23,6 +23,27 @@ TEST(SessionPages, OfAStatusInWhichNothingHappensAreThreeLines) {
             "session  none running\nqueued   P0 0   P1 0   P2 0   P3 0\ninbox    0 open\n");
 }
 
+TEST(SessionPages, OfAStatusSayWhatKeepsTheQueueBeforeWhatRuns) {
+  const json status = json::parse(R"({
+    "session": 3, "paused": "lunch\u001b", "inbox": 2, "config_error": "unknown key `x`",
+    "queued": {"P0": 1, "P1": 2, "P2": 3, "P3": 4},
+    "parks": [{"provider": "anthropic", "until": "2026-11-22T03:10:00Z", "why": "usage limit"},
+              {"provider": "openai", "until": null, "why": "no login"}],
+    "running": [{"task": 7, "run": 9, "agent_type": "coder", "phase": "running", "pid": null, "age_s": 65,
+                 "silent_s": 2, "tokens": 1200, "cost_usd": 0.5}]})");
+  EXPECT_EQ(shown("session.status", status),
+            "session  3\n"
+            "PAUSED   lunch\uFFFD\n"
+            "queued   P0 1   P1 2   P2 3   P3 4\n"
+            "inbox    2 open\n"
+            "CONFIG   broken: unknown key `x`\n"
+            "paused   anthropic until 2026-11-22T03:10:00Z: usage limit\n"
+            "paused   openai until you have answered: no login\n"
+            "\n"
+            "TASK  RUN  AGENT TYPE  PHASE    PID  AGE   SILENT  TOKENS  COST\n"
+            "7     9    coder       running  -    65 s  2.0 s   1200    $0.50\n");
+}
+
 TEST(SessionPages, OfARunningAgentAreARowWithItsAgeAndItsSilence) {
   const json status =
       json::parse(R"({"session": 3, "paused": null, "inbox": 0, "config_error": null, "parks": [],

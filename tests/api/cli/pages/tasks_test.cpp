@@ -165,6 +165,48 @@ TEST(TaskPages, OfARunSayHowItsProcessEndedAndWhichChecksPassed) {
             "  left out    big.bin: oversize\n");
 }
 
+TEST(TaskPages, OfARunHaveEverythingThatIsKnownOfIt) {
+  json run = run_of_it();
+  run.update(json::parse(R"({"cli_version": "2.1", "verdict": "retry", "tokens_in": 10, "tokens_out": 5,
+    "cost_usd": 0.5, "branch": "orchestrate/7", "commit": "c0ffee", "tree": "7ree", "workspace": "/w/task-7",
+    "changed_files": 2, "insertions": 3, "deletions": 1, "left_out": [], "flags": ["look", "here"],
+    "exit": null, "checks": [{"command": "make \u001b[2J", "passed": false, "how": "exit 1",
+    "output_tail": "one\ntwo\n"}]})"));
+  json task = whole_task();
+  task["runs"] = json::array({run});
+  const std::string page = shown("tasks.show", task);
+  EXPECT_EQ(page.substr(page.find("\nRun 5")),
+            "\nRun 5, attempt 2  2026-11-21T03:10:00Z  ended\n"
+            "  agent type  coder (claude 2.1), by rule: default\n"
+            "  outcome     exit 0\n"
+            "  verdict     retry\n"
+            "  why         passed\n"
+            "  session     s-1\n"
+            "  tokens      10 in, 5 out\n"
+            "  cost        $0.50\n"
+            "  branch      orchestrate/7\n"
+            "  commit      c0ffee\n"
+            "  tree        7ree\n"
+            "  workspace   /w/task-7\n"
+            "  changed     2 files, +3 -1\n"
+            "  check       FAILED  make \uFFFD[2J  (exit 1)\n"
+            "  look at     look\n"
+            "  look at     here\n"
+            "\n  $ make \uFFFD[2J\n  | one\n  | two\n");
+}
+
+TEST(TaskPages, OfATaskSayWhyItDoesNotStartAndWhoSaysThatItIsDone) {
+  json task = whole_task();
+  task["reason"] = "no slot";
+  EXPECT_NE(shown("tasks.show", task).find("\n  why not now  no slot\n"), std::string::npos);
+  task["verified"] = false;
+  EXPECT_NE(shown("tasks.show", task).find("  done (unverified)\n"), std::string::npos);
+  task["verified"] = nullptr;
+  EXPECT_NE(shown("tasks.show", task).find("  done (by a person)\n"), std::string::npos);
+  task["state"] = "waiting_human";
+  EXPECT_NE(shown("tasks.show", task).find("  waiting_human\n"), std::string::npos);
+}
+
 TEST(TaskPages, OfARunThatStatesNoCostSaySo) {
   json task = whole_task();
   json run = run_of_it();
