@@ -301,6 +301,16 @@ TEST(CheckList, KeepsParagraphsListsAndCodeOfADescription) {
       "First paragraph: with a colon.\n\n- a point\n```\n  - [ ] code, no item\nkey: code, no key\n```\n");
 }
 
+TEST(CheckList, LinksOfADescriptionAreNoBoxes) {
+  const std::string links = "- [the docs](docs/a.md)\n- [y](b.md)\n- [never closed\n";
+  const auto got =
+      read(TaskFormat::markdown, "- [ ] A\n  - [the docs](docs/a.md)\n  - [y](b.md)\n  - [never closed\n");
+  ASSERT_EQ(got.drafts.tasks.size(), 1U);
+  EXPECT_EQ(got.drafts.tasks[0].word("description").text, links);
+  EXPECT_EQ(got.skipped, 0);
+  EXPECT_EQ(got.errors, "");
+}
+
 TEST(CheckList, ASlipOfThePenDoesNotEndUpInTheDescription) {
   EXPECT_EQ(read(TaskFormat::markdown,
                  "- [ ] A\n  neds: backend\n  check:\n  manual: perhaps\n  key: a\n  key: b\n")

@@ -149,6 +149,8 @@ TEST_F(Begin, OnlyRunsBeforeThisOneAreGoneOnFrom) {
   auto earlier = store.runs.find(earlier_id).value();
   earlier.session_id = "11111111-2222-4333-8444-555555555555";
   earlier.why = "exit 1";
+  earlier.tokens_in = 400;
+  earlier.cost_usd = 0.5;
   earlier.evidence.resumable = true;
   shell("UPDATE runs SET driver = 'claude' WHERE id = 1");
   earlier.driver = "claude";
@@ -156,6 +158,8 @@ TEST_F(Begin, OnlyRunsBeforeThisOneAreGoneOnFrom) {
   store.write([&] { store.end_run(earlier, Settlement(), 10); });
   EXPECT_EQ(begin().terms.earlier_failure, "exit 1");
   EXPECT_EQ(begin().terms.resume_session, earlier.session_id);
+  EXPECT_EQ(begin().terms.charged.tokens_in, 400);
+  EXPECT_DOUBLE_EQ(begin().terms.charged.cost_usd, 0.5);
   run.id = earlier_id;
   EXPECT_EQ(begin().terms.resume_session, "") << "it is taken up again itself";
 }

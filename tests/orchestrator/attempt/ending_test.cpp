@@ -129,6 +129,87 @@ TEST_F(Ending, APacketSaysWhatHappenedTheEvidenceAndWhereTheWorkLies) {
   EXPECT_FALSE(s.item->options.empty());
 }
 
+TEST_F(Ending, TheRowHasEverythingThatWasLearnt) {
+  pass_checks();
+  a.facts.notes.session_id = "s-1";
+  a.facts.notes.model = "opus";
+  a.facts.notes.version = "2.1";
+  a.facts.notes.tokens_in = 10;
+  a.facts.notes.tokens_out = 5;
+  a.facts.notes.unknown_lines = 3;
+  workspaces::Snapshot& taken = *a.facts.snapshot;
+  taken.changes = {{'M', "src/a.c"}, {'A', "b"}};
+  taken.changed_files = 2;
+  taken.insertions = 30;
+  taken.deletions = 4;
+  taken.left_out = {{"big.bin", "oversize"}};
+  taken.left_out_count = 7;
+  taken.history = "agent+snapshot";
+  taken.history_note = "a commit was added";
+  a.run.evidence.flags = {"hidden"};
+  (void)end();
+  const orchestrate::Run& run = a.run;
+  EXPECT_EQ(run.outcome, "exit 0");
+  EXPECT_EQ(run.why, a.verdict->why);
+  EXPECT_EQ(run.exit->code, 0);
+  EXPECT_EQ(run.session_id, "s-1");
+  EXPECT_EQ(run.model, "opus");
+  EXPECT_EQ(run.tokens_in, 10);
+  EXPECT_EQ(run.tokens_out, 5);
+  EXPECT_EQ(run.summary, "done");
+  EXPECT_EQ(run.workspace, "/w/task-7");
+  EXPECT_EQ(run.base, "base");
+  const Evidence& e = run.evidence;
+  EXPECT_EQ(e.checks.size(), 2U);
+  EXPECT_EQ(e.cli_version, "2.1");
+  EXPECT_EQ(e.unknown_lines, 3);
+  EXPECT_EQ(e.changed, (std::vector<std::string>{"M src/a.c", "A b"}));
+  EXPECT_EQ(e.changed_files, 2);
+  EXPECT_EQ(e.insertions, 30);
+  EXPECT_EQ(e.deletions, 4);
+  EXPECT_EQ(e.left_out, std::vector<std::string>{"big.bin: oversize"});
+  EXPECT_EQ(e.left_out_count, 7);
+  EXPECT_EQ(e.history, "agent+snapshot");
+  EXPECT_EQ(e.flags, (std::vector<std::string>{"hidden", "history: a commit was added",
+                                               "7 things in the workspace are not in the result"}));
+}
+
+TEST_F(Ending, WhatNeverBeganAndWhatNobodyKnowsAreSaidSo) {
+  a.facts.setup_error = "no such branch";
+  a.facts.exit.reset();
+  (void)end();
+  EXPECT_EQ(a.run.outcome, "not started");
+  EXPECT_FALSE(a.run.exit.has_value());
+  a = test::good_attempt();
+  a.facts.exit.reset();
+  a.facts.lost = true;
+  (void)end();
+  EXPECT_EQ(a.run.outcome, "unknown");
+}
+
+TEST_F(Ending, AWorkspaceThatIsGoneIsNotNamed) {
+  pass_checks();
+  a.facts.workspace_removed = true;
+  (void)end();
+  EXPECT_EQ(a.run.workspace, "");
+  EXPECT_EQ(a.run.base, "base");
+}
+
+TEST_F(Ending, OfManyChangesTheFirstTwoHundredAreListed) {
+  pass_checks();
+  a.facts.snapshot->changes.assign(201, {'A', "file"});
+  a.facts.snapshot->changed_files = 5000;
+  (void)end();
+  EXPECT_EQ(a.run.evidence.changed.size(), 200U);
+  EXPECT_EQ(a.run.evidence.changed_files, 5000);
+}
+
+TEST_F(Ending, WithoutAProviderNothingRests) {
+  refuse(spawners::Failure::overloaded);
+  a.terms.agent.provider.clear();
+  EXPECT_FALSE(end().park.has_value());
+}
+
 TEST_F(Ending, ProgressIsWhatTheSessionAddedToWhatWasChargedBefore) {
   a.facts.notes.cumulative = true;
   a.facts.notes.tokens_in = 900;

@@ -116,5 +116,24 @@ TEST_F(ContextByRows, FullSlotsAreSaidWithTheirNumber) {
   EXPECT_FALSE(now.standing("beta").full);
 }
 
+TEST_F(ContextByRows, WhoStartsTakesItsPlaceItsMoneyAndTheFolder) {
+  auto& types = temp.project.config.agent_types;
+  types["alpha"].profile.max_cost_usd = 3;
+  types["alpha"].max_parallel = 1;
+  types["beta"].workspace = workspaces::Kind::in_place;
+  SchedulingContext now = context(true);
+  now.started("alpha");
+  EXPECT_EQ(now.load().running, 1);
+  EXPECT_EQ(now.load().by_type, (std::map<std::string, int>{{"alpha", 1}}));
+  EXPECT_DOUBLE_EQ(now.load().reserved_usd, 3);
+  EXPECT_FALSE(now.load().in_place_busy);
+  EXPECT_TRUE(now.standing("alpha").full);
+  EXPECT_TRUE(now.standing("beta").clear());
+  now.started("beta");
+  EXPECT_TRUE(now.load().in_place_busy);
+  EXPECT_TRUE(now.standing("beta").folder_taken);
+  EXPECT_EQ(now.load().running, 2);
+}
+
 }  // namespace
 }  // namespace orchestrate

@@ -27,6 +27,7 @@ ExitRecord stopped(ExitReason reason) {
 
 void FakeRunner::start(const Step& step) {
   history.push_back(std::to_string(now_.mono_ms) + " start " + step.id);
+  environments[step.id] = step.launch.env;
   if (step.launch.argv.empty()) return;  // it only finds what began before
   const std::string dir = runs_dir_ + "/" + step.id;
   if (step.launch.argv.size() == 3 && step.launch.argv[1] == "step") {
@@ -40,7 +41,7 @@ void FakeRunner::start(const Step& step) {
   running_[step.id] = true;
   most_at_once = std::max(most_at_once, static_cast<int>(running_.size()));
   at(now_.mono_ms, Started{step.id, 4242});
-  if (!a.lines.empty()) at(now_.mono_ms + 1, Lines{step.id, "stdout", a.lines, 0});
+  if (step.wants_lines && !a.lines.empty()) at(now_.mono_ms + 1, Lines{step.id, "stdout", a.lines, 0});
   Event end = Exited{step.id, a.exit};
   if (a.lost) end = Lost{step.id, "killed"};
   at(now_.mono_ms + a.takes_ms, end);

@@ -45,8 +45,9 @@ class FakeRunner final : public spawners::Runner {
     at(mono_ms, spawners::Woken{});
   }
 
-  std::vector<std::string> history;    // "100 start 1/02-agent"
-  std::vector<std::string> cancelled;  // ids
+  std::vector<std::string> history;                              // "100 start 1/02-agent"
+  std::vector<std::string> cancelled;                            // ids
+  std::map<std::string, std::vector<std::string>> environments;  // by the step's id
   int most_at_once = 0;
   spawners::Now now_{0, 1'795'000'000'000};
 

@@ -47,5 +47,37 @@ TEST_F(ScanOf, AWorkspaceThatChangesEachTimeIsRefused) {
   EXPECT_EQ(out("git --git-dir=results/1 for-each-ref refs/orchestrate/result"), "");
 }
 
+TEST_F(ScanOf, ModesOfOldRepositoriesAreNoChangeAndAnExecutableBitIs) {
+  sh("cd project && tree=$(git ls-tree HEAD | sed 's/^100644/100664/' | git mktree) && "
+     "git reset -q --hard $(git commit-tree -p HEAD -m old $tree)");
+  const Created created = create(create_request());
+  EXPECT_FALSE(take(created).changed);
+  sh("chmod +x ws/1/README.md");
+  EXPECT_EQ(changes_text(take(created)), "M README.md");
+  sh("chmod -x ws/1/README.md ws/1/run.sh");
+  EXPECT_EQ(changes_text(take(created)), "M run.sh");
+}
+
+TEST_F(ScanOf, AFileThatFitsExactlyIsTakenAndTheNextIsLeftOut) {
+  const Created created = create(create_request());
+  put("ws/1/a", "12345");
+  put("ws/1/b", "123");
+  SnapshotRequest request = snapshot_request(created);
+  request.caps.total_bytes = 8;
+  EXPECT_EQ(changes_text(snapshot(request)), "A a\nA b");
+  request.caps.total_bytes = 7;
+  const Snapshot taken = snapshot(request);
+  EXPECT_EQ(changes_text(taken), "A a");
+  EXPECT_EQ(left_out_text(taken), "b: oversize");
+}
+
+TEST_F(ScanOf, WhatLiesBelowSomethingThatIsLeftOutStaysAsInTheBase) {
+  const Created created = create(create_request());
+  sh("cd ws/1 && rm -r src && mkfifo src && rm README.md");
+  const Snapshot taken = take(created);
+  EXPECT_EQ(left_out_text(taken), "src: special file");
+  EXPECT_EQ(changes_text(taken), "D README.md");
+}
+
 }  // namespace
 }  // namespace orchestrate::workspaces

@@ -120,6 +120,8 @@ TEST(Requests, InPlaceNothingWasHiddenAndNoBranchIsTheAgents) {
   Attempt a = test::good_attempt();
   a.terms.hidden = {".mcp.json"};
   a.terms.kind = workspaces::Kind::in_place;
+  EXPECT_EQ(request(a, StepKind::create).at("kind"), "in_place");
+  EXPECT_EQ(request(a, StepKind::hide).at("kind"), "in_place");
   EXPECT_EQ(request(a, StepKind::snapshot).at("hidden"), json::array());
   EXPECT_EQ(request(a, StepKind::snapshot).at("agent_branch"), "");
 }

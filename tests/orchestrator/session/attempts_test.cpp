@@ -1,0 +1,45 @@
+// What runs, step by step, as the runner sees it.
+#include "tests/orchestrator/session/night.h"
+
+#include "spawners/local/leftovers.h"
+
+namespace orchestrate {
+namespace {
+
+using test::exits;
+
+class AttemptSteps : public test::Night {};
+
+TEST_F(AttemptSteps, EachIsMarkedWithItsDirectorySoThatItsLeftoversAreFound) {
+  temp.project.config.hooks.before_run = {{{"warm"}, "warm"}};
+  temp.project.config.hooks.after_run = {{{"tidy"}, "tidy"}};
+  temp.add("true");
+  run();
+  EXPECT_EQ(runner.environments.size(), 3U);
+  for (const auto& [step, environment] : runner.environments)
+    EXPECT_EQ(environment.back(), spawners::step_mark(temp.project.paths.runs + "/" + step));
+}
+
+TEST_F(AttemptSteps, WhatNobodyWaitsForChangesNothing) {
+  const auto id = temp.add("true");
+  runner.at(50, spawners::Exited{"99/01-agent", exits(1)});
+  runner.at(50, spawners::Exited{"1/07-agent", exits(1)});
+  runner.at(60, spawners::Lost{"99/01-agent", "killed"});
+  runner.at(70, spawners::Started{"99/01-agent", 1});
+  runner.at(70, spawners::Lines{"99/01-agent", "stdout", {"x"}, 0});
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(id).state, TaskState::done);
+  EXPECT_EQ(temp.store->runs.of_task(id).size(), 1U);
+}
+
+TEST_F(AttemptSteps, AnAgentThatIsRefusedSaysWhyInItsRun) {
+  const auto id = temp.add("make 'all");
+  run();
+  const auto runs = temp.store->runs.of_task(id);
+  ASSERT_FALSE(runs.empty());
+  EXPECT_EQ(runs[0].why.find("the task's command cannot be split into arguments: "), 0U) << runs[0].why;
+  EXPECT_TRUE(agents_started().empty());
+}
+
+}  // namespace
+}  // namespace orchestrate
