@@ -92,6 +92,7 @@ struct Config {
 struct Loaded {
   Config config;
   std::vector<Diagnostic> errors;  // empty: `config` may be used
+  std::vector<std::string> files;  // of the three, those that are there and hold something
 };
 
 // What an agent type gets from its driver when it does not say otherwise.

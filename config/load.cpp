@@ -52,13 +52,16 @@ Source read_source(const fs::path& path) {
 
 // One file while it is read. Without a report when it could not be.
 struct File {
+  std::string name;
+  bool holds_something = false;
   std::optional<Document> document;
   std::optional<Report> report;
   std::optional<Diagnostic> broken;
 
-  File(const fs::path& directory, const std::string& name) {
+  File(const fs::path& directory, const std::string& file_name) : name(file_name) {
     const std::string shown = shown_name(directory, name);
     const Source source = read_source(directory / name);
+    holds_something = source.text.find_first_not_of(" \t\r\n") != std::string::npos;
     Diagnostic error{shown, 0, 0, 1, source.problem, {}, {}};
     if (source.problem.empty()) document = parse_document(shown, source.text, error);
     if (document) {
@@ -104,8 +107,10 @@ Loaded load(const std::string& dir, const Known& known) {
   if (routing.report) read_routing(routing.root(), loaded.config.rules, names);
   if (agents.report) read_agents(agents.root(), known, loaded.config, names);
   check_names(loaded.config, names, routing.report_or_null(), agents.report_or_null());
-  for (const File* file : {&orchestrate, &routing, &agents})
+  for (const File* file : {&orchestrate, &routing, &agents}) {
+    if (file->holds_something) loaded.files.push_back(file->name);
     file->move_errors_to(loaded.errors);
+  }
   return loaded;
 }
 

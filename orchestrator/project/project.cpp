@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -55,6 +56,15 @@ config::Known known_names(const prompts::Library& prompts) {
   return known;
 }
 
+void add_templates(const std::string& config_dir, std::vector<std::string>& files) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(config_dir + "/prompts", error)) {
+    const bool holds_something = entry.is_regular_file(error) && entry.file_size(error) > 0;
+    if (entry.path().extension() == ".md" && holds_something)
+      files.push_back("prompts/" + entry.path().filename().string());
+  }
+}
+
 void make_private(const std::string& dir) {
   if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) {
     throw std::system_error(errno, std::generic_category(), "cannot create " + dir);
@@ -95,8 +105,24 @@ Project load_project(const std::string& directory) {
         {".orchestrate/prompts/" + e.name + ".md", e.line, e.column, 1, e.message, "", ""});
   }
   project.config = std::move(loaded.config);
+  project.files = std::move(loaded.files);
+  add_templates(config_dir, project.files);
   project.paths = paths_of(directory, project.config);
   return project;
+}
+
+std::vector<config::Diagnostic> lost_files(const std::vector<std::string>& before,
+                                           const std::vector<std::string>& now) {
+  std::vector<config::Diagnostic> errors;
+  for (const std::string& file : before) {
+    if (std::find(now.begin(), now.end(), file) != now.end()) continue;
+    config::Diagnostic lost;
+    lost.file = ".orchestrate/" + file;
+    lost.message = "was there, and is gone or empty: nothing is made of that";
+    lost.hint = "put it back; a file that is meant to say nothing holds a comment";
+    errors.push_back(std::move(lost));
+  }
+  return errors;
 }
 
 std::string config_fingerprint(const Paths& paths) {

@@ -85,7 +85,7 @@ void Scheduler::turn(const std::vector<spawners::Event>& events) {
     look_ |= attempts_.forget_ended();
     look_ |= dispatch_.wake_at_ms() && wall_ms() >= *dispatch_.wake_at_ms();
     close();
-    if (!std::exchange(look_, false)) return;
+    if (configuration_.settles_at_ms() || !std::exchange(look_, false)) return;
     dispatch_.fill(session_, closed_.empty() ? people_.paused() : closed_);
     look_ = dispatch_.has_more();
     close();
@@ -105,7 +105,7 @@ void Scheduler::apply(const spawners::Event& event) {
 }
 
 void Scheduler::reload_configuration() {
-  const auto reload = configuration_.reload();
+  const auto reload = configuration_.reload(runner_.now().mono_ms);
   if (!reload) return;
   if (reload->holds) {
     dispatch_.use(configuration_.project());
@@ -135,6 +135,7 @@ void Scheduler::close() {
 bool Scheduler::over() const {
   if (!attempts_.idle()) return false;
   if (!closed_.empty()) return true;
+  if (configuration_.settles_at_ms()) return false;
   // Who pauses a session means to resume it; one that finds itself paused would wait for nobody.
   if (!people_.paused().empty() && !dispatch_.left_by_limit().empty())
     return people_.started_paused() && !options_.watch;
@@ -143,7 +144,8 @@ bool Scheduler::over() const {
 
 std::int64_t Scheduler::next_deadline() const {
   const auto now = runner_.now();
-  if (look_) return now.mono_ms + (dispatch_.has_more() ? kBreathMs : 0);
+  const auto settles_at_ms = configuration_.settles_at_ms();
+  if (look_ && !settles_at_ms) return now.mono_ms + (dispatch_.has_more() ? kBreathMs : 0);
   std::int64_t deadline = now.mono_ms + kLongestSleepMs;
   const auto at = [&](const std::optional<std::int64_t>& mono_ms) {
     if (mono_ms) deadline = std::min(deadline, *mono_ms);
@@ -151,6 +153,7 @@ std::int64_t Scheduler::next_deadline() const {
   const auto at_wall = [&](const std::optional<std::int64_t>& wall_ms) {
     if (wall_ms) at(now.mono_ms + std::max<std::int64_t>(1, *wall_ms - now.wall_ms));
   };
+  at(settles_at_ms);
   if (closed_.empty()) {
     at_wall(dispatch_.wake_at_ms());
     at_wall(window_.last_start_ms());

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/orchestrator/session/night.h"
@@ -126,31 +127,6 @@ TEST_F(Steering, AHeldTaskWaitsAndAReleasedOneStartsAtOnce) {
   const auto runs = temp.store->runs.of_task(held);
   ASSERT_EQ(runs.size(), 1U);
   EXPECT_EQ(runs[0].started_ms, kNow + 10'000);
-}
-
-TEST_F(Steering, AChangedConfigurationActsWithoutARestart) {
-  slow_commands();
-  temp.add("slow");
-  const auto second = temp.add("slow");
-  const auto with_slots = [&](const std::string& slots) {
-    write("orchestrate.toml",
-          "[dispatch]\nmax_parallel = " + slots + "\n[workspace]\nroot = \"" + temp.root + "/workspaces\"\n");
-  };
-  write(
-      "agents.toml",
-      "[agent_types.alpha]\ndriver = \"script\"\nmax_parallel = 4\nworkspace = \"scratch\"\nexpects = \"nothing\"\n");
-  write("routing.toml", "default = \"alpha\"\n");
-  with_slots("1");
-  temp.project = load_project(temp.project.paths.project);
-  ASSERT_TRUE(temp.project.errors.empty());
-  runner.meanwhile(60'000, [&] {
-    EXPECT_EQ(other.tasks.find(second)->state, TaskState::queued);
-    with_slots("2");
-  });
-  run();
-  ASSERT_EQ(temp.store->runs.of_task(second).size(), 1U);
-  EXPECT_EQ(temp.store->runs.of_task(second)[0].started_ms, kNow + 60'000);
-  EXPECT_TRUE(happened(EventKind::config_reloaded));
 }
 
 TEST_F(Steering, AHangUpReadsTheConfigurationAgain) {
