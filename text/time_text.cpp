@@ -68,8 +68,9 @@ std::string utc_time(std::int64_t ms) {
 }
 
 std::string local_time(std::int64_t ms, std::int64_t now_ms) {
-  const bool near = std::llabs(ms - now_ms) < 20LL * 3'600'000;
-  return format(local(ms), near ? "%H:%M" : "%m-%d %H:%M");
+  const std::int64_t away_ms = std::llabs(ms - now_ms);
+  if (away_ms < 20LL * 3'600'000) return format(local(ms), "%H:%M");
+  return format(local(ms), away_ms < 180 * kDayMs ? "%m-%d %H:%M" : "%Y-%m-%d %H:%M");
 }
 
 std::string duration(std::int64_t ms) {

@@ -8,7 +8,8 @@
 namespace orchestrate::text {
 
 [[nodiscard]] std::string utc_time(std::int64_t ms);  // "2026-11-21T03:10:00Z"
-// "03:10", with the date when it is not within 20 hours of now: "11-22 03:10".
+// "03:10", with the date when it is not within 20 hours of now: "11-22 03:10", and with the year half a year
+// away.
 [[nodiscard]] std::string local_time(std::int64_t ms, std::int64_t now_ms);
 [[nodiscard]] std::string duration(std::int64_t ms);  // "0.4 s", "12 s", "3 min 05 s", "2 h 10 min"
 [[nodiscard]] std::string money(double usd);          // "$0.42"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,11 @@ namespace orchestrate::text {
 [[nodiscard]] inline bool same_word(std::string_view left, std::string_view right) {
   return std::ranges::equal(
       left, right, {}, [](char c) { return lower(c); }, [](char c) { return lower(c); });
+}
+
+// "1 file", "2 files".
+[[nodiscard]] inline std::string counted(std::int64_t n, std::string_view one, std::string_view several) {
+  return std::to_string(n) + " " + std::string(n == 1 ? one : several);
 }
 
 [[nodiscard]] inline bool holds(const std::vector<std::string>& words, std::string_view word) {

@@ -55,6 +55,33 @@ std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& wo
          (nearest.empty() ? "" : ": did you mean `" + nearest + "`?");
 }
 
+// The innermost verb that the words name.
+const CLI::App& app_named(const CLI::App& root, const std::vector<std::string>& words) {
+  const CLI::App* app = &root;
+  for (const std::string& word : words) {
+    const auto within =
+        app->get_subcommands([&word](const CLI::App* each) { return each->get_name() == word; });
+    if (!within.empty()) app = within.front();
+  }
+  return *app;
+}
+
+// "unknown option `--prority`: did you mean `--priority`?"; empty: each option is known.
+std::string unknown_option(const CLI::App& app, const std::vector<std::string>& words) {
+  std::vector<std::string> known;
+  for (const auto* option : app.get_options())
+    for (const std::string& name : option->get_lnames())
+      known.push_back("--" + name);
+  for (const std::string& word : words) {
+    if (word == "--") break;
+    const std::string name = word.substr(0, word.find('='));
+    if (!name.starts_with("--") || std::ranges::find(known, name) != known.end()) continue;
+    const std::string nearest = text::nearest(name, known);
+    return "unknown option `" + name + "`" + (nearest.empty() ? "" : ": did you mean `" + nearest + "`?");
+  }
+  return {};
+}
+
 // Every value is taken as it was typed: what it must be is the table's to say.
 void add_field(CLI::App& app, const Field& field) {
   std::string name = spelled(field);
@@ -188,6 +215,22 @@ int step(Context&, const json& given) {
   return workspaces::run_step(given["directory"].get<std::string>());
 }
 
+int wrongly_typed(const Context& context, const CLI::App& root, const std::vector<std::string>& words,
+                  const CLI::ParseError& e) {
+  const CLI::App& app = app_named(root, words);
+  std::string what = unknown_verb(root, words);
+  if (what.empty()) what = unknown_option(app, words);
+  *context.err << "orchestrate: " << printable(what.empty() ? e.what() : what);
+  if (&app == &root) {
+    *context.err << "\n  `orchestrate --help` lists the commands; each has its own --help\n";
+  } else {
+    const CLI::App* above = app.get_parent();
+    const std::string name = (above == &root ? "" : above->get_name() + " ") + app.get_name();
+    *context.err << "\n  `orchestrate " << name << " --help` lists what it takes\n";
+  }
+  return kUsage;
+}
+
 }  // namespace
 
 // Not for people.
@@ -210,10 +253,7 @@ int run_words(Context context, const std::vector<std::string>& words) {
   } catch (const CLI::CallForHelp& e) {
     return app.exit(e, *context.out, *context.err);
   } catch (const CLI::ParseError& e) {
-    const std::string unknown = unknown_verb(app, words);
-    *context.err << "orchestrate: " << printable(unknown.empty() ? e.what() : unknown)
-                 << "\n  `orchestrate --help` lists the commands; each has its own --help\n";
-    return kUsage;
+    return wrongly_typed(context, app, words, e);
   }
   const CLI::App* chosen = &app;
   const Verb& verb = chosen_of(app, chosen);
@@ -221,7 +261,9 @@ int run_words(Context context, const std::vector<std::string>& words) {
 }
 
 int run_cli(int argc, char** argv) {
-  return run_words(context_from_process(), {argv + 1, argv + argc});
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words == std::vector<std::string>{"--version"}) words = {"version"};
+  return run_words(context_from_process(), words);
 }
 
 }  // namespace orchestrate::api

@@ -51,11 +51,20 @@ std::string called(const Field& field) {
   return name;
 }
 
+// What a script makes of a variable that is not set must not lift a limit, or mean everything.
+bool is_left_empty(const Field& field, const std::vector<std::string>& words) {
+  const bool empty = !words.empty() && words.back().empty();
+  return empty && !field.needed && !field.typed.may_be_empty && !field.shape.or_null;
+}
+
 json typed_value(const Field& field, const std::vector<std::string>& words, const Context& context) {
   if (is_switch(field)) return true;
+  if (is_left_empty(field, words)) throw wrong_usage("an empty " + called(field) + ": leave it out");
   if (field.typed.from == Typed::From::file) return read_named(words.back(), field, context);
   if (field.typed.from == Typed::From::words_or_stdin && words.back() == "-")
     return read_named("-", field, context);
+  if (takes_many(field) && field.typed.may_be_empty && words == std::vector<std::string>{""})
+    return json::array();
   return value_of(field.shape, words);
 }
 

@@ -68,7 +68,9 @@ Field item_id() {
 }
 
 Field note() {
-  return {"note", text(), "Why, for the record"};
+  Field note{"note", text(), "Why, for the record"};
+  note.typed.may_be_empty = true;
+  return note;
 }
 
 Operation decide(const std::string& name, const std::string& route, const std::string& does,

@@ -31,15 +31,19 @@ SchedulingContext context_of(const Desk& desk) {
                       session_runs(desk.project->paths.state));
 }
 
-std::string reason_of(WhyNot& why_not, const Task& task) {
-  return task.state == TaskState::queued ? text::join(why_not.reasons(task), "; ") : "";
+std::string reason_of(const Desk& desk, WhyNot& why_not, const Task& task) {
+  if (task.state == TaskState::waiting_human) return text::join(why_not.reasons(task), "; ");
+  if (task.state != TaskState::queued) return {};
+  // What a broken rule says of it is no reason.
+  if (!desk.project->errors.empty()) return "the configuration has errors: see `orchestrate config check`";
+  return text::join(why_not.reasons(task), "; ");
 }
 
 // As `list` shows it. A task that was never tried has no runs to look for.
 json listed_json(const Desk& desk, WhyNot& why_not, const Task& task) {
   const bool tried = task.ledger.attempts + task.ledger.waits > 0 || task.state != TaskState::queued;
   const auto runs = tried ? desk.store->runs.of_task(task.id) : std::vector<Run>{};
-  return task_json(task, last_agent(runs, task), reason_of(why_not, task));
+  return task_json(task, last_agent(runs, task), reason_of(desk, why_not, task));
 }
 
 json list(Desk& desk, const json& given) {
@@ -63,7 +67,7 @@ json show(Desk& desk, const json& given) {
   const auto runs = desk.store->runs.of_task(task.id);
   const SchedulingContext context = context_of(desk);
   WhyNot why_not(context, *desk.store);
-  json j = task_json(task, last_agent(runs, task), reason_of(why_not, task));
+  json j = task_json(task, last_agent(runs, task), reason_of(desk, why_not, task));
   for (const TaskField& field : task_fields()) {
     if (!j.contains(field.name)) j[std::string(field.name)] = field_value(task, field);
   }

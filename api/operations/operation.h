@@ -37,6 +37,7 @@ struct Typed {
   std::string file_flag = {};  // a second flag, which names a file with the value
   std::string name_to = {};    // file: the field that gets its name
   bool never = false;          // not typed at all
+  bool may_be_empty = false;   // a word without a letter is a value: it clears what is there
 };
 
 struct Field {

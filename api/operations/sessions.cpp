@@ -59,18 +59,20 @@ json parks_json(Desk& desk) {
   return parks;
 }
 
-// The id of the session that runs; null: none does. One that died has written no end: its lock says it.
-json running_session(const Desk& desk) {
-  const auto session = desk.store->sessions.find(std::nullopt);
-  const bool runs = session && !session->ended_ms && session_runs(desk.project->paths.state);
-  return runs ? json(session->id) : json();
+// Absent: none runs. One that died has written no end: its lock says it.
+std::optional<Session> running_session(const Desk& desk) {
+  auto session = desk.store->sessions.find(std::nullopt);
+  if (session && (session->ended_ms || !session_runs(desk.project->paths.state))) session.reset();
+  return session;
 }
 
 json status(Desk& desk, const json&) {
   const auto counts = desk.store->tasks.counts();
   const std::string paused = desk.store->sessions.paused();
   const auto& errors = desk.project->errors;
-  return {{"session", running_session(desk)},
+  const auto session = running_session(desk);
+  return {{"session", session ? json(session->id) : json()},
+          {"closed", session && !session->closed.empty() ? json(session->closed) : json()},
           {"paused", paused.empty() ? json() : json(paused)},
           {"running", running_json(desk)},
           {"queued",
@@ -95,6 +97,7 @@ Shape status_shape() {
                                 {"cost_usd", real()}});
   const Shape park = object({{"provider", text()}, {"until", or_null(moment())}, {"why", text()}});
   return object({{"session", or_null(id())},
+                 {"closed", or_null(text())},
                  {"paused", or_null(text())},
                  {"running", list_of(running)},
                  {"queued", object({{"P0", whole(0)}, {"P1", whole(0)}, {"P2", whole(0)}, {"P3", whole(0)}})},
@@ -114,7 +117,8 @@ json pause(Desk& desk, const json& given) {
 json resume(Desk& desk, const json&) {
   const bool paused = !desk.store->sessions.paused().empty();
   if (paused) desk.store->write([&] { desk.store->sessions.resume(desk.now_ms); });
-  return {{"was_paused", paused}, {"session", running_session(desk)}};
+  const auto session = running_session(desk);
+  return {{"was_paused", paused}, {"session", session ? json(session->id) : json()}};
 }
 
 // Which session was asked to stop. Null: none runs; then `ended` says how many agents of a dead one were
@@ -178,8 +182,9 @@ Operation steer(const std::string& verb, const std::string& does, std::vector<Fi
 }
 
 Operation pause_operation() {
-  Operation operation = steer("pause", "Start nothing new until `resume`; running agents go on",
-                              {{"why", text(), "Shown wherever somebody asks why nothing starts"}},
+  Field why{"why", text(), "Shown wherever somebody asks why nothing starts"};
+  why.typed.may_be_empty = true;
+  Operation operation = steer("pause", "Start nothing new until `resume`; running agents go on", {why},
                               object({{"paused", text()}}), pause);
   operation.example = "orchestrate pause --why \"the test server is down\"";
   operation.more =

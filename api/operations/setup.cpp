@@ -8,6 +8,7 @@
 #include "api/operations/rows/shapes.h"
 #include "orchestrator/doctor/examine.h"
 #include "orchestrator/session/process/session_lock.h"
+#include "text/words.h"
 
 namespace orchestrate::api {
 namespace {
@@ -28,7 +29,7 @@ json config_check(Desk& desk, const json&) {
 Finding config_finding(const Project& project) {
   const std::size_t n = project.errors.size();
   if (n == 0) return {Health::ok, "configuration", "clean", ""};
-  return {Health::fail, "configuration", std::to_string(n) + (n == 1 ? " problem" : " problems"),
+  return {Health::fail, "configuration", text::counted(static_cast<std::int64_t>(n), "problem", "problems"),
           "orchestrate config check"};
 }
 
@@ -42,8 +43,10 @@ Findings session_findings(const Project& project, Store& store) {
     all.push_back({Health::warn, "session", "one is running" + who + ": a second would not start",
                    "orchestrate status, or orchestrate stop"});
   } else if (runs > 0) {
-    all.push_back({Health::warn, "session", std::to_string(runs) + " runs were left by one that died",
-                   "orchestrate run, which takes them up again"});
+    all.push_back(
+        {Health::warn, "session",
+         text::counted(static_cast<std::int64_t>(runs), "run was", "runs were") + " left by one that died",
+         "orchestrate run, which takes them up again"});
   }
   if (const std::string paused = store.sessions.paused(); !paused.empty())
     all.push_back({Health::warn, "session", "nothing is started: " + paused, "orchestrate resume"});

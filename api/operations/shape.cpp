@@ -108,6 +108,7 @@ std::string fault_of_object(const Shape& shape, const json& value, const std::st
 std::string fault_of_list(const Shape& shape, const json& value, const std::string& name,
                           std::int64_t now_ms) {
   for (const json& item : value) {
+    if (is_empty_text(item)) return "an empty " + name + ": leave it out";
     if (auto fault = fault_of(shape.items.front(), item, name, now_ms); !fault.empty()) return fault;
   }
   return {};
@@ -318,10 +319,8 @@ std::string fault_of(const Shape& shape, const json& value, const std::string& n
 json value_of(const Shape& shape, const std::vector<std::string>& words) {
   if (shape.kind != Kind::list) return words.empty() ? json() : scalar_of(shape, words.back());
   json list = json::array();
-  // `--needs ""` says that there are none.
-  for (const auto& word : words) {
-    if (!word.empty()) list.push_back(scalar_of(shape.items.front(), word));
-  }
+  for (const auto& word : words)
+    list.push_back(scalar_of(shape.items.front(), word));
   return list;
 }
 

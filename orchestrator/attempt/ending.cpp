@@ -3,6 +3,7 @@
 #include "orchestrator/attempt/backoff.h"
 #include "orchestrator/attempt/prompt/continuation.h"
 #include "orchestrator/attempt/prompt/packet.h"
+#include "text/words.h"
 
 namespace orchestrate {
 namespace {
@@ -41,8 +42,8 @@ void describe_work(Run& run, const Attempt& a) {
     run.evidence.left_out.push_back(left.path + ": " + left.why);
   if (!snapshot.history_note.empty()) run.evidence.flags.push_back("history: " + snapshot.history_note);
   if (snapshot.left_out_count > 0) {
-    run.evidence.flags.push_back(std::to_string(snapshot.left_out_count) +
-                                 " things in the workspace are not in the result");
+    run.evidence.flags.push_back(text::counted(snapshot.left_out_count, "thing", "things") +
+                                 " in the workspace not in the result");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "text/list.h"
+#include "text/words.h"
 
 namespace orchestrate {
 namespace {
@@ -162,10 +163,11 @@ std::vector<std::string> flags(const Facts& f) {
   if (f.snapshot && f.snapshot->gates_changed.count > 0)
     flags.push_back("protected files changed: " + in_words(f.snapshot->gates_changed));
   if (f.exit && f.exit->swept > 0) {
-    flags.push_back(std::to_string(f.exit->swept) + " background processes had to be ended");
+    flags.push_back(text::counted(f.exit->swept, "background process", "background processes") +
+                    " had to be ended");
   }
   if (f.exit && f.exit->left > 0)
-    flags.push_back(std::to_string(f.exit->left) + " processes could NOT be ended");
+    flags.push_back(text::counted(f.exit->left, "process", "processes") + " could NOT be ended");
   return flags;
 }
 

@@ -18,6 +18,7 @@
 #include "system/descriptor.h"
 #include "system/process.h"
 #include "system/process_id.h"
+#include "text/words.h"
 #include "workspaces/git/git.h"
 #include "workspaces/git/project.h"
 #include "workspaces/workspace.h"
@@ -137,7 +138,8 @@ Finding base_finding(const Project& project, const Base& base) {
             "kind = \"clone\" under [workspace] in orchestrate.toml"};
   }
   if (base.problem.empty()) {
-    return {Health::ok, "base", base.name + ", " + std::to_string(base.files.size()) + " files", ""};
+    return {Health::ok, "base", base.name + ", " + text::counted(std::ssize(base.files), "file", "files"),
+            ""};
   }
   if (!needed) return {Health::ok, "base", "no agent type works in a clone, so none is needed", ""};
   return {Health::fail, "base", base.problem, "set [project] base in orchestrate.toml, or make that branch"};

@@ -66,8 +66,9 @@ void SchedulingContext::weigh() {
         max_cost_usd > 0 && load_.spent_usd + load_.reserved_usd + max_cost_usd > ceiling_.max_cost_usd;
     s.folder_taken =
         load_.in_place_busy && workspace_kind(*config_, agent_type) == workspaces::Kind::in_place;
-    std::string why_not = unusable != unusable_.end() ? unusable->second
-                          : park != nullptr           ? rest_in_words(*park, now_ms_)
+    std::string why_not = unusable != unusable_.end()              ? unusable->second
+                          : park != nullptr                        ? rest_in_words(*park, now_ms_)
+                          : s.full && agent_type.max_parallel == 1 ? "its only slot is taken"
                           : s.full ? "all " + std::to_string(agent_type.max_parallel) + " slots are taken"
                                    : "";
     candidates_.push_back({name, agent_type.fallback, s.parked, !s.full, std::move(why_not)});
@@ -121,15 +122,22 @@ SchedulingContext read_context(const Project& project, Store& store, std::int64_
                                const std::vector<std::string>& environment, const Machine& machine,
                                bool session_runs) {
   const config::Config& config = project.config;
-  std::string closed = store.sessions.paused();
-  if (closed.empty()) closed = disk_shortage(machine, project.paths, config.retention.free_disk_floor_bytes);
   Load load = load_by_rows(config, store);
   load.session_runs = session_runs;
-  const auto session = session_runs ? store.sessions.find(std::nullopt) : std::nullopt;
-  if (session) load.spent_usd = store.runs.cost_of_session(session->id);
+  // What the last session was asked for holds while it runs.
+  const Session session =
+      (session_runs ? store.sessions.find(std::nullopt) : std::nullopt).value_or(Session());
+  if (session_runs) load.spent_usd = store.runs.cost_of_session(session.id);
+  const SessionTerms& terms = session.terms;
+  Ceiling ceiling{terms.max_parallel.value_or(config.dispatch.max_parallel),
+                  terms.max_cost_usd.value_or(config.limits.session_cost_usd), session.closed, terms.only,
+                  terms.ranks};
+  if (ceiling.closed.empty()) ceiling.closed = store.sessions.paused();
+  if (ceiling.closed.empty())
+    ceiling.closed = disk_shortage(machine, project.paths, config.retention.free_disk_floor_bytes);
   return {config,
           now_ms,
-          {config.dispatch.max_parallel, config.limits.session_cost_usd, std::move(closed)},
+          std::move(ceiling),
           store.parks.in_force(now_ms),
           unusable_agent_types(config, environment, machine),
           std::move(load)};

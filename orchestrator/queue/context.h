@@ -30,6 +30,9 @@ struct Ceiling {
   int max_parallel = 0;
   double max_cost_usd = 0;
   std::string closed;  // not empty: nothing new may start, and why
+  // What the session takes at all; for whoever asks from outside. Its own walk meets nothing else.
+  std::vector<std::int64_t> only = {};  // empty: all
+  std::vector<int> ranks = {0, 1, 2, 3};
 };
 
 // Why an agent type cannot start now; none of them: it can.

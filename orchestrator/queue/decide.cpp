@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "text/list.h"
 #include "text/priority.h"
 #include "text/time_text.h"
 
@@ -64,7 +65,9 @@ std::optional<Decision> decide_human(const Task& task, const routing::Route& rou
   }
   if (task.ledger.attempts >= limits.task_attempts) {
     return with_why(InboxKind::attempts_exhausted,
-                    "all " + std::to_string(limits.task_attempts) + " attempts are used up");
+                    limits.task_attempts == 1
+                        ? "its only attempt is used up"
+                        : "all " + std::to_string(limits.task_attempts) + " attempts are used up");
   }
   if (task.ledger.waits >= kMaxWaits)
     return with_why(InboxKind::attempts_exhausted, "it was put off too often");
@@ -93,8 +96,14 @@ void hold_by_task(Decision& d, const Task& task, const std::vector<Task>& unmet,
   }
   d.waits_for_tasks = !unmet.empty();
   for (const auto& dependency : unmet) {
-    d.holds.push_back("depends on " + std::to_string(dependency.id) + ", which is " +
-                      std::string(to_string(dependency.state)));
+    const std::string id = std::to_string(dependency.id);
+    // Nothing but a person changes that.
+    const bool over = dependency.state == TaskState::cancelled || dependency.state == TaskState::failed;
+    const std::string way_out = over ? ": `orchestrate retry " + id + "`, or `orchestrate edit " +
+                                           std::to_string(task.id) + " --depends-on`"
+                                     : "";
+    d.holds.push_back("depends on " + id + ", which is " + std::string(to_string(dependency.state)) +
+                      way_out);
   }
   if (task.not_before_ms && *task.not_before_ms > c.now_ms()) {
     d.holds.push_back("not before " + text::local_time(*task.not_before_ms, c.now_ms()));
@@ -116,9 +125,24 @@ void hold_by_agents(Decision& d, const SchedulingContext& c) {
   }
 }
 
-void hold_by_session(Decision& d, const SchedulingContext& c) {
-  const auto& [max_parallel, max_usd, closed] = c.ceiling();
+void hold_by_terms(Decision& d, const Task& task, const Ceiling& ceiling) {
+  if (!ceiling.only.empty() && std::ranges::find(ceiling.only, task.id) == ceiling.only.end()) {
+    std::vector<std::string> ids;
+    for (const std::int64_t id : ceiling.only)
+      ids.push_back(std::to_string(id));
+    d.holds.push_back("the running session takes only " + text::join_and(ids));
+  } else if (ceiling.only.empty() && std::ranges::find(ceiling.ranks, task.rank) == ceiling.ranks.end()) {
+    std::vector<std::string> priorities;
+    for (const int rank : ceiling.ranks)
+      priorities.push_back(text::priority_short(rank));
+    d.holds.push_back("the running session takes only " + text::join_and(priorities));
+  }
+}
+
+void hold_by_session(Decision& d, const Task& task, const SchedulingContext& c) {
+  const auto& [max_parallel, max_usd, closed, only, ranks] = c.ceiling();
   const Load& load = c.load();
+  hold_by_terms(d, task, c.ceiling());
   if (!closed.empty()) {
     d.holds.push_back(closed);
     d.stopped_by_limit = true;
@@ -150,7 +174,7 @@ Decision decide(const Task& task, const std::vector<Task>& unmet, const Scheduli
     if (unspawnable(d.route, c)) return human(d.route, InboxKind::spawn_failed);
   }
   hold_by_agents(d, c);
-  hold_by_session(d, c);
+  hold_by_session(d, task, c);
   d.kind = d.holds.empty() ? Decision::Kind::start : Decision::Kind::wait;
   return d;
 }

@@ -40,7 +40,18 @@ Plan make_plan(Store& store, SchedulingContext context, std::size_t most) {
   return plan;
 }
 
+// What a person owes it.
+std::vector<std::string> WhyNot::asked(const Task& task) {
+  std::vector<std::string> questions;
+  for (const InboxItem& item : store_.inbox.open_of(task.id))
+    questions.push_back("inbox item " + std::to_string(item.id) + ": " + item.title);
+  if (questions.empty()) questions.emplace_back("it waits for a person: retry, edit or cancel it");
+  return questions;
+}
+
 std::vector<std::string> WhyNot::reasons(const Task& task) {
+  if (task.state == TaskState::waiting_human) return asked(task);
+  if (task.state == TaskState::failed) return {"it has failed"};
   if (task.state != TaskState::queued) return {"it is " + std::string(to_string(task.state))};
   const Decision d = decide_by_rows(task, store_, context_);
   switch (d.kind) {

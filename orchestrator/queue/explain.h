@@ -28,10 +28,13 @@ class WhyNot {
  public:
   WhyNot(const SchedulingContext& context, Store& store) : context_(context), store_(store) {}
 
-  // Why a task does not run now, one reason a line; empty: it could start at once.
+  // Why a task does not run now, one reason a line; empty: it could start at once. Of one that waits for a
+  // person, what is asked.
   [[nodiscard]] std::vector<std::string> reasons(const Task& task);
 
  private:
+  [[nodiscard]] std::vector<std::string> asked(const Task& task);
+
   const SchedulingContext& context_;
   Store& store_;
 };

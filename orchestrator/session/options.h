@@ -24,6 +24,8 @@ struct SessionOptions {
   std::int64_t alive_ms = 0;
   std::uint64_t seed = 0;                // for jitter
   std::vector<std::string> environment;  // ours
+
+  [[nodiscard]] SessionTerms terms() const { return {max_parallel, max_cost_usd, only, ranks}; }
 };
 
 // What a progress display is told: values, copied, once a turn.

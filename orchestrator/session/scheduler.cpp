@@ -64,7 +64,7 @@ void Scheduler::begin() {
   const std::int64_t on_disk = machine_.greatest_number(configuration_.project()->paths.runs);
   store_.write([&] {
     if (on_disk > 0) store_.runs.begin_after(on_disk);
-    session_ = store_.sessions.start(machine_.process_id(), wall_ms());
+    session_ = store_.sessions.start(machine_.process_id(), wall_ms(), options_.terms());
   });
   people_.meet(session_);
   store_.write([this] { attempts_.adopt_open(configuration_.project()); });
@@ -129,7 +129,9 @@ void Scheduler::close() {
   const std::string before = std::exchange(closed_, people_.why());
   if (closed_.empty()) closed_ = window;
   if (closed_.empty() && dispatch_.has_started_enough()) closed_ = kStartedEnough;
-  look_ |= closed_ != before;
+  if (closed_ == before) return;
+  look_ = true;
+  store_.sessions.set_closed(session_, closed_);
 }
 
 bool Scheduler::over() const {

@@ -147,7 +147,9 @@ CREATE TABLE sessions (
   pid         INTEGER NOT NULL,
   exit_status INTEGER,
   stop_reason TEXT NOT NULL DEFAULT '',
-  stop_asked  TEXT NOT NULL DEFAULT '' CHECK (stop_asked IN ('', 'drain', 'now'))
+  stop_asked  TEXT NOT NULL DEFAULT '' CHECK (stop_asked IN ('', 'drain', 'now')),
+  closed      TEXT NOT NULL DEFAULT '',            -- why it starts nothing new any more
+  terms       TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(terms))  -- what it may do less than the configuration allows
 ) STRICT;
 
 -- AUTOINCREMENT: a run's id never repeats, also not after deletes.

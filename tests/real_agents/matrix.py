@@ -139,7 +139,7 @@ def background_jobs(cell: Cell) -> str:
     task = cell.checked_task()
     cell.run()
     flags = " ".join(cell.project.last_run(task)["flags"])
-    expect("background processes had to be ended" in flags, "nothing had to be ended", cell.explained())
+    expect("had to be ended" in flags, "nothing had to be ended", cell.explained())
     return cell.ending()
 
 

@@ -32,6 +32,8 @@ TEST_F(TimeText, LocalTimeHasItsDateWhenItIsNotNear) {
   EXPECT_EQ(local_time(kNow, kNow), "05:33");
   EXPECT_EQ(local_time(kNow + 19 * 3'600'000LL, kNow), "00:33");
   EXPECT_EQ(local_time(kNow + 21 * 3'600'000LL, kNow), "07-15 02:33");
+  EXPECT_EQ(local_time(kNow + 200 * 86'400'000LL, kNow), "2027-01-30 04:33");
+  EXPECT_EQ(local_time(kNow - 400 * 86'400'000LL, kNow), "2025-06-09 05:33");
 }
 
 TEST_F(TimeText, DurationsHaveTheUnitThatMatters) {

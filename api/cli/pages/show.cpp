@@ -7,12 +7,14 @@
 #include "api/cli/pages/report_text.h"
 #include "text/display.h"
 #include "text/time_text.h"
+#include "text/words.h"
 
 namespace orchestrate::api {
 namespace {
 
 using text::Colour;
 using text::coloured;
+using text::counted;
 using text::duration;
 using text::indented;
 using text::money;
@@ -59,7 +61,7 @@ void add_work(Rows& rows, const json& run) {
     add_row(rows, name, text_in(run, name));
   if (!text_in(run, "tree").empty()) {
     add_row(rows, "changed",
-            run["changed_files"].dump() + " files, +" + run["insertions"].dump() + " -" +
+            counted(run["changed_files"], "file", "files") + ", +" + run["insertions"].dump() + " -" +
                 run["deletions"].dump());
   }
   for (const json& c : run["checks"])
@@ -100,7 +102,8 @@ std::string facts(const json& task) {
   add_row(rows, "state", state_words(task));
   add_row(rows, "why not now", text_in(task, "reason"));
   add_row(rows, "priority", text_in(task, "priority") + ", type " + text_in(task, "type"));
-  add_each(rows, "needs", task["needs"]);
+  for (const char* list : {"needs", "labels", "touches", "specs"})
+    add_each(rows, list, task[list]);
   add_row(rows, "run", text_in(task, "run"));
   add_each(rows, "check", task["checks"]);
   add_each(rows, "accept", task["acceptance"]);
@@ -108,7 +111,7 @@ std::string facts(const json& task) {
   const json& ledger = task["ledger"];
   const auto without_cost = std::count_if(task["runs"].begin(), task["runs"].end(), unpriced);
   add_row(rows, "used up",
-          ledger["attempts"].dump() + " attempts, " + seconds(ledger["wall_s"]) + ", " +
+          counted(ledger["attempts"], "attempt", "attempts") + ", " + seconds(ledger["wall_s"]) + ", " +
               cost_text(ledger["cost_usd"], without_cost));
   return table(rows);
 }

@@ -61,10 +61,12 @@ Field written_field(const TaskField& field, Writing writing) {
   if (field.name == "description") {
     out.typed.from = Typed::From::words_or_stdin;
     out.typed.file_flag = "--description-file";
+    out.typed.may_be_empty = true;
   }
   if (writing == Writing::edited) {
     if (field.kind == Kind::yes_no) out.typed.value = "yes|no";
     out.shape.or_null = can_be_cleared(field.kind);
+    out.typed.may_be_empty = true;
   } else if (field.name == "title") {
     out.needed = true;
     out.typed.as = "TITLE";

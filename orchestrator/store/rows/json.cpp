@@ -99,6 +99,23 @@ std::string to_column(const Evidence& e) {
                {"unknown_lines", e.unknown_lines}});
 }
 
+std::string to_column(const SessionTerms& terms) {
+  json j = {{"only", terms.only}, {"ranks", terms.ranks}};
+  if (terms.max_parallel) j["max_parallel"] = *terms.max_parallel;
+  if (terms.max_cost_usd) j["max_cost_usd"] = *terms.max_cost_usd;
+  return dump(j);
+}
+
+void from_column(const std::string& text, SessionTerms& terms) {
+  terms = {};
+  const auto j = parse(text);
+  if (!j.is_object()) return;
+  if (j.contains("max_parallel")) terms.max_parallel = get(j, "max_parallel", 0);
+  if (j.contains("max_cost_usd")) terms.max_cost_usd = get(j, "max_cost_usd", 0.0);
+  terms.only = get(j, "only", terms.only);
+  terms.ranks = get(j, "ranks", terms.ranks);
+}
+
 void from_column(const std::string& text, std::optional<spawners::ExitRecord>& record) {
   record = spawners::parse_exit_record(text);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orchestrator/store/rows/run.h"
+#include "orchestrator/store/rows/session.h"
 
 namespace orchestrate {
 
@@ -17,6 +18,7 @@ using Sections = std::vector<std::pair<std::string, std::string>>;  // heading, 
 [[nodiscard]] std::string to_column(const Sections& sections);
 [[nodiscard]] std::string to_column(const spawners::ExitRecord& record);
 [[nodiscard]] std::string to_column(const Evidence& evidence);
+[[nodiscard]] std::string to_column(const SessionTerms& terms);
 
 // Elements that are not text are taken as their JSON text, so that a row written by hand loses nothing.
 void from_column(const std::string& json, std::vector<std::string>& list);
@@ -25,5 +27,6 @@ void from_column(const std::string& json, std::vector<std::int64_t>& list);
 void from_column(const std::string& json, Sections& sections);
 void from_column(const std::string& json, std::optional<spawners::ExitRecord>& record);
 void from_column(const std::string& json, Evidence& evidence);
+void from_column(const std::string& json, SessionTerms& terms);
 
 }  // namespace orchestrate

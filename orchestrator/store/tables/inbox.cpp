@@ -61,6 +61,12 @@ std::vector<InboxItem> Inbox::list(const std::string& status) {
   return read_all<InboxItem>(q, kColumns);
 }
 
+std::vector<InboxItem> Inbox::open_of(std::int64_t task) {
+  auto q = db_.query(kSelect + "WHERE task = ? AND status = 'open' ORDER BY id");
+  q.bind(task);
+  return read_all<InboxItem>(q, kColumns);
+}
+
 std::int64_t Inbox::archive(std::int64_t before_ms, std::int64_t now_ms) {
   const int archived =
       db_.query(

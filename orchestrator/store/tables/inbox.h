@@ -18,6 +18,7 @@ class Inbox {
   std::int64_t put(InboxItem item, std::int64_t now_ms);  // the same open cause: counted
   [[nodiscard]] std::optional<InboxItem> find(std::int64_t id);
   [[nodiscard]] std::vector<InboxItem> list(const std::string& status);  // empty: all that is not archived
+  [[nodiscard]] std::vector<InboxItem> open_of(std::int64_t task);
   // Those closed by that time. How many.
   std::int64_t archive(std::int64_t before_ms, std::int64_t now_ms);
 

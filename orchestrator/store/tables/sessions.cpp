@@ -15,17 +15,27 @@ constexpr Column<Session> kColumns[] = {
     column<&Session::exit_status>("exit_status"),
     column<&Session::stop_reason>("stop_reason"),
     column<&Session::stop_asked>("stop_asked"),
+    column<&Session::closed>("closed"),
+    column<&Session::terms>("terms"),
 };
 
 }  // namespace
 
-std::int64_t Sessions::start(std::int64_t pid, std::int64_t now_ms) {
-  db_.query("INSERT INTO sessions (started_at, pid) VALUES (?, ?)").bind(now_ms).bind(pid).run();
+std::int64_t Sessions::start(std::int64_t pid, std::int64_t now_ms, const SessionTerms& terms) {
+  db_.query("INSERT INTO sessions (started_at, pid, terms) VALUES (?, ?, ?)")
+      .bind(now_ms)
+      .bind(pid)
+      .bind(to_column(terms))
+      .run();
   connection_.session = db_.last_id();
   // Runs of a session that died belong to the one that ends them: its report and its exit status count them.
   db_.query("UPDATE runs SET session = ? WHERE phase <> 'ended'").bind(connection_.session).run();
   events_.add(events::session_started(now_ms, pid));
   return connection_.session;
+}
+
+void Sessions::set_closed(std::int64_t id, const std::string& why) {
+  db_.query("UPDATE sessions SET closed = ? WHERE id = ?").bind(why).bind(id).run();
 }
 
 void Sessions::end(std::int64_t id, int exit_status, const std::string& reason, std::int64_t now_ms) {

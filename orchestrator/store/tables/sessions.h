@@ -18,7 +18,8 @@ class Sessions {
       : connection_(connection), db_(connection.db), events_(connection), values_(connection) {}
 
   // From now on events of this connection belong to it, and so do the runs that another session left open.
-  std::int64_t start(std::int64_t pid, std::int64_t now_ms);
+  std::int64_t start(std::int64_t pid, std::int64_t now_ms, const SessionTerms& terms = {});
+  void set_closed(std::int64_t id, const std::string& why);
   void end(std::int64_t id, int exit_status, const std::string& reason, std::int64_t now_ms);
   [[nodiscard]] std::optional<Session> find(std::optional<std::int64_t> id);  // nullopt: the last one
   [[nodiscard]] bool failed(std::int64_t session);  // a task that it worked on has failed

@@ -33,10 +33,21 @@ TEST(CommandLine, EveryExampleParses) {
   for (const Verb& verb : verbs()) {
     if (verb.group.empty()) continue;
     (void)sample.type(words_of(verb.example));
-    EXPECT_EQ(sample.err().find("lists the commands"), std::string::npos) << verb.example << "\n"
-                                                                          << sample.err();
+    EXPECT_EQ(sample.err().find("--help` lists"), std::string::npos) << verb.example << "\n" << sample.err();
     EXPECT_EQ(sample.err().find("invalid"), std::string::npos) << verb.example << "\n" << sample.err();
   }
+}
+
+TEST(CommandLine, AnUnknownOptionIsNamedWithTheOneThatWasMeant) {
+  test::Sample sample;
+  EXPECT_EQ(sample.type({"add", "--prority", "P1", "x"}), 2);
+  EXPECT_EQ(sample.err(),
+            "orchestrate: unknown option `--prority`: did you mean `--priority`?\n"
+            "  `orchestrate add --help` lists what it takes\n");
+  EXPECT_EQ(sample.type({"inbox", "answer", "--zzzzzz=1", "3"}), 2);
+  EXPECT_EQ(
+      sample.err(),
+      "orchestrate: unknown option `--zzzzzz`\n  `orchestrate inbox answer --help` lists what it takes\n");
 }
 
 TEST(CommandLine, EveryVerbHasHelpWithItsExampleAndArguments) {

@@ -44,8 +44,11 @@ TEST(RunVerb, RefusesANightThatNamesNothing) {
   test::Sample sample;
   EXPECT_EQ(sample.type({"run", "--only", "777"}), 1);
   EXPECT_NE(sample.err().find("there is no task 777"), std::string::npos) << sample.err();
-  EXPECT_EQ(sample.type({"run", "--priority", ""}), 2);
-  EXPECT_NE(sample.err().find("an empty list of priorities"), std::string::npos) << sample.err();
+  for (const char* flag : {"--priority", "--only", "--until", "--max-cost", "--max-tasks"}) {
+    EXPECT_EQ(sample.type({"run", flag, ""}), 2);
+    EXPECT_NE(sample.err().find(std::string("an empty ") + (flag + 2) + ": leave it out"), std::string::npos)
+        << sample.err();
+  }
   EXPECT_FALSE(sample.store().sessions.find(std::nullopt)) << "none was begun";
 }
 

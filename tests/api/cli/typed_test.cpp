@@ -30,6 +30,8 @@ Verb verb() {
   note.typed.file_flag = "--note-file";
   Field note_file{"note_file", shape::text(), "A file with it"};
   note_file.typed.as = "--note-file";
+  Field tags{"tags", shape::list_of(shape::text()), "Words that may be cleared"};
+  tags.typed.may_be_empty = true;
   return {"do",
           "Look",
           "Do",
@@ -37,6 +39,7 @@ Verb verb() {
           {typed_as({"ids", shape::list_of(shape::id()), "Which"}, "ID..."),
            typed_as({"one", shape::id(), "Which one"}, "[N]"),
            typed_as({"labels", shape::list_of(shape::text()), "Words"}, "--label"),
+           tags,
            {"max_cost", shape::money(), "How much"},
            {"dry_run", shape::yes_no(), "A switch", false, "no"},
            typed_as({"manual", shape::yes_no(), "No switch"}, "", "yes|no"),
@@ -79,7 +82,7 @@ TEST_F(TypedWords, NothingTypedIsNothingGiven) {
 TEST_F(TypedWords, EachBecomesTheValueOfItsShape) {
   EXPECT_EQ(given({{"ids", {"1", "22"}}, {"one", {"3"}}, {"labels", {"a", "b"}}, {"max_cost", {"0.5"}}}),
             json::parse(R"({"ids": [1, 22], "one": 3, "labels": ["a", "b"], "max_cost": 0.5})"));
-  EXPECT_EQ(given({{"labels", {""}}, {"when", {""}}}), json::parse(R"({"labels": [], "when": ""})"));
+  EXPECT_EQ(given({{"tags", {""}}, {"when", {""}}}), json::parse(R"({"tags": [], "when": ""})"));
   EXPECT_EQ(given({{"manual", {"no"}}}), json::parse(R"({"manual": false})"));
 }
 
@@ -100,6 +103,17 @@ TEST_F(TypedWords, WhatDoesNotFitIsCalledAsItWasTyped) {
             "invalid when `noon`: use 23:30, 2026-11-22 03:10 or 2026-11-22T03:10:00Z");
   EXPECT_EQ(refusal({{"ids", {"99999999999999999999"}}}),
             "invalid ID `99999999999999999999`: use a whole number from 1");
+}
+
+TEST_F(TypedWords, AVariableThatIsNotSetIsNotAWord) {
+  EXPECT_EQ(refusal({{"ids", {""}}}), "an empty ID: leave it out");
+  EXPECT_EQ(refusal({{"ids", {"", "3"}}}), "an empty ID: leave it out");
+  EXPECT_EQ(refusal({{"one", {""}}}), "an empty N: leave it out");
+  EXPECT_EQ(refusal({{"labels", {""}}}), "an empty label: leave it out");
+  EXPECT_EQ(refusal({{"labels", {"a", ""}}}), "an empty label: leave it out");
+  EXPECT_EQ(refusal({{"tags", {"a", ""}}}), "an empty tags: leave it out");
+  EXPECT_EQ(refusal({{"max_cost", {""}}}), "an empty max-cost: leave it out");
+  EXPECT_EQ(refusal({{"note", {""}}}), "an empty note: leave it out");
 }
 
 TEST_F(TypedWords, AFileIsReadAndItsNameIsGivenToo) {
@@ -127,7 +141,6 @@ TEST_F(TypedWords, AFileThatHoldsNothingOrTooMuchIsRefused) {
 TEST_F(TypedWords, WordsComeFromStandardInputWhenADashIsTyped) {
   EXPECT_EQ(given({{"note", {"-"}}}, "typed")["note"], "typed");
   EXPECT_EQ(given({{"note", {"- x"}}}, "typed")["note"], "- x");
-  EXPECT_EQ(given({{"note", {""}}})["note"], "");
 }
 
 TEST_F(TypedWords, OrFromAFileButNotFromBoth) {

@@ -102,6 +102,14 @@ TEST_F(Look, AListSaysWhyEachTaskDoesNotRun) {
   EXPECT_EQ(reasons[4], "") << "what is over needs no reason";
 }
 
+TEST_F(Look, WhatABrokenRuleSaysIsNoReason) {
+  (void)add({{"type", "STRATEGIC"}});
+  sample.write(".orchestrate/routing.toml", "[[rule]]\nto = \"nobody\"\n");
+  ASSERT_EQ(sample.type({"list", "--json"}), 0) << sample.err();
+  EXPECT_EQ(json::parse(sample.out())[0]["reason"],
+            "the configuration has errors: see `orchestrate config check`");
+}
+
 TEST_F(Look, AListNamesWhoWorkedOnATaskLast) {
   const auto asked = add({{"agent_type", "writer"}});
   const auto tried = add({{"agent_type", "writer"}});
@@ -181,7 +189,7 @@ TEST_F(Look, APlanIsInTheOrderOfTheQueueAndSaysWhatEachWaitsFor) {
   EXPECT_EQ(plan[2]["id"], low);
   EXPECT_EQ(plan[2]["priority"], "P3-LOW");
   EXPECT_EQ(plan[2]["starts_now"], false) << "the one before it takes the only slot";
-  EXPECT_EQ(plan[2]["holds"], json::array({"worker: all 1 slots are taken"}));
+  EXPECT_EQ(plan[2]["holds"], json::array({"worker: its only slot is taken"}));
   EXPECT_EQ(sample.call("tasks.plan", {{"limit", 1}}).size(), 1U);
 }
 

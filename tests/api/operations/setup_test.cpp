@@ -122,7 +122,7 @@ TEST_F(SetupOperations, ASessionThatRunsAPauseAndRunsThatWereLeftAreWarnings) {
     run.started_ms = 1;
     (void)store.runs.start(run);
   });
-  EXPECT_EQ(only("session")["text"], "1 runs were left by one that died");
+  EXPECT_EQ(only("session")["text"], "1 run was left by one that died");
   {
     const SessionLock lock(sample.desk().project->paths.state);
     EXPECT_EQ(only("session")["text"], "one is running (pid 4711): a second would not start");

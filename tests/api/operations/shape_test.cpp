@@ -92,7 +92,7 @@ TEST(Shape, MakesValuesOfWords) {
   EXPECT_EQ(value_of(shape::yes_no(), {"perhaps"}), "perhaps");
   EXPECT_EQ(value_of(shape::text(), {"a", "b"}), "b");
   EXPECT_EQ(value_of(shape::list_of(shape::id()), {"1", "x"}), json::array({1, "x"}));
-  EXPECT_EQ(value_of(shape::list_of(shape::text()), {""}), json::array()) << "says that there are none";
+  EXPECT_EQ(value_of(shape::list_of(shape::text()), {""}), json::array({""}));
 }
 
 TEST(Shape, IsAJsonSchema) {

@@ -47,6 +47,48 @@ TEST_F(ContextByRows, APauseIsSaidBeforeAnythingElse) {
   EXPECT_EQ(why_not(task, true), std::vector<std::string>{"paused for lunch"});
 }
 
+TEST_F(ContextByRows, KnowsWhatTheRunningSessionWasAskedFor) {
+  const auto first = temp.add("x");
+  const auto second = temp.add("y");
+  SessionTerms terms;
+  terms.max_parallel = 3;
+  terms.max_cost_usd = 7;
+  terms.only = {second};
+  store.write([&] { (void)store.sessions.start(1, 1, terms); });
+  EXPECT_EQ(context(true).ceiling().max_parallel, 3);
+  EXPECT_DOUBLE_EQ(context(true).ceiling().max_cost_usd, 7);
+  EXPECT_EQ(why_not(first, true), std::vector<std::string>{"the running session takes only 2"});
+  EXPECT_TRUE(why_not(second, true).empty());
+  EXPECT_EQ(context(false).ceiling().max_parallel, temp.project.config.dispatch.max_parallel)
+      << "the next session is asked anew";
+  terms.only.clear();
+  terms.ranks = {0, 1};
+  store.write([&] { (void)store.sessions.start(1, 1, terms); });
+  EXPECT_EQ(why_not(first, true), std::vector<std::string>{"the running session takes only P0 and P1"});
+}
+
+TEST_F(ContextByRows, KnowsWhyTheRunningSessionStartsNothingNew) {
+  const auto task = temp.add("x");
+  store.write(
+      [&] { store.sessions.set_closed(store.sessions.start(1, 1), "stopped by `orchestrate stop`"); });
+  EXPECT_EQ(why_not(task, true), std::vector<std::string>{"stopped by `orchestrate stop`"});
+  EXPECT_NE(why_not(task, false)[0], "stopped by `orchestrate stop`");
+}
+
+TEST_F(ContextByRows, OfATaskThatWaitsForAPersonItSaysWhatIsAsked) {
+  const auto task = temp.add("x");
+  InboxItem item;
+  item.task = task;
+  item.kind = InboxKind::manual;
+  item.cause = "task 1";
+  item.title = "x: a person decides";
+  store.write([&] { (void)store.hand_over(task, item, 1); });
+  EXPECT_EQ(why_not(task, false), std::vector<std::string>{"inbox item 1: x: a person decides"});
+  store.write([&] { (void)store.inbox.close(1, "seen", "", 2); });
+  EXPECT_EQ(why_not(task, false),
+            std::vector<std::string>{"it waits for a person: retry, edit or cancel it"});
+}
+
 TEST_F(ContextByRows, ASessionIsWhoeverHoldsItsLock) {
   const auto task = temp.add("x");
   start(temp.add("y"));

@@ -98,8 +98,11 @@ TEST_F(Decide, WhatDependsOnACancelledTaskWaitsAndSaysSo) {
     other.state = state;
     EXPECT_EQ(decision({other}).kind, Decision::Kind::wait);
     EXPECT_TRUE(decision({other}).waits_for_tasks);
+    const bool over = state != TaskState::waiting_human;
     EXPECT_EQ(decision({other}).holds,
-              std::vector<std::string>{"depends on 9, which is " + std::string(to_string(state))});
+              std::vector<std::string>{
+                  "depends on 9, which is " + std::string(to_string(state)) +
+                  (over ? ": `orchestrate retry 9`, or `orchestrate edit 1 --depends-on`" : "")});
   }
 }
 

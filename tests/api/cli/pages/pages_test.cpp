@@ -29,7 +29,8 @@ TEST(Pages, AreOfOperationsThatThereAreAndNoOperationHasTwo) {
 
 TEST(Pages, OfTheStatusShowsWhatRunsWaitsAndRests) {
   const json status = json::parse(R"({
-    "session": 3, "paused": "paused since 12:00: lunch", "inbox": 2, "config_error": "unknown key `x`",
+    "session": 3, "closed": "stopped by `orchestrate stop`", "paused": "paused since 12:00: lunch",
+    "inbox": 2, "config_error": "unknown key `x`",
     "queued": {"P0": 1, "P1": 0, "P2": 4, "P3": 0},
     "parks": [{"provider": "anthropic", "until": "2026-11-22T03:10:00Z", "why": "usage limit"},
               {"provider": "openai", "until": null, "why": "no login"}],
@@ -37,7 +38,8 @@ TEST(Pages, OfTheStatusShowsWhatRunsWaitsAndRests) {
                  "tokens": 1200, "cost_usd": 0.5}]})");
   const std::string page = shown("session.status", status);
   for (const char* words :
-       {"session  3", "PAUSED   paused since 12:00: lunch", "P0 1   P1 0   P2 4   P3 0", "inbox    2 open",
+       {"session  3", "CLOSED   nothing new starts: stopped by `orchestrate stop`",
+        "PAUSED   paused since 12:00: lunch", "P0 1   P1 0   P2 4   P3 0", "inbox    2 open",
         "CONFIG   broken: unknown key `x`", "paused   anthropic until 2026-11-22T03:10:00Z: usage limit",
         "paused   openai until you have answered: no login"})
     EXPECT_NE(page.find(words), std::string::npos) << words << "\n" << page;

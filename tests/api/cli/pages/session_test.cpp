@@ -16,8 +16,8 @@ using nlohmann::json;
 using test::shown;
 
 TEST(SessionPages, OfAStatusInWhichNothingHappensAreThreeLines) {
-  const json status =
-      json::parse(R"({"session": null, "paused": null, "inbox": 0, "config_error": null, "running": [],
+  const json status = json::parse(
+      R"({"session": null, "closed": null, "paused": null, "inbox": 0, "config_error": null, "running": [],
     "parks": [], "queued": {"P0": 0, "P1": 0, "P2": 0, "P3": 0}})");
   EXPECT_EQ(shown("session.status", status),
             "session  none running\nqueued   P0 0   P1 0   P2 0   P3 0\ninbox    0 open\n");
@@ -45,8 +45,8 @@ TEST(SessionPages, OfAStatusSayWhatKeepsTheQueueBeforeWhatRuns) {
 }
 
 TEST(SessionPages, OfARunningAgentAreARowWithItsAgeAndItsSilence) {
-  const json status =
-      json::parse(R"({"session": 3, "paused": null, "inbox": 0, "config_error": null, "parks": [],
+  const json status = json::parse(
+      R"({"session": 3, "closed": null, "paused": null, "inbox": 0, "config_error": null, "parks": [],
     "queued": {"P0": 0, "P1": 0, "P2": 0, "P3": 0}, "running": [{"task": 7, "run": 9, "agent_type": "coder\u001b",
     "phase": "running", "pid": 4242, "age_s": 3725, "silent_s": 5, "tokens": 1200, "cost_usd": 0.5}]})");
   EXPECT_NE(

@@ -103,7 +103,7 @@ TEST(TaskPages, OfAPromptAreItsBytesAlone) {
 json whole_task() {
   return json::parse(
       R"({"id": 7, "title": "Fix it", "state": "done", "verified": true, "reason": "", "priority": "P1-HIGH",
-    "type": "FIX", "needs": ["a", "b"], "run": "make all", "checks": ["make test"], "acceptance": ["It works"],
+    "type": "FIX", "needs": ["a", "b"], "labels": ["urgent"], "touches": ["src/*.c"], "specs": ["spec.md"], "run": "make all", "checks": ["make test"], "acceptance": ["It works"],
     "depends_on": [3], "description": "Line\nline", "runs": [],
     "ledger": {"attempts": 2, "waits": 0, "wall_s": 65.0, "tokens": 0, "cost_usd": 1.5}})");
 }
@@ -115,6 +115,9 @@ TEST(TaskPages, OfATaskHaveEverythingThatAPersonWroteOnIt) {
             "  priority    P1-HIGH, type FIX\n"
             "  needs       a\n"
             "  needs       b\n"
+            "  labels      urgent\n"
+            "  touches     src/*.c\n"
+            "  specs       spec.md\n"
             "  run         make all\n"
             "  check       make test\n"
             "  accept      It works\n"
