@@ -16,6 +16,9 @@ struct Case {
 TEST(Glob, MatchesTheWholeTextAsAShellWould) {
   const Case cases[] = {
       {"", "", true},
+      {"@", "`", false},
+      {"[", "{", false},
+      {"1", "q", false},
       {"", "a", false},
       {"*", "", true},
       {"*", "anything at all", true},

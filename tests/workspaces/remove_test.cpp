@@ -50,6 +50,13 @@ TEST_F(Remove, NothingOutsideTheRootIsEverRemoved) {
   EXPECT_TRUE(exists("project/README.md"));
 }
 
+TEST_F(Remove, WhatNamesNoFolderOfItsOwnIsRefused) {
+  for (const char* path : {"project/", "project/.", "ws/..", "ws/1/.."})
+    EXPECT_THROW(remove_tree(at(path)), WorkspaceError) << path;
+  EXPECT_TRUE(exists("project/README.md"));
+  EXPECT_TRUE(exists("ws/1/new.txt"));
+}
+
 TEST_F(Remove, AMissingTreeIsFineAndAFileOrLinkGoesAsItself) {
   EXPECT_NO_THROW(remove_tree(at("no/such/folder")));
   sh("ln -s project pointer");

@@ -116,6 +116,7 @@ TEST(ExitRecord, FitsIntoItsReserveWhateverTheError) {
     EXPECT_EQ(parsed["stderr_tail"], (nlohmann::json{"stderr.tail.1", "stderr.tail.0"}));
     const std::string error = parsed["error"];
     EXPECT_EQ(error.substr(error.size() - 3), "...");
+    EXPECT_GT(nlohmann::json(error).dump().size(), 2'500U) << "as much as there is room for";
   }
 }
 

@@ -116,7 +116,10 @@ TEST_F(Hide, InPlaceNothingIsTakenAwayButNamed) {
   in_place.workspace = at("project");
   EXPECT_EQ(hide(in_place).names, (std::vector<std::string>{".tool/plugin/a.js", "tool.json"}));
   EXPECT_TRUE(exists("project/tool.json"));
-  in_place.globs = {"other.json"};
+  put("project/.aider/conf", "x");
+  in_place.globs = {".aider/conf"};
+  EXPECT_EQ(hide(in_place).names, std::vector<std::string>{".aider/conf"});
+  in_place.globs = {"other.json", ".git/config"};
   EXPECT_EQ(hide(in_place).count, 0);
 }
 
