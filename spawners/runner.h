@@ -26,6 +26,8 @@ struct Step {
   std::string id;  // "41/03-agent": unique for ever, also the directory below the runs directory
   Launch launch;
   bool wants_lines = false;  // report each line of stdout and of the record files as it comes
+  // It may have been started before, and its folder was there then: if that is gone, the step is Lost.
+  bool begun_before = false;
 };
 
 struct Started {

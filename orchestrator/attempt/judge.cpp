@@ -50,6 +50,9 @@ Verdict not_counted(VerdictKind kind, std::string why) {
 // Nothing ran, or nobody knows what ran.
 std::optional<Verdict> judge_start(const Facts& f, const Terms& t) {
   if (f.interrupted && f.cancelled) return not_counted(VerdictKind::escalate, "a person cancelled it");
+  // Found by a later session, which could not judge its work, and ended.
+  const bool begun = f.exit || f.lost;
+  if (!f.setup_error.empty() && begun) return escalate(InboxKind::unknown_outcome, f.setup_error);
   if (f.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
   if (!f.setup_error.empty()) return escalate(InboxKind::spawn_failed, f.setup_error);
   if (f.lost || !f.exit) {

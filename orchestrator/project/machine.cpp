@@ -15,6 +15,13 @@
 namespace orchestrate {
 namespace {
 
+// Our own mkdir may have been the last thing before a crash.
+bool holds_something(const std::string& path) {
+  if (!system::exists(path)) return false;
+  return !std::filesystem::is_directory(std::filesystem::symlink_status(path)) ||
+         std::filesystem::directory_iterator(path) != std::filesystem::directory_iterator();
+}
+
 class ThisMachine final : public Machine {
  public:
   [[nodiscard]] std::optional<std::int64_t> free_bytes(const std::string& folder) const override {
@@ -43,6 +50,17 @@ class ThisMachine final : public Machine {
       if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
     }
     throw std::system_error(errno, std::generic_category(), "cannot create " + path);
+  }
+
+  std::string make_step_folder(const std::string& path) const override {
+    std::string aside;
+    if (holds_something(path)) {
+      for (int n = 1; aside.empty() || system::exists(aside); ++n)
+        aside = path + ".foreign-" + std::to_string(n);
+      std::filesystem::rename(path, aside);
+    }
+    system::make_private_folders(path);
+    return aside;
   }
 
   [[nodiscard]] workspaces::Created make_scratch(const std::string& root,

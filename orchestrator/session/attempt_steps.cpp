@@ -21,6 +21,18 @@ void Attempts::make_home(const LiveAttempt& live) const {
   }
 }
 
+void Attempts::make_step_folder(LiveAttempt& live, const std::string& step_id) const {
+  std::string aside;
+  try {
+    aside = machine_.make_step_folder(live.project->paths.runs + "/" + step_id);
+  } catch (const std::system_error& e) {
+    throw LaunchRefused(e.what());
+  }
+  if (aside.empty()) return;
+  live.attempt.run.evidence.flags.push_back(
+      "somebody wrote into the folder of a step that had not begun; it was put aside: " + aside);
+}
+
 spawners::Launch Attempts::agent_step(LiveAttempt& live, const StepRef& ref, bool begun_before) {
   Attempt& a = live.attempt;
   make_home(live);
@@ -51,12 +63,15 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   Attempt& a = live.attempt;
   // A run that is taken up again finds its agent where it was, whatever has since become of the steps before
   // it.
-  const int agent_before = ref.kind == StepKind::agent ? store_.steps.agent_of(a.run.id) : 0;
+  const bool may_be_begun = ref.kind == StepKind::agent && live.taken_up;
+  const int agent_before = may_be_begun ? store_.steps.agent_of(a.run.id) : 0;
   if (agent_before > 0) a.walk.steps_begun = agent_before - 1;
   spawners::Step step;
   step.id = step_id(a, a.walk.steps_begun + 1, ref);
-  step.wants_lines = ref.kind == StepKind::agent;
-  if (ref.kind == StepKind::version || ref.kind == StepKind::agent) {
+  step.wants_lines = ref.kind == StepKind::agent && a.facts.setup_error.empty();
+  if (agent_before > 0 && !a.facts.setup_error.empty()) {
+    // It is only found, and ended: nobody could judge its work.
+  } else if (ref.kind == StepKind::version || ref.kind == StepKind::agent) {
     step.launch = agent_step(live, ref, agent_before > 0);
   } else {
     step.launch = own_step(live, ref);
@@ -66,7 +81,9 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   ++a.walk.steps_begun;
   a.walk.current = ref;
   a.walk.step_id = step.id;
-  store_.steps.started(a.run.id, a.walk.steps_begun, step_name(ref.kind), runner_.now().wall_ms);
+  const std::string name = step_name(ref.kind);
+  step.begun_before = !store_.steps.started(a.run.id, a.walk.steps_begun, name, runner_.now().wall_ms);
+  if (!step.begun_before) make_step_folder(live, step.id);
   return step;
 }
 
@@ -74,6 +91,8 @@ void Attempts::launch_ready() {
   for (auto& step : std::exchange(ready_, {})) {
     try {
       runner_.start(step);
+      const LiveAttempt* live = running_step(step.id);
+      if (live != nullptr && is_unwanted(live->attempt)) runner_.cancel(step.id);
     } catch (const std::system_error& e) {
       // A full disk, no more descriptors: this step's failure, not the night's.
       spawners::ExitRecord record;

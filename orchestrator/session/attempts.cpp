@@ -59,27 +59,30 @@ void Attempts::begin(const Run& run, const Task& task, std::shared_ptr<const Pro
 
 void Attempts::adopt_open(const std::shared_ptr<const Project>& project) {
   for (const auto& run : store_.runs.open()) {
+    Task gone;
+    gone.id = run.task;
     const auto task = store_.tasks.find(run.task);
-    if (!task) continue;  // its row was removed by plain SQL
-    LiveAttempt& live = live_attempt(run, *task, project);
+    LiveAttempt& live = live_attempt(run, task.value_or(gone), project);
+    live.taken_up = true;
     try {
+      if (!task) throw LaunchRefused("its task's row was removed");
       live.attempt = begin_attempt(run, *task, {*project, machine_, store_, options_.environment});
     } catch (const LaunchRefused& e) {
       live.attempt.facts.setup_error = std::string("it cannot be taken up again: ") + e.what();
-      end_agent_of(live.attempt);
     }
   }
   for (auto& [id, live] : live_)
     advance(live);
 }
 
-// Nobody would watch it any more: its agent type is gone from the configuration.
-void Attempts::end_agent_of(const Attempt& attempt) {
-  const int n = store_.steps.agent_of(attempt.run.id);
-  if (n == 0) return;
-  const std::string id = step_id(attempt, n, {StepKind::agent});
-  runner_.start({id, {}, false});  // it began before, so this only finds it
-  runner_.cancel(id);
+// Its agent was begun by a session before. Whatever has become of the steps before it, an attempt is not
+// over, and begins nothing else, while its agent may live.
+bool Attempts::agent_is_to_be_found(const LiveAttempt& live) {
+  const Attempt& a = live.attempt;
+  if (!live.taken_up || a.facts.exit || a.facts.lost) return false;
+  const int n = store_.steps.agent_of(a.run.id);
+  const bool was_refused = !a.facts.setup_error.empty() || a.facts.interrupted;
+  return n > 0 && (was_refused || a.walk.steps_begun + 1 >= n);
 }
 
 LiveAttempt* Attempts::running_step(const std::string& step_id) {
@@ -168,6 +171,11 @@ void Attempts::end_agents() {
   }
 }
 
+bool is_unwanted(const Attempt& a) {
+  const bool agent_is_over = a.facts.exit || a.facts.lost;
+  return !agent_is_over && (a.facts.cancelled || a.walk.stopping || !a.facts.setup_error.empty());
+}
+
 // On to the next step, or to the verdict and then to what the verdict asks for.
 void Attempts::advance(LiveAttempt& live) {
   Attempt& a = live.attempt;
@@ -176,6 +184,7 @@ void Attempts::advance(LiveAttempt& live) {
     a.facts.interrupted = true;
     step.reset();
   }
+  if (agent_is_to_be_found(live)) step = StepRef{StepKind::agent};
   if (!step && !a.verdict) {
     a.verdict = judge(a.facts, a.terms);
     step = next_step(a);

@@ -27,8 +27,12 @@ struct LiveAttempt {
   std::int64_t started_mono_ms = 0;
   std::int64_t last_line_mono_ms = 0;
   std::int64_t written_mono_ms = 0;
-  bool dirty = false;  // notes not yet in the row
+  bool dirty = false;     // notes not yet in the row
+  bool taken_up = false;  // from a session that died
 };
+
+// Nobody wants what comes of it any more: a step of it that is found running is ended.
+[[nodiscard]] bool is_unwanted(const Attempt& attempt);
 
 class Attempts {
  public:
@@ -78,8 +82,9 @@ class Attempts {
   [[nodiscard]] spawners::Launch agent_step(LiveAttempt& live, const StepRef& ref, bool begun_before);
   [[nodiscard]] spawners::Launch own_step(const LiveAttempt& live, const StepRef& ref) const;
   [[nodiscard]] LaunchContext context_of(const LiveAttempt& live) const;
-  void end_agent_of(const Attempt& attempt);
   void make_home(const LiveAttempt& live) const;
+  void make_step_folder(LiveAttempt& live, const std::string& step_id) const;
+  [[nodiscard]] bool agent_is_to_be_found(const LiveAttempt& live);
 
   Store& store_;
   spawners::Runner& runner_;

@@ -23,16 +23,16 @@ class Configuration {
     std::string problem;     // of one that does not hold: its first
     bool new_night = false;  // [night] is another one
   };
-  // Absent: the files are as they were, or have not settled yet: what an editor or git is about to write is not
-  // acted upon. A file that has gone, or is empty, breaks the configuration. Where work is done and kept does not
-  // move in mid-session. `now_ms` of the boot clock.
+  // Absent: the files are as they were, or have not settled yet: what an editor or git is about to write is
+  // not acted upon. A file that has gone, or is empty, breaks the configuration. Where work is done and kept
+  // does not move in mid-session. `now_ms` of the boot clock.
   [[nodiscard]] std::optional<Reload> reload(std::int64_t now_ms);
   // The next reload reads the files in any case.
   void forget() { seen_.reset(); }
 
-  // When a change that was seen will have settled. Until then nothing should be started by the old files: whoever
-  // changed them goes on as if they were in force. Absent: there is none, or the files have not come to rest for
-  // so long that the last good ones go on.
+  // When a change that was seen will have settled. Until then nothing should be started by the old files:
+  // whoever changed them goes on as if they were in force. Absent: there is none, or the files have not come
+  // to rest for so long that the last good ones go on.
   [[nodiscard]] std::optional<std::int64_t> settles_at_ms() const;
 
  private:

@@ -7,8 +7,15 @@ namespace orchestrate {
 
 bool Store::end_run(const Run& run, const Settlement& s, std::int64_t now_ms) {
   if (!runs.close(run, now_ms)) return false;
-  const TaskState state = settle_task(run, s, now_ms);
-  if (s.item) inbox.put(*s.item, now_ms);
+  // A row that plain SQL removed has neither a state nor a ledger; what is asked about it is asked all the
+  // same.
+  const bool has_task = tasks.exists(run.task);
+  const TaskState state = has_task ? settle_task(run, s, now_ms) : s.state;
+  if (s.item) {
+    InboxItem item = *s.item;
+    if (!has_task) item.task.reset();
+    inbox.put(std::move(item), now_ms);
+  }
   if (s.park) parks.put(*s.park, now_ms);
   events.add(events::run_ended(now_ms, run, state));
   return true;

@@ -45,6 +45,8 @@ struct Active {
   // Something of it may have changed since it was looked at.
   bool woken = true;
   bool cancel_asked = false;
+  // It was begun, and nothing of it is on disk any more.
+  bool vanished = false;
   // Since when its lock cannot be looked at.
   std::optional<std::int64_t> unknown_since_ms = {};
 };
@@ -62,8 +64,9 @@ void find_shim(Active& active) {
 
 Event end_without_record(const Active& active) {
   const std::string& dir = active.files.dir();
-  if (may_be_claimed(dir)) {
-    std::string why = "its supervisor process ended without an exit record";
+  if (active.vanished || may_be_claimed(dir)) {
+    std::string why = active.vanished ? "its folder is gone: " + dir
+                                      : "its supervisor process ended without an exit record";
     if (active.unknown_since_ms) why = "its lock cannot be looked at: " + dir + "/lock";
     if (!kill_leftovers(dir)) why += "; processes that it left could not be ended";
     return Lost{active.files.id(), why};
@@ -94,10 +97,12 @@ class LocalRunner final : public Runner {
     if (step.wants_lines) active.files.want_lines(step.launch.record_files);
     // The lock before the record: an agent can write an exit.json while it runs, but cannot free the lock.
     if (step_lock(dir) != system::LockState::free) {
-      watch(active);
+      watch_begun(active, step.begun_before);
       find_shim(active);
     } else if (may_be_claimed(dir) || read_exit(dir)) {
       active.ended = true;
+    } else if (step.begun_before && !system::exists(dir)) {
+      active.ended = active.vanished = true;
     } else {
       write_step(dir, step.launch);
       watch(active);
@@ -154,6 +159,16 @@ class LocalRunner final : public Runner {
     // Records arrive by rename; every write matters only where somebody waits for lines.
     const std::uint32_t mask = active.files.wants_lines() ? IN_MOVED_TO | IN_MODIFY : IN_MOVED_TO;
     active.watch = watch_.folder(active.files.dir(), mask);
+  }
+
+  // Of a step that was begun nobody may say "failed" because its folder cannot be looked at: without a watch
+  // it is looked at again and again.
+  void watch_begun(Active& active, bool begun_before) {
+    try {
+      watch(active);
+    } catch (const std::system_error&) {
+      if (!begun_before) throw;
+    }
   }
 
   // False only when it is certain, or when nobody could find out for too long.

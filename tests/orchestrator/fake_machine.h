@@ -33,6 +33,9 @@ class FakeMachine : public Machine {
     return found == identities.end() ? path : found->second;
   }
   void make_folder(const std::string& path) const override { this_machine().make_folder(path); }
+  std::string make_step_folder(const std::string& path) const override {
+    return this_machine().make_step_folder(path);
+  }
   [[nodiscard]] workspaces::Created make_scratch(const std::string& root,
                                                  const std::string& key) const override {
     return this_machine().make_scratch(root, key);

@@ -64,6 +64,7 @@ class CrashingRunner final : public spawners::Runner {
 class SimMachine final : public FakeMachine {
  public:
   void make_folder(const std::string& /*path*/) const override {}
+  std::string make_step_folder(const std::string& /*path*/) const override { return {}; }
   [[nodiscard]] workspaces::Created make_scratch(const std::string& root,
                                                  const std::string& key) const override {
     return {root + "/" + key, "", "", false, {}};

@@ -4,13 +4,13 @@
 
 namespace orchestrate {
 
-void Steps::started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms) {
-  db_.query("INSERT OR IGNORE INTO steps (run, n, name, started_at) VALUES (?, ?, ?, ?)")
-      .bind(run)
-      .bind(n)
-      .bind(name)
-      .bind(now_ms)
-      .run();
+bool Steps::started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms) {
+  return db_.query("INSERT OR IGNORE INTO steps (run, n, name, started_at) VALUES (?, ?, ?, ?)")
+             .bind(run)
+             .bind(n)
+             .bind(name)
+             .bind(now_ms)
+             .run() == 1;
 }
 
 void Steps::ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms) {

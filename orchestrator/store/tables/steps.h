@@ -13,7 +13,8 @@ class Steps {
  public:
   explicit Steps(Connection& connection) : db_(connection.db) {}
 
-  void started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms);
+  // False: it was there already, begun by a session before.
+  bool started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms);
   void ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms);
   [[nodiscard]] int agent_of(std::int64_t run);  // its place among the run's steps; 0: not started yet
 

@@ -171,7 +171,7 @@ TEST_F(Ending, TheRowHasEverythingThatWasLearnt) {
   EXPECT_EQ(e.left_out_count, 7);
   EXPECT_EQ(e.history, "agent+snapshot");
   EXPECT_EQ(e.flags, (std::vector<std::string>{"hidden", "history: a commit was added",
-                                               "7 things in the workspace are not in the result"}));
+                                               "7 things in the workspace not in the result"}));
 }
 
 TEST_F(Ending, WhatNeverBeganAndWhatNobodyKnowsAreSaidSo) {

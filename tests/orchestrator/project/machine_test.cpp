@@ -44,6 +44,22 @@ TEST_F(ThisMachine, FindsAProgramInTheOrderOfThePathAndNothingThatCannotBeRun) {
   EXPECT_EQ(machine.find_program(tool, ""), tool);
 }
 
+TEST_F(ThisMachine, AStepThatWasNeverBegunFindsAnEmptyFolder) {
+  const std::string step = temp.root + "/runs/1/02-check";
+  EXPECT_EQ(machine.make_step_folder(step), "");
+  EXPECT_EQ(machine.make_step_folder(step), "") << "an empty one is our own, from before a crash";
+  for (const char* aside : {".foreign-1", ".foreign-2"}) {
+    write("runs/1/02-check/exit.json", "{}", fs::perms::owner_all);
+    EXPECT_EQ(machine.make_step_folder(step), step + aside);
+    EXPECT_TRUE(fs::is_empty(step));
+    EXPECT_TRUE(fs::exists(step + aside + "/exit.json"));
+  }
+  fs::remove(step);
+  fs::create_symlink("/tmp", step);
+  EXPECT_EQ(machine.make_step_folder(step), step + ".foreign-3");
+  EXPECT_FALSE(fs::is_symlink(step));
+}
+
 TEST_F(ThisMachine, AFileThatIsReplacedHasAnotherIdentity) {
   const auto tool = write("tool", "one", fs::perms::owner_all);
   const std::string before = machine.file_identity(tool);

@@ -154,7 +154,7 @@ TEST_F(ContextByRows, FullSlotsAreSaidWithTheirNumber) {
   start(temp.add("x"));
   const SchedulingContext now = context(true);
   EXPECT_TRUE(now.standing("alpha").full);
-  EXPECT_EQ(now.candidate("alpha").why_not, "all 1 slots are taken");
+  EXPECT_EQ(now.candidate("alpha").why_not, "its only slot is taken");
   EXPECT_FALSE(now.standing("beta").full);
 }
 

@@ -28,7 +28,10 @@ ExitRecord stopped(ExitReason reason) {
 void FakeRunner::start(const Step& step) {
   history.push_back(std::to_string(now_.mono_ms) + " start " + step.id);
   environments[step.id] = step.launch.env;
-  if (step.launch.argv.empty()) return;  // it only finds what began before
+  if (step.launch.argv.empty()) {  // it only finds what began before
+    if (!running_.contains(step.id)) at(now_.mono_ms, Lost{step.id, "nothing of it is there"});
+    return;
+  }
   const std::string dir = runs_dir_ + "/" + step.id;
   if (step.launch.argv.size() == 3 && step.launch.argv[1] == "step") {
     write_step(dir, step.launch);

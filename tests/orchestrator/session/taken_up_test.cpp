@@ -1,6 +1,7 @@
 // A session that dies in mid-run, and the next one that takes the run up: the same steps have the same names
 // again, so that the runner finds each where it is.
-#include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 #include "tests/orchestrator/session/night.h"
@@ -98,8 +99,9 @@ TEST_F(TakenUp, ItsAgentIsFoundWhereItWasThoughTheStepsBeforeItAreGone) {
 TEST_F(TakenUp, ItsAgentIsFoundWhereItWasThoughMoreStepsStandBeforeIt) {
   leave_behind(1);
   const auto steps = steps_until("");
-  EXPECT_EQ(std::count(steps.begin(), steps.end(), "1/01-agent"), 1);
-  EXPECT_EQ(steps.at(3).substr(0, 11), "1/02-check-");
+  ASSERT_EQ(steps.size(), 3U) << "nothing is begun beside an agent that may live";
+  EXPECT_EQ(steps[0], "1/01-agent");
+  EXPECT_EQ(steps[1].substr(0, 11), "1/02-check-");
 }
 
 TEST_F(TakenUp, WithoutItsAgentTypeTheAgentIsEndedAndAPersonIsAsked) {
@@ -115,6 +117,35 @@ TEST_F(TakenUp, WithoutItsAgentTypeTheAgentIsEndedAndAPersonIsAsked) {
   EXPECT_EQ(left.verdict, VerdictKind::escalate);
   ASSERT_EQ(temp.store->inbox.list("open").size(), 1U);
   EXPECT_EQ(temp.store->inbox.list("open")[0].run, 1);
+}
+
+TEST_F(TakenUp, WithoutItsTasksRowItsAgentIsEndedAndTheRunIsClosed) {
+  leave_behind(3);
+  Database db(temp.project.paths.state + "/state.db");
+  db.execute("PRAGMA foreign_keys = OFF; DELETE FROM tasks");
+  run();
+  EXPECT_EQ(runner.cancelled, std::vector<std::string>{"1/03-agent"});
+  EXPECT_TRUE(temp.store->runs.open().empty());
+  ASSERT_EQ(temp.store->inbox.list("open").size(), 1U);
+  EXPECT_FALSE(temp.store->inbox.list("open")[0].task);
+  EXPECT_EQ(temp.store->runs.find(1)->why, "it cannot be taken up again: its task's row was removed");
+}
+
+TEST_F(TakenUp, WhatSomebodyWroteIntoTheNextStepsFolderIsNoResult) {
+  const std::string forged = temp.project.paths.runs + "/1/03-agent";
+  runner.act = [&](const std::string& command, int) {
+    if (command == "up") {
+      std::filesystem::create_directories(forged);
+      std::ofstream(forged + "/exit.json") << "{}";
+    }
+    return goes_well();
+  };
+  run();
+  EXPECT_FALSE(std::filesystem::exists(forged + "/exit.json"));
+  EXPECT_TRUE(std::filesystem::exists(forged + ".foreign-1/exit.json"));
+  const auto flags = temp.store->runs.of_task(1).at(0).evidence.flags;
+  ASSERT_EQ(flags.size(), 1U);
+  EXPECT_TRUE(flags[0].ends_with("it was put aside: " + forged + ".foreign-1")) << flags[0];
 }
 
 TEST_F(TakenUp, WithoutItsAgentTypeNothingIsEndedThatHadNotBegun) {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "spawners/local/leftovers.h"
 #include "tests/spawners/runner/runs.h"
 
 namespace orchestrate::spawners {
@@ -137,6 +138,43 @@ TEST(RunnerAdoption, HappensWhenAnotherShimOfTheStepWasFaster) {
   runs.write("1/01", "go", "");
   EXPECT_EQ(watcher.until_over("1/01").exit->code, 8);
   EXPECT_EQ(runs.text("1/01", "count"), "once\n");
+}
+
+TEST(RunnerAdoption, OfAStepWhoseFolderIsGoneEndsWhatIsLeftAndStartsNothing) {
+  Runs runs;
+  Step step = counting("1/01", std::string(kWaitForGo) + "echo after");
+  step.launch.env.push_back(step_mark(runs.dir("1/01")));
+  start_and_vanish(runs, step);
+  const pid_t child = [&] {
+    const auto record = read_started(runs.dir("1/01"));
+    return record ? static_cast<pid_t>(record->pid) : 0;
+  }();
+  ASSERT_GT(child, 0);
+  std::filesystem::remove_all(runs.dir("1/01"));
+  step.begun_before = true;
+  const auto runner = runs.runner();
+  Watcher watcher(*runner);
+  runner->start(step);
+  const Seen& seen = watcher.until_over("1/01");
+  ASSERT_TRUE(seen.lost);
+  EXPECT_NE(seen.lost->find("its folder is gone"), std::string::npos) << *seen.lost;
+  EXPECT_FALSE(std::filesystem::exists(runs.dir("1/01")));
+  // A zombie, until somebody reaps it, has no command line.
+  EXPECT_TRUE(eventually([&] {
+    std::ifstream command("/proc/" + std::to_string(child) + "/cmdline");
+    return command.peek() == std::ifstream::traits_type::eof();
+  }));
+}
+
+TEST(RunnerAdoption, OfAStepThatWasBegunInTheRowsAloneStartsIt) {
+  Runs runs;
+  Step step = counting("1/01", "echo once");
+  step.begun_before = true;
+  std::filesystem::create_directories(runs.dir("1/01"));
+  const auto runner = runs.runner();
+  Watcher watcher(*runner);
+  runner->start(step);
+  EXPECT_EQ(watcher.until_over("1/01").lines, Strings{"once"});
 }
 
 TEST(RunnerAdoption, IsNotNeededWhenTheShimNeverClaimedTheStep) {

@@ -178,6 +178,7 @@ TEST_F(Results, AFailedLandingGoesToAPersonAndTheWorkspaceStays) {
 
 TEST_F(Results, WithoutAWholeResultAStepOfOursHasFailed) {
   a.facts.created.reset();
+  a.facts.exit.reset();
   apply(StepKind::create, ended(1, "fatal: bad object\n\n"));
   EXPECT_EQ(a.facts.setup_error, "the workspace could not be made: exit 1: fatal: bad object");
   a.facts.setup_error.clear();
@@ -187,6 +188,9 @@ TEST_F(Results, WithoutAWholeResultAStepOfOursHasFailed) {
   }
   EXPECT_EQ(a.facts.setup_error, "the workspace could not be made: its supervisor process was killed");
   EXPECT_EQ(verdict().inbox_kind, InboxKind::spawn_failed);
+  a.facts.interrupted = true;
+  a.facts.exit = exit_with(143);
+  EXPECT_EQ(verdict().inbox_kind, InboxKind::unknown_outcome) << "an agent was found beside it";
 }
 
 TEST_F(Results, AResultIsNotBelievedWhenItsProgramFailedWithoutSayingSo) {
