@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "spawners/local/leftovers.h"
 #include "spawners/step/step_files.h"
 #include "spawners/step/step_id.h"
 #include "system/files.h"
@@ -33,12 +34,23 @@ const std::string* step_of(const spawners::Event& event) {
   return nullptr;
 }
 
+// Nobody else does, of a step whose supervisor process was killed.
+void sweep(const std::string& folder) {
+  if (!spawners::may_be_claimed(folder) || spawners::read_exit(folder)) return;
+  if (!spawners::kill_leftovers(folder))
+    throw std::runtime_error("processes of " + folder + " could not be ended");
+}
+
 }  // namespace
 
 void end_processes(const Paths& paths, spawners::Runner& runner, const Run& run) {
   std::set<std::string> alive;
   for (const auto& id : step_ids(paths, run)) {
-    if (spawners::step_lock(paths.runs + "/" + id) == system::LockState::free) continue;
+    const std::string folder = paths.runs + "/" + id;
+    if (spawners::step_lock(folder) == system::LockState::free) {
+      sweep(folder);
+      continue;
+    }
     runner.start({id, {}, false});  // it began before, so this only finds it
     runner.cancel(id);
     alive.insert(id);

@@ -67,7 +67,10 @@ void Scheduler::begin() {
     session_ = store_.sessions.start(machine_.process_id(), wall_ms(), options_.terms());
   });
   people_.meet(session_);
-  store_.write([this] { attempts_.adopt_open(configuration_.project()); });
+  store_.write([this] {
+    store_.tasks.queue_those_without_run(wall_ms());
+    attempts_.adopt_open(configuration_.project());
+  });
 }
 
 void Scheduler::turn(const std::vector<spawners::Event>& events) {

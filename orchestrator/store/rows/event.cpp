@@ -76,6 +76,10 @@ EventRow task_retried(Moment at_ms, Id task) {
   return make(EventKind::task_retried, at_ms, {task}, {});
 }
 
+EventRow task_requeued(Moment at_ms, Id task) {
+  return make(EventKind::task_requeued, at_ms, {task}, {});
+}
+
 EventRow task_cancelled(Moment at_ms, Id task) {
   return make(EventKind::task_cancelled, at_ms, {task}, {});
 }

@@ -26,6 +26,7 @@ enum class EventKind {
   task_released,
   task_handed_to_human,
   task_retried,
+  task_requeued,
   task_cancelled,
   cancel_asked,
   run_started,
@@ -62,6 +63,7 @@ inline constexpr EventFacts kEventKinds[] = {
     {EventKind::task_handed_to_human, "task_handed_to_human", "A task waits for a person before any attempt",
      "inbox_kind"},
     {EventKind::task_retried, "task_retried", "A task was queued again with nothing used up", ""},
+    {EventKind::task_requeued, "task_requeued", "A task was running in no attempt, and is queued again", ""},
     {EventKind::task_cancelled, "task_cancelled", "A task that nobody worked on was cancelled", ""},
     {EventKind::cancel_asked, "cancel_asked", "A running task is to be cancelled: its session ends its agent",
      ""},
@@ -119,6 +121,7 @@ using Moment = std::int64_t;  // wall clock, ms
 [[nodiscard]] EventRow task_released(Moment at_ms, Id task);
 [[nodiscard]] EventRow task_handed_to_human(Moment at_ms, Id task, const Word<InboxKind>& kind);
 [[nodiscard]] EventRow task_retried(Moment at_ms, Id task);
+[[nodiscard]] EventRow task_requeued(Moment at_ms, Id task);
 [[nodiscard]] EventRow task_cancelled(Moment at_ms, Id task);
 [[nodiscard]] EventRow cancel_asked(Moment at_ms, Id task);
 [[nodiscard]] EventRow run_started(const Run& run);

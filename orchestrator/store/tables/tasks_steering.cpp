@@ -4,6 +4,13 @@
 #include "orchestrator/store/rows/task_columns.h"
 
 namespace orchestrate {
+namespace {
+
+// Plain SQL may say "running" of a task that no run works on.
+const std::string kIsWorkedOn =
+    "(state = 'running' AND EXISTS (SELECT 1 FROM runs WHERE runs.task = tasks.id AND runs.phase <> 'ended'))";
+
+}  // namespace
 
 bool Tasks::hold(std::int64_t task, bool held, std::int64_t now_ms) {
   const int changed = db_.query(
@@ -30,10 +37,11 @@ bool Tasks::edit(const Task& task, std::int64_t now_ms) {
 
 bool Tasks::cancel(std::int64_t task, std::int64_t now_ms) {
   // One statement, so that a task that starts at this very moment is either not started or ended again.
-  auto q = db_.query(R"(
-    UPDATE tasks SET cancel_asked = (state = 'running'), updated_at = ?,
-      state = CASE state WHEN 'running' THEN state ELSE 'cancelled' END
-    WHERE id = ? AND state NOT IN ('done', 'cancelled') RETURNING state)");
+  static const std::string sql = "UPDATE tasks SET cancel_asked = " + kIsWorkedOn +
+                                 ", updated_at = ?, state = CASE WHEN " + kIsWorkedOn +
+                                 " THEN state ELSE 'cancelled' END" +
+                                 " WHERE id = ? AND state NOT IN ('done', 'cancelled') RETURNING state";
+  auto q = db_.query(sql);
   const auto state = q.bind(now_ms).bind(task).first<std::string>();
   if (!state) return false;
   const bool asked = state == "running";
@@ -43,14 +51,11 @@ bool Tasks::cancel(std::int64_t task, std::int64_t now_ms) {
 }
 
 bool Tasks::retry(std::int64_t task, std::int64_t now_ms) {
-  const int changed =
-      db_.query(
-             "UPDATE tasks SET state = 'queued', cancel_asked = 0, next_attempt = NULL, verified = NULL,"
-             " updated_at = ? WHERE id = ? AND state IN ('queued', 'waiting_human', 'failed', 'cancelled')")
-          .bind(now_ms)
-          .bind(task)
-          .run();
-  if (changed != 1) return false;
+  static const std::string sql =
+      "UPDATE tasks SET state = 'queued', cancel_asked = 0, next_attempt = NULL, verified = NULL, updated_at = ?"
+      " WHERE id = ? AND state NOT IN ('done', 'claimed') AND NOT " +
+      kIsWorkedOn;
+  if (db_.query(sql).bind(now_ms).bind(task).run() != 1) return false;
   db_.query("DELETE FROM ledger WHERE task = ?").bind(task).run();
   inbox_.close_of_task(task, "retry", now_ms);
   events_.add(events::task_retried(now_ms, task));
@@ -65,6 +70,14 @@ bool Tasks::depends_on_itself(std::int64_t task) {
     SELECT 1 FROM needed WHERE id = ?1)");
   q.bind(task);
   return q.next();
+}
+
+void Tasks::queue_those_without_run(std::int64_t now_ms) {
+  static const std::string sql =
+      "UPDATE tasks SET state = 'queued', cancel_asked = 0, updated_at = ? WHERE state = 'running' AND NOT " +
+      kIsWorkedOn + " RETURNING id";
+  for (const std::int64_t task : db_.query(sql).bind(now_ms).all<std::int64_t>())
+    events_.add(events::task_requeued(now_ms, task));
 }
 
 std::vector<std::int64_t> Tasks::to_cancel() {

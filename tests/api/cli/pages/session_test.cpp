@@ -25,7 +25,7 @@ TEST(SessionPages, OfAStatusInWhichNothingHappensAreThreeLines) {
 
 TEST(SessionPages, OfAStatusSayWhatKeepsTheQueueBeforeWhatRuns) {
   const json status = json::parse(R"({
-    "session": 3, "paused": "lunch\u001b", "inbox": 2, "config_error": "unknown key `x`",
+    "session": 3, "closed": "the night ended at 06:30", "paused": "lunch\u001b", "inbox": 2, "config_error": "unknown key `x`",
     "queued": {"P0": 1, "P1": 2, "P2": 3, "P3": 4},
     "parks": [{"provider": "anthropic", "until": "2026-11-22T03:10:00Z", "why": "usage limit"},
               {"provider": "openai", "until": null, "why": "no login"}],
@@ -33,6 +33,7 @@ TEST(SessionPages, OfAStatusSayWhatKeepsTheQueueBeforeWhatRuns) {
                  "silent_s": 2, "tokens": 1200, "cost_usd": 0.5}]})");
   EXPECT_EQ(shown("session.status", status),
             "session  3\n"
+            "CLOSED   nothing new starts: the night ended at 06:30\n"
             "PAUSED   lunch\uFFFD\n"
             "queued   P0 1   P1 2   P2 3   P3 4\n"
             "inbox    2 open\n"

@@ -48,6 +48,7 @@ std::vector<EventRow> one_of_each() {
           events::task_released(1, 5),
           events::task_handed_to_human(1, 5, InboxKind::manual),
           events::task_retried(1, 5),
+          events::task_requeued(1, 5),
           events::task_cancelled(1, 5),
           events::cancel_asked(1, 5),
           events::run_started(run),
@@ -86,9 +87,9 @@ TEST(Events, AnEventSaysWhatItIsAbout) {
   const auto rows = one_of_each();
   EXPECT_EQ(rows[0].task, 5);
   EXPECT_EQ(rows[0].run, std::nullopt);
-  EXPECT_EQ(rows[10].task, 5);
-  EXPECT_EQ(rows[10].run, 7);
-  EXPECT_EQ(rows[19].session, 4);
+  EXPECT_EQ(rows[11].task, 5);
+  EXPECT_EQ(rows[11].run, 7);
+  EXPECT_EQ(rows[20].session, 4);
 }
 
 // In the order of the kinds: what scripts find in each.
@@ -115,6 +116,7 @@ TEST(Events, EachKindSaysThisAndNothingElse) {
       {events::task_released(1, 5), "{}"},
       {events::task_handed_to_human(1, 5, InboxKind::manual), R"({"inbox_kind":"manual","kind":"manual"})"},
       {events::task_retried(1, 5), "{}"},
+      {events::task_requeued(1, 5), "{}"},
       {events::task_cancelled(1, 5), "{}"},
       {events::cancel_asked(1, 5), "{}"},
       {events::run_started(run), R"({"agent_type":"alpha","rule":"needs a"})"},
@@ -153,12 +155,12 @@ TEST(Events, EachIsOfTheTaskTheRunAndTheSessionThatItIsAbout) {
   };
   const std::string of_a_task = "5 - -", of_a_run = "5 7 -", of_a_session = "- - 4", of_all = "- - -";
   const std::vector<std::string> expected = {
-      of_a_task, of_a_task,    of_a_task,    of_a_task, of_a_task, of_a_task, of_a_task, of_a_task, of_a_run,
-      of_a_run,  of_a_run,     of_a_run,     of_a_run,  of_all,    of_all,    of_all,    of_all,    of_all,
-      of_all,    of_a_session, of_a_session, of_all,    of_all,    of_all,    of_all};
+      of_a_task, of_a_task, of_a_task,    of_a_task,    of_a_task, of_a_task, of_a_task, of_a_task, of_a_task,
+      of_a_run,  of_a_run,  of_a_run,     of_a_run,     of_a_run,  of_all,    of_all,    of_all,    of_all,
+      of_all,    of_all,    of_a_session, of_a_session, of_all,    of_all,    of_all,    of_all};
   auto rows = one_of_each();
-  rows[11] = events::inbox_opened(1, item);
-  rows[12] = events::inbox_answered(1, item, "done");
+  rows[12] = events::inbox_opened(1, item);
+  rows[13] = events::inbox_answered(1, item, "done");
   ASSERT_EQ(rows.size(), expected.size());
   for (std::size_t i = 0; i < rows.size(); ++i)
     EXPECT_EQ(about(rows[i]), expected[i]) << kEventKinds[i].word;

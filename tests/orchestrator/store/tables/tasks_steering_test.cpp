@@ -1,4 +1,4 @@
-// What people ask of tasks: orchestrator/store/steering.cpp.
+// What people ask of tasks: orchestrator/store/tables/tasks_steering.cpp.
 #include <gtest/gtest.h>
 
 #include "tests/orchestrator/store/with_store.h"
@@ -13,6 +13,27 @@ TEST_F(WhatPeopleAsk, ATaskIsCancelledAtOnceWhileNobodyWorksOnIt) {
   store.write([&] { EXPECT_TRUE(store.tasks.cancel(id, 7)); });
   EXPECT_EQ(temp.task(id).state, TaskState::cancelled);
   store.write([&] { EXPECT_FALSE(store.tasks.cancel(id, 7)) << "it is over"; });
+}
+
+TEST_F(WhatPeopleAsk, ARowThatSaysRunningWithoutARunIsNobodysWork) {
+  const auto cancelled = temp.add("true");
+  const auto retried = temp.add("true");
+  const auto queued = temp.add("true");
+  const auto worked_on = temp.add("true");
+  start(worked_on);
+  Database(temp.project.paths.state + "/state.db").execute("UPDATE tasks SET state = 'running'");
+  store.write([&] {
+    EXPECT_TRUE(store.tasks.cancel(cancelled, 7));
+    EXPECT_TRUE(store.tasks.retry(retried, 7));
+    EXPECT_FALSE(store.tasks.retry(worked_on, 7));
+    store.tasks.queue_those_without_run(8);
+    EXPECT_TRUE(store.tasks.cancel(worked_on, 9));
+  });
+  EXPECT_EQ(temp.task(cancelled).state, TaskState::cancelled);
+  EXPECT_EQ(temp.task(retried).state, TaskState::queued);
+  EXPECT_EQ(temp.task(queued).state, TaskState::queued);
+  EXPECT_EQ(temp.task(worked_on).state, TaskState::running) << "its agent is to be ended first";
+  EXPECT_EQ(store.tasks.to_cancel(), std::vector<std::int64_t>{worked_on});
 }
 
 TEST_F(WhatPeopleAsk, AnEditReplacesEverythingAPersonWrote) {
