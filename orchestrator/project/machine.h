@@ -36,8 +36,8 @@ class Machine {
   // With 0700, as the folders above it that are missing. Throws std::system_error.
   virtual void make_folder(const std::string& path) const = 0;
 
-  // For a step that was never begun: nothing that lies there may pass for what it leaves. What does is put aside,
-  // under the name that is returned; empty: there was nothing. Throws std::system_error.
+  // For a step that was never begun: nothing that lies there may pass for what it leaves. What does is put
+  // aside, under the name that is returned; empty: there was nothing. Throws std::system_error.
   virtual std::string make_step_folder(const std::string& path) const = 0;
 
   // A scratch workspace, see workspaces::create_folder.

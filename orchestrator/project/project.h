@@ -40,8 +40,8 @@ struct Project {
 // Reads the three files and the template overrides. Throws only when our own program cannot be located.
 [[nodiscard]] Project load_project(const std::string& directory);
 
-// Files of `before` that `now` has no more are not taken for a configuration without them: somebody is about to
-// write them, or they went by mistake. One error for each.
+// Files of `before` that `now` has no more are not taken for a configuration without them: somebody is about
+// to write them, or they went by mistake. One error for each.
 [[nodiscard]] std::vector<config::Diagnostic> lost_files(const std::vector<std::string>& before,
                                                          const std::vector<std::string>& now);
 

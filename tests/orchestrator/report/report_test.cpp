@@ -181,7 +181,8 @@ TEST_F(MakeReport, WhatWasNotStartedSaysWhy) {
   EXPECT_EQ(r.not_attempted[0].why, "it is running");
   EXPECT_EQ(r.not_attempted[0].run->id, run.id);
   EXPECT_EQ(r.not_attempted[1].why, "a person holds it");
-  EXPECT_EQ(r.not_attempted[2].why, "depends on 1, which is failed: `orchestrate retry 1`, or `orchestrate edit 4 --depends-on`");
+  EXPECT_EQ(r.not_attempted[2].why,
+            "depends on 1, which is failed: `orchestrate retry 1`, or `orchestrate edit 4 --depends-on`");
   EXPECT_EQ(r.not_attempted[3].why, "no session runs: start one with `orchestrate run`");
 }
 
