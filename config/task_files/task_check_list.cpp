@@ -150,6 +150,7 @@ class CheckList {
     const std::size_t close = line.find(']', text.begin);
     if (close == std::string::npos || close > text.begin + 2) return false;
     const bool spaced = close + 1 == text.end || line[close + 1] == ' ';
+    if (close + 1 < text.end && line[close + 1] == '(') return false;  // a link, whatever it is called
     const std::string box = line.substr(text.begin + 1, close - text.begin - 1);
     if (box != " " && box != "x" && box != "X") {
       if (!spaced) return false;  // a link

@@ -277,5 +277,5 @@ class Doctor(Case):
         self.expect_finding("session", "warn", f"pid {session.pid}")
         session.kill()
         session.wait()
-        self.expect_finding("session", "warn", "1 runs were left")
+        self.expect_finding("session", "warn", "1 run was left")
         go.touch()

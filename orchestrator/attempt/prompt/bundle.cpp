@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "text/priority.h"
+#include "text/utf8.h"
 
 namespace orchestrate {
 namespace {
@@ -35,9 +36,11 @@ std::vector<prompts::Excerpt> dependency_results(const Task& task, Store& store)
     if (!dependency || runs.empty()) continue;
     prompts::Excerpt excerpt;
     excerpt.name = "task " + std::to_string(id) + ": " + dependency->title;
-    excerpt.text = runs.back().summary.substr(0, kResultBytes);
+    const std::string& summary = runs.back().summary;
+    excerpt.text = text::cut(summary, kResultBytes);
+    const std::size_t left_out = summary.size() - excerpt.text.size();
     if (!runs.back().branch.empty()) excerpt.text += "\n(its work: branch " + runs.back().branch + ")";
-    excerpt.original_bytes = excerpt.text.size();
+    excerpt.original_bytes = excerpt.text.size() + left_out;
     results.push_back(std::move(excerpt));
   }
   return results;

@@ -302,9 +302,11 @@ TEST(CheckList, KeepsParagraphsListsAndCodeOfADescription) {
 }
 
 TEST(CheckList, LinksOfADescriptionAreNoBoxes) {
-  const std::string links = "- [the docs](docs/a.md)\n- [y](b.md)\n- [never closed\n";
-  const auto got =
-      read(TaskFormat::markdown, "- [ ] A\n  - [the docs](docs/a.md)\n  - [y](b.md)\n  - [never closed\n");
+  const std::string links =
+      "- [the docs](docs/a.md)\n- [y](b.md)\n- [x](c.md)\n- [ ](d.md)\n- [never closed\n";
+  const auto got = read(
+      TaskFormat::markdown,
+      "- [ ] A\n  - [the docs](docs/a.md)\n  - [y](b.md)\n  - [x](c.md)\n  - [ ](d.md)\n  - [never closed\n");
   ASSERT_EQ(got.drafts.tasks.size(), 1U);
   EXPECT_EQ(got.drafts.tasks[0].word("description").text, links);
   EXPECT_EQ(got.skipped, 0);

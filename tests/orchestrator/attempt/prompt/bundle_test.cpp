@@ -124,8 +124,14 @@ TEST_F(TaskBundle, HasTheResultsOfWhatItWaitedForByNumberAndTitle) {
 
 TEST_F(TaskBundle, TakesEightKibOfAResultAndItsBranchAllTheSame) {
   Task task;
-  task.depends_on = {add_done(std::string(9 << 10, 's'), "b")};
-  EXPECT_EQ(bundle(task).dependency_results.at(0).text, std::string(8 << 10, 's') + "\n(its work: branch b)");
+  const std::string kept = std::string((8 << 10) - 1, 's');
+  const std::string summary = kept + "\xc3\xa9" + std::string(1 << 10, 's');
+  task.depends_on = {add_done(summary, "b")};
+  const auto result = bundle(task).dependency_results.at(0);
+  const std::string its_branch = "\n(its work: branch b)";
+  EXPECT_EQ(result.text, kept + its_branch) << "no half of a character";
+  EXPECT_EQ(result.original_bytes, summary.size() + its_branch.size())
+      << "so that the prompt says that it is cut";
 }
 
 TEST_F(TaskBundle, OfAnAttemptSaysWhereItWorksAndHowItIsJudged) {
