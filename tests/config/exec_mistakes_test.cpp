@@ -32,6 +32,8 @@ TEST(ExecMistakes, InPlaceholdersAreFoundBeforeAnythingIsStarted) {
   expect_each(
       "[agent_types.a]\ndriver = 'exec'\n",
       {{"command = ['c', '{modle}']", "3:17+9 unknown placeholder `{modle}` | did you mean `model`?"},
+       {"command = ['c', '{workspace}{modle}']",
+        "3:17+20 unknown placeholder `{modle}` | did you mean `model`?"},
        {"command = ['c', '{zzz}']",
         "3:17+7 unknown placeholder `{zzz}` | known: model, prompt, prompt_file, workspace"},
        {"command = ['c', '--model={model}']",
