@@ -1,4 +1,6 @@
 // `log`: what an agent printed, rendered for people, also while it is being printed.
+#include <fcntl.h>
+
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -11,6 +13,7 @@
 #include "spawners/drivers/driver.h"
 #include "spawners/step/step_files.h"
 #include "spawners/step/step_id.h"
+#include "system/descriptor.h"
 #include "system/watch.h"
 #include "text/display.h"
 
@@ -90,7 +93,7 @@ class Printer {
 
   // What is there beyond what was printed already.
   void print_more() {
-    if (!head_.is_open()) head_.open(dir_ + "/" + stream_, std::ios::binary);
+    if (!head_.is_open()) open_output(head_, stream_);
     print(head_);
     context_.out->flush();
   }
@@ -103,13 +106,20 @@ class Printer {
     if (!record) return;
     for (const auto& name : options_.stderr_only ? record->stderr_tail : record->stdout_tail) {
       if (!context_.json) *context_.out << "\n[... cut: the output limit was reached ...]\n";
-      std::ifstream tail(dir_ + "/" + name, std::ios::binary);
+      std::ifstream tail;
+      open_output(tail, name);
       print(tail);
       end_line();
     }
   }
 
  private:
+  // An agent may have put a FIFO in its place, which nobody writes to.
+  void open_output(std::ifstream& in, const std::string& name) const {
+    const std::string path = dir_ + "/" + name;
+    if (system::open_regular(AT_FDCWD, path)) in.open(path, std::ios::binary);
+  }
+
   void print(std::ifstream& in) {
     in.clear();  // its end may have moved
     std::string piece(64 << 10, '\0');

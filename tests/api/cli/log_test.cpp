@@ -1,5 +1,6 @@
 // `log`: what an agent printed, as it is on disk, rendered for people, for scripts and as bytes.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -135,6 +136,13 @@ TEST_F(Log, WhatWasCutIsSaidAndTheTailFollows) {
   EXPECT_EQ(shown(), "head\n\n[... cut: the output limit was reached ...]\ntail\n");
   EXPECT_EQ(shown({"--json"}).find("cut:"), std::string::npos);
   EXPECT_EQ(shown({"--stderr"}), "");
+}
+
+TEST_F(Log, AFifoInThePlaceOfTheOutputIsNotWaitedFor) {
+  const auto run = begin();
+  ASSERT_EQ(::mkfifo((sample.root() + "/" + dir(run) + "/stdout").c_str(), 0600), 0);
+  end(run);
+  EXPECT_EQ(shown(), "");
 }
 
 TEST_F(Log, WithoutAnyOutputIsEmpty) {
