@@ -41,7 +41,13 @@ class VerbFormatter final : public CLI::Formatter {
   }
 };
 
-// "unknown command `lst`: did you mean `list`?"; empty: the words begin with a verb.
+// "unknown command `lst`: did you mean `list`?"
+std::string unknown(const std::string& what, const std::string& word, const std::vector<std::string>& known) {
+  const std::string nearest = text::nearest(word, known);
+  return "unknown " + what + " `" + word + "`" + (nearest.empty() ? "" : ": did you mean `" + nearest + "`?");
+}
+
+// Empty: the words begin with a verb.
 std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& words) {
   const std::size_t first = !words.empty() && words.front() == "-C" ? 2 : 0;
   if (first >= words.size() || words[first].starts_with("-")) return {};
@@ -50,9 +56,7 @@ std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& wo
     if (sub->get_name() == words[first]) return {};
     if (!sub->get_group().empty()) verbs.push_back(sub->get_name());
   }
-  const std::string nearest = text::nearest(words[first], verbs);
-  return "unknown command `" + words[first] + "`" +
-         (nearest.empty() ? "" : ": did you mean `" + nearest + "`?");
+  return unknown("command", words[first], verbs);
 }
 
 // The innermost verb that the words name.
@@ -66,7 +70,7 @@ const CLI::App& app_named(const CLI::App& root, const std::vector<std::string>& 
   return *app;
 }
 
-// "unknown option `--prority`: did you mean `--priority`?"; empty: each option is known.
+// Empty: each option is known.
 std::string unknown_option(const CLI::App& app, const std::vector<std::string>& words) {
   std::vector<std::string> known;
   for (const auto* option : app.get_options())
@@ -76,8 +80,7 @@ std::string unknown_option(const CLI::App& app, const std::vector<std::string>& 
     if (word == "--") break;
     const std::string name = word.substr(0, word.find('='));
     if (!name.starts_with("--") || std::ranges::find(known, name) != known.end()) continue;
-    const std::string nearest = text::nearest(name, known);
-    return "unknown option `" + name + "`" + (nearest.empty() ? "" : ": did you mean `" + nearest + "`?");
+    return unknown("option", name, known);
   }
   return {};
 }

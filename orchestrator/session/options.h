@@ -10,12 +10,8 @@
 
 namespace orchestrate {
 
-struct SessionOptions {
-  std::optional<int> max_parallel;
-  std::optional<double> max_cost_usd;
-  std::optional<int> until;        // minutes after local midnight
-  std::vector<std::int64_t> only;  // task ids; empty: all
-  std::vector<int> ranks = {0, 1, 2, 3};
+struct SessionOptions : SessionTerms {
+  std::optional<int> until;      // minutes after local midnight
   std::optional<int> max_tasks;  // runs started in this session
   bool watch = false;            // stay when the queue is empty
   // Tell the observer of turns, and so often while something runs; 0: events only.
@@ -24,8 +20,6 @@ struct SessionOptions {
   std::int64_t alive_ms = 0;
   std::uint64_t seed = 0;                // for jitter
   std::vector<std::string> environment;  // ours
-
-  [[nodiscard]] SessionTerms terms() const { return {max_parallel, max_cost_usd, only, ranks}; }
 };
 
 // What a progress display is told: values, copied, once a turn.

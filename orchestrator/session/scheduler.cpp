@@ -64,7 +64,7 @@ void Scheduler::begin() {
   const std::int64_t on_disk = machine_.greatest_number(configuration_.project()->paths.runs);
   store_.write([&] {
     if (on_disk > 0) store_.runs.begin_after(on_disk);
-    session_ = store_.sessions.start(machine_.process_id(), wall_ms(), options_.terms());
+    session_ = store_.sessions.start(machine_.process_id(), wall_ms(), options_);
   });
   people_.meet(session_);
   store_.write([this] {

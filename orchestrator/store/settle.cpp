@@ -7,34 +7,33 @@ namespace orchestrate {
 
 bool Store::end_run(const Run& run, const Settlement& s, std::int64_t now_ms) {
   if (!runs.close(run, now_ms)) return false;
-  // A row that plain SQL removed has neither a state nor a ledger; what is asked about it is asked all the
-  // same.
-  const bool has_task = tasks.exists(run.task);
-  const TaskState state = has_task ? settle_task(run, s, now_ms) : s.state;
+  const std::optional<TaskState> state = settle_task(run, s, now_ms);
   if (s.item) {
     InboxItem item = *s.item;
-    if (!has_task) item.task.reset();
+    if (!state) item.task.reset();
     inbox.put(std::move(item), now_ms);
   }
   if (s.park) parks.put(*s.park, now_ms);
-  events.add(events::run_ended(now_ms, run, state));
+  events.add(events::run_ended(now_ms, run, state.value_or(s.state)));
   return true;
 }
 
-TaskState Store::settle_task(const Run& run, const Settlement& s, std::int64_t now_ms) {
+std::optional<TaskState> Store::settle_task(const Run& run, const Settlement& s, std::int64_t now_ms) {
   auto state = connection_.db.query(R"(
     UPDATE tasks SET state = CASE WHEN cancel_asked = 1 AND ?1 <> 'done' THEN 'cancelled' ELSE ?1 END,
       cancel_asked = 0, verified = ?2, next_attempt = ?3, updated_at = ?4
     WHERE id = ?5 AND state = 'running')");
   state.bind(to_string(s.state)).bind(s.verified).bind(s.next_attempt_ms).bind(now_ms).bind(run.task).run();
+  auto now = connection_.db.query("SELECT state FROM tasks WHERE id = ?");
+  const auto word = now.bind(run.task).first<std::string>();
+  if (!word) return std::nullopt;
   auto ledger = connection_.db.query(R"(
     INSERT INTO ledger (task, attempts, waits, wall_ms, tokens, cost_usd) VALUES (?1, ?2, 1 - ?2, ?3, ?4, ?5)
     ON CONFLICT (task) DO UPDATE SET attempts = attempts + ?2, waits = waits + 1 - ?2, wall_ms = wall_ms + ?3,
       tokens = tokens + ?4, cost_usd = cost_usd + ?5)");
   ledger.bind(run.task).bind(s.counts).bind(now_ms - run.started_ms);
   ledger.bind(run.tokens_in + run.tokens_out).bind(run.cost_usd).run();
-  auto now = connection_.db.query("SELECT state FROM tasks WHERE id = ?");
-  return task_state_from(now.bind(run.task).first<std::string>().value_or("")).value_or(s.state);
+  return task_state_from(*word).value_or(s.state);
 }
 
 bool Store::answer(const InboxItem& item, const std::string& option, const std::string& note,

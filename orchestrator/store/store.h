@@ -78,8 +78,9 @@ class Store {
 
  private:
   void migrate();
-  // The state it has now: another than the settlement's when a person was faster.
-  TaskState settle_task(const Run& run, const Settlement& settlement, std::int64_t now_ms);
+  // The state it has now: another than the settlement's when a person was faster. Absent: plain SQL has
+  // removed its row, which then has no ledger either.
+  std::optional<TaskState> settle_task(const Run& run, const Settlement& settlement, std::int64_t now_ms);
   void carry_out(const InboxItem& item, Answer answer, std::int64_t now_ms);
   void decide_task(const std::optional<std::int64_t>& id, Answer answer, std::int64_t now_ms);
 
