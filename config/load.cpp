@@ -61,7 +61,8 @@ struct File {
   File(const fs::path& directory, const std::string& file_name) : name(file_name) {
     const std::string shown = shown_name(directory, name);
     const Source source = read_source(directory / name);
-    holds_something = source.text.find_first_not_of(" \t\r\n") != std::string::npos;
+    holds_something =
+        !source.problem.empty() || source.text.find_first_not_of(" \t\r\n") != std::string::npos;
     Diagnostic error{shown, 0, 0, 1, source.problem, {}, {}};
     if (source.problem.empty()) document = parse_document(shown, source.text, error);
     if (document) {

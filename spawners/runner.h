@@ -27,6 +27,7 @@ struct Step {
   Launch launch;
   bool wants_lines = false;  // report each line of stdout and of the record files as it comes
   // It may have been started before, and its folder was there then: if that is gone, the step is Lost.
+  // Without a command it is only found, and Lost where there is nothing of it.
   bool begun_before = false;
 };
 

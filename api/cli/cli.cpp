@@ -48,21 +48,30 @@ std::string unknown(const std::string& what, const std::string& word, const std:
 }
 
 // Empty: the words begin with a verb.
-std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& words) {
-  const std::size_t first = !words.empty() && words.front() == "-C" ? 2 : 0;
-  if (first >= words.size() || words[first].starts_with("-")) return {};
-  std::vector<std::string> verbs;
-  for (const auto* sub : app.get_subcommands({})) {
-    if (sub->get_name() == words[first]) return {};
-    if (!sub->get_group().empty()) verbs.push_back(sub->get_name());
+std::string unknown_verb(const CLI::App& root, const std::vector<std::string>& words) {
+  const CLI::App* app = &root;
+  std::string before;
+  for (const std::string& word : words) {
+    const auto inner = app->get_subcommands([](const CLI::App*) { return true; });
+    if (inner.empty() || word.starts_with("-")) return {};
+    std::vector<std::string> verbs;
+    const CLI::App* named = nullptr;
+    for (const auto* each : inner) {
+      if (each->get_name() == word) named = each;
+      if (!each->get_group().empty()) verbs.push_back(before + each->get_name());
+    }
+    if (named == nullptr) return unknown("command", before + word, verbs);
+    before += word + " ";
+    app = named;
   }
-  return unknown("command", words[first], verbs);
+  return {};
 }
 
 // The innermost verb that the words name.
 const CLI::App& app_named(const CLI::App& root, const std::vector<std::string>& words) {
   const CLI::App* app = &root;
   for (const std::string& word : words) {
+    if (word.starts_with("-")) break;
     const auto within =
         app->get_subcommands([&word](const CLI::App* each) { return each->get_name() == word; });
     if (!within.empty()) app = within.front();
@@ -218,8 +227,9 @@ int step(Context&, const json& given) {
   return workspaces::run_step(given["directory"].get<std::string>());
 }
 
-int wrongly_typed(const Context& context, const CLI::App& root, const std::vector<std::string>& words,
+int wrongly_typed(const Context& context, const CLI::App& root, std::vector<std::string> words,
                   const CLI::ParseError& e) {
+  if (words.size() >= 2 && words.front() == "-C") words.erase(words.begin(), words.begin() + 2);
   const CLI::App& app = app_named(root, words);
   std::string what = unknown_verb(root, words);
   if (what.empty()) what = unknown_option(app, words);

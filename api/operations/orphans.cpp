@@ -25,7 +25,7 @@ void end_orphans_of_cancelled(Desk& desk) {
   const auto runner = runner_of(paths);
   for (const auto& run : desk.store->runs.open()) {
     if (std::find(tasks.begin(), tasks.end(), run.task) == tasks.end()) continue;
-    end_processes(paths, *runner, run);
+    (void)end_processes(paths, *desk.store, *runner, run);
     close_cancelled(paths, *desk.store, run, desk.now_ms);
   }
 }
@@ -37,9 +37,8 @@ int end_orphans(Desk& desk) {
   const SessionLock lock(paths.state);
   if (!lock.held()) return 0;
   const auto runner = runner_of(paths);
-  for (const auto& run : runs)
-    end_processes(paths, *runner, run);
-  return static_cast<int>(runs.size());
+  return static_cast<int>(std::ranges::count_if(
+      runs, [&](const Run& run) { return end_processes(paths, *desk.store, *runner, run); }));
 }
 
 nlohmann::json waited_for(const Run& run, std::int64_t now_ms) {

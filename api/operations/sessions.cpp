@@ -71,18 +71,19 @@ json status(Desk& desk, const json&) {
   const std::string paused = desk.store->sessions.paused();
   const auto& errors = desk.project->errors;
   const auto session = running_session(desk);
-  return {{"session", session ? json(session->id) : json()},
-          {"closed", session && !session->closed.empty() ? json(session->closed) : json()},
-          {"paused", paused.empty() ? json() : json(paused)},
-          {"running", running_json(desk)},
-          {"queued",
-           {{"P0", counts.by_rank[0]},
-            {"P1", counts.by_rank[1]},
-            {"P2", counts.by_rank[2]},
-            {"P3", counts.by_rank[3]}}},
-          {"parks", parks_json(desk)},
-          {"inbox", desk.store->inbox.list("open").size()},
-          {"config_error", errors.empty() ? json() : json(errors.front().message)}};
+  return {
+      {"session", session ? json(session->id) : json()},
+      {"closed", session && !session->closed.empty() ? json(session->closed) : json()},
+      {"paused", paused.empty() ? json() : json(paused)},
+      {"running", running_json(desk)},
+      {"queued",
+       {{"P0", counts.by_rank[0]},
+        {"P1", counts.by_rank[1]},
+        {"P2", counts.by_rank[2]},
+        {"P3", counts.by_rank[3]}}},
+      {"parks", parks_json(desk)},
+      {"inbox", desk.store->inbox.list("open").size()},
+      {"config_error", errors.empty() ? json() : json(errors.front().file + ": " + errors.front().message)}};
 }
 
 Shape status_shape() {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "spawners/step/step_id.h"
 #include "system/files.h"
 
 namespace orchestrate {
@@ -56,7 +57,7 @@ class ThisMachine final : public Machine {
     std::string aside;
     if (holds_something(path)) {
       for (int n = 1; aside.empty() || system::exists(aside); ++n)
-        aside = path + ".foreign-" + std::to_string(n);
+        aside = path + std::string(spawners::kPutAside) + std::to_string(n);
       std::filesystem::rename(path, aside);
     }
     system::make_private_folders(path);

@@ -1,4 +1,5 @@
 // How an attempt's next step is started.
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -6,6 +7,7 @@
 #include "orchestrator/attempt/prompt/bundle.h"
 #include "orchestrator/session/attempts.h"
 #include "spawners/local/leftovers.h"
+#include "spawners/step/step_id.h"
 
 namespace orchestrate {
 
@@ -59,40 +61,81 @@ spawners::Launch Attempts::own_step(const LiveAttempt& live, const StepRef& ref)
   }
 }
 
+// A run that is taken up finds each step by its name where it was. What was begun under a name that the walk
+// does not come to any more (a hook was changed, or is not due now) keeps its number.
+int Attempts::number_of(const LiveAttempt& live, const StepRef& ref) {
+  const Attempt& a = live.attempt;
+  int n = a.walk.steps_begun + 1;
+  if (!live.taken_up) return n;
+  const int agent = ref.kind == StepKind::agent ? store_.steps.agent_of(a.run.id) : 0;
+  if (agent > 0) return agent;
+  const std::string name = full_name(a, ref);
+  for (const auto& begun : store_.steps.of_run(a.run.id)) {
+    if (begun.n < n) continue;
+    // Before version 0.1.0 a row had the first word alone.
+    if (begun.n > n || begun.name == name || begun.name == step_name(ref.kind)) break;
+    ++n;
+  }
+  return n;
+}
+
+bool Attempts::was_begun(const LiveAttempt& live, int n) {
+  return live.taken_up && std::ranges::any_of(store_.steps.of_run(live.attempt.run.id),
+                                              [n](const auto& begun) { return begun.n == n; });
+}
+
+// Nobody waits any more for what was begun between the last step and this one.
+void Attempts::end_passed_over(const LiveAttempt& live, int upto) {
+  const Attempt& a = live.attempt;
+  for (const auto& begun : store_.steps.of_run(a.run.id)) {
+    if (begun.n <= a.walk.steps_begun || begun.n >= upto || begun.ended) continue;
+    const std::string id = spawners::step_id(a.run.id, begun.n, begun.name);
+    (void)spawners::kill_leftovers(live.project->paths.runs + "/" + id);
+  }
+}
+
 spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   Attempt& a = live.attempt;
-  // A run that is taken up again finds its agent where it was, whatever has since become of the steps before
-  // it.
-  const bool may_be_begun = ref.kind == StepKind::agent && live.taken_up;
-  const int agent_before = may_be_begun ? store_.steps.agent_of(a.run.id) : 0;
-  if (agent_before > 0) a.walk.steps_begun = agent_before - 1;
+  const int n = number_of(live, ref);
+  const bool begun_before = was_begun(live, n);
   spawners::Step step;
-  step.id = step_id(a, a.walk.steps_begun + 1, ref);
+  step.id = step_id(a, n, ref);
   step.wants_lines = ref.kind == StepKind::agent && a.facts.setup_error.empty();
-  if (agent_before > 0 && !a.facts.setup_error.empty()) {
+  if (ref.kind == StepKind::agent && begun_before && !a.facts.setup_error.empty()) {
     // It is only found, and ended: nobody could judge its work.
   } else if (ref.kind == StepKind::version || ref.kind == StepKind::agent) {
-    step.launch = agent_step(live, ref, agent_before > 0);
+    step.launch = agent_step(live, ref, begun_before);
   } else {
     step.launch = own_step(live, ref);
     if (a.facts.exit) store_.runs.set_phase(a.run.id, RunPhase::verifying, runner_.now().wall_ms);
   }
   step.launch.env.push_back(spawners::step_mark(live.project->paths.runs + "/" + step.id));
-  ++a.walk.steps_begun;
+  if (live.taken_up) end_passed_over(live, n);
+  a.walk.steps_begun = n;
   a.walk.current = ref;
   a.walk.step_id = step.id;
-  const std::string name = step_name(ref.kind);
-  step.begun_before = !store_.steps.started(a.run.id, a.walk.steps_begun, name, runner_.now().wall_ms);
-  if (!step.begun_before) make_step_folder(live, step.id);
+  step.begun_before = begun_before;
+  if (!begun_before) {
+    store_.steps.started(a.run.id, n, full_name(a, ref), runner_.now().wall_ms);
+    make_step_folder(live, step.id);
+  }
   return step;
+}
+
+// An agent that a session before began, and whose work nobody wants, or could judge.
+bool Attempts::is_only_found(const std::string& step_id) {
+  const LiveAttempt* live = running_step(step_id);
+  if (live == nullptr || !live->taken_up) return false;
+  const Attempt& a = live->attempt;
+  const bool is_agent = a.walk.current && a.walk.current->kind == StepKind::agent;
+  return is_agent && (a.facts.cancelled || a.walk.stopping || !a.facts.setup_error.empty());
 }
 
 void Attempts::launch_ready() {
   for (auto& step : std::exchange(ready_, {})) {
     try {
       runner_.start(step);
-      const LiveAttempt* live = running_step(step.id);
-      if (live != nullptr && is_unwanted(live->attempt)) runner_.cancel(step.id);
+      if (is_only_found(step.id)) runner_.cancel(step.id);
     } catch (const std::system_error& e) {
       // A full disk, no more descriptors: this step's failure, not the night's.
       spawners::ExitRecord record;

@@ -77,12 +77,12 @@ void Attempts::adopt_open(const std::shared_ptr<const Project>& project) {
 
 // Its agent was begun by a session before. Whatever has become of the steps before it, an attempt is not
 // over, and begins nothing else, while its agent may live.
-bool Attempts::agent_is_to_be_found(const LiveAttempt& live) {
+bool Attempts::agent_is_to_be_found(const LiveAttempt& live, const std::optional<StepRef>& next) {
   const Attempt& a = live.attempt;
   if (!live.taken_up || a.facts.exit || a.facts.lost) return false;
   const int n = store_.steps.agent_of(a.run.id);
-  const bool was_refused = !a.facts.setup_error.empty() || a.facts.interrupted;
-  return n > 0 && (was_refused || a.walk.steps_begun + 1 >= n);
+  if (n == 0) return false;
+  return !next || !a.facts.setup_error.empty() || number_of(live, *next) >= n;
 }
 
 LiveAttempt* Attempts::running_step(const std::string& step_id) {
@@ -171,11 +171,6 @@ void Attempts::end_agents() {
   }
 }
 
-bool is_unwanted(const Attempt& a) {
-  const bool agent_is_over = a.facts.exit || a.facts.lost;
-  return !agent_is_over && (a.facts.cancelled || a.walk.stopping || !a.facts.setup_error.empty());
-}
-
 // On to the next step, or to the verdict and then to what the verdict asks for.
 void Attempts::advance(LiveAttempt& live) {
   Attempt& a = live.attempt;
@@ -184,7 +179,7 @@ void Attempts::advance(LiveAttempt& live) {
     a.facts.interrupted = true;
     step.reset();
   }
-  if (agent_is_to_be_found(live)) step = StepRef{StepKind::agent};
+  if (agent_is_to_be_found(live, step)) step = StepRef{StepKind::agent};
   if (!step && !a.verdict) {
     a.verdict = judge(a.facts, a.terms);
     step = next_step(a);
@@ -195,6 +190,7 @@ void Attempts::advance(LiveAttempt& live) {
   } catch (const LaunchRefused& e) {
     a.facts.setup_error = e.what();
     a.walk.current.reset();
+    if (agent_is_to_be_found(live, std::nullopt)) return advance(live);
     a.verdict = judge(a.facts, a.terms);
     settle(live);
   }

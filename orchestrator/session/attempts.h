@@ -31,9 +31,6 @@ struct LiveAttempt {
   bool taken_up = false;  // from a session that died
 };
 
-// Nobody wants what comes of it any more: a step of it that is found running is ended.
-[[nodiscard]] bool is_unwanted(const Attempt& attempt);
-
 class Attempts {
  public:
   // What it is handed outlives it.
@@ -84,7 +81,11 @@ class Attempts {
   [[nodiscard]] LaunchContext context_of(const LiveAttempt& live) const;
   void make_home(const LiveAttempt& live) const;
   void make_step_folder(LiveAttempt& live, const std::string& step_id) const;
-  [[nodiscard]] bool agent_is_to_be_found(const LiveAttempt& live);
+  [[nodiscard]] bool agent_is_to_be_found(const LiveAttempt& live, const std::optional<StepRef>& next);
+  [[nodiscard]] int number_of(const LiveAttempt& live, const StepRef& ref);
+  [[nodiscard]] bool was_begun(const LiveAttempt& live, int n);
+  void end_passed_over(const LiveAttempt& live, int upto);
+  [[nodiscard]] bool is_only_found(const std::string& step_id);
 
   Store& store_;
   spawners::Runner& runner_;

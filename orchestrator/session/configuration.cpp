@@ -45,8 +45,11 @@ Configuration::Reload Configuration::read() {
 }
 
 std::optional<std::int64_t> Configuration::settles_at_ms() const {
-  if (!change_ || change_->last_ms - change_->first_ms > kLongestMoveMs) return std::nullopt;
-  return change_->last_ms + kSettleMs;
+  return change_ ? std::optional(change_->last_ms + kSettleMs) : std::nullopt;
+}
+
+bool Configuration::is_settling() const {
+  return change_ && change_->last_ms - change_->first_ms <= kLongestMoveMs;
 }
 
 }  // namespace orchestrate

@@ -30,10 +30,11 @@ class Configuration {
   // The next reload reads the files in any case.
   void forget() { seen_.reset(); }
 
-  // When a change that was seen will have settled. Until then nothing should be started by the old files:
-  // whoever changed them goes on as if they were in force. Absent: there is none, or the files have not come
-  // to rest for so long that the last good ones go on.
+  // When a change that was seen is due to be read; absent: there is none.
   [[nodiscard]] std::optional<std::int64_t> settles_at_ms() const;
+  // Until then nothing should be started by the old files: whoever changed them goes on as if they were in
+  // force. False also when the files have not come to rest for so long that the last good ones go on.
+  [[nodiscard]] bool is_settling() const;
 
  private:
   struct Change {

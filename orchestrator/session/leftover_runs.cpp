@@ -1,6 +1,5 @@
 #include "orchestrator/session/leftover_runs.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
@@ -9,6 +8,7 @@
 #include "spawners/step/step_files.h"
 #include "spawners/step/step_id.h"
 #include "system/files.h"
+#include "text/words.h"
 
 namespace orchestrate {
 namespace {
@@ -17,14 +17,18 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kLongestEndMs = 15LL * 60'000;  // more than the longest grace
 
-std::vector<std::string> step_ids(const Paths& paths, const Run& run) {
-  std::vector<std::string> ids;
+// Of the folders and of the rows: either may be gone.
+std::set<std::string> step_ids(const Paths& paths, Store& store, const Run& run) {
+  std::set<std::string> ids;
+  for (const auto& begun : store.steps.of_run(run.id))
+    ids.insert(spawners::step_id(run.id, begun.n, begun.name));
   const std::string folder = paths.runs + "/" + std::to_string(run.id);
-  // Only a folder that is absent says that nothing was begun.
+  // Only a folder that is absent says that there is none in it.
   if (!system::exists(folder)) return ids;
-  for (const auto& entry : fs::directory_iterator(folder))
-    ids.push_back(std::to_string(run.id) + "/" + entry.path().filename().string());
-  std::sort(ids.begin(), ids.end());
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!text::contains(name, spawners::kPutAside)) ids.insert(std::to_string(run.id) + "/" + name);
+  }
   return ids;
 }
 
@@ -35,25 +39,29 @@ const std::string* step_of(const spawners::Event& event) {
 }
 
 // Nobody else does, of a step whose supervisor process was killed.
-void sweep(const std::string& folder) {
-  if (!spawners::may_be_claimed(folder) || spawners::read_exit(folder)) return;
-  if (!spawners::kill_leftovers(folder))
-    throw std::runtime_error("processes of " + folder + " could not be ended");
+bool sweep(const std::string& folder) {
+  const bool never_began = system::exists(folder) && !spawners::may_be_claimed(folder);
+  if (never_began || spawners::read_exit(folder)) return false;
+  const spawners::Swept swept = spawners::kill_leftovers(folder);
+  if (!swept.clean) throw std::runtime_error("processes of " + folder + " could not be ended");
+  return swept.found;
 }
 
 }  // namespace
 
-void end_processes(const Paths& paths, spawners::Runner& runner, const Run& run) {
+bool end_processes(const Paths& paths, Store& store, spawners::Runner& runner, const Run& run) {
   std::set<std::string> alive;
-  for (const auto& id : step_ids(paths, run)) {
+  bool some_lived = false;
+  for (const auto& id : step_ids(paths, store, run)) {
     const std::string folder = paths.runs + "/" + id;
     if (spawners::step_lock(folder) == system::LockState::free) {
-      sweep(folder);
+      some_lived |= sweep(folder);
       continue;
     }
-    runner.start({id, {}, false});  // it began before, so this only finds it
+    runner.start({id, {}, false, true});  // only found
     runner.cancel(id);
     alive.insert(id);
+    some_lived = true;
   }
   const std::int64_t deadline_ms = runner.now().mono_ms + kLongestEndMs;
   while (!alive.empty()) {
@@ -63,10 +71,11 @@ void end_processes(const Paths& paths, spawners::Runner& runner, const Run& run)
     if (runner.now().mono_ms >= deadline_ms)
       throw std::runtime_error("run " + *alive.begin() + " does not end");
   }
+  return some_lived;
 }
 
 void close_cancelled(const Paths& paths, Store& store, Run run, std::int64_t now_ms) {
-  for (const auto& id : step_ids(paths, run)) {
+  for (const auto& id : step_ids(paths, store, run)) {
     if (spawners::is_agent_step(id)) run.exit = spawners::read_exit(paths.runs + "/" + id);
   }
   run.outcome = run.exit ? spawners::describe(*run.exit) : "unknown";

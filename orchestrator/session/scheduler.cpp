@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "text/list.h"
+
 namespace orchestrate {
 namespace {
 
@@ -65,6 +67,7 @@ void Scheduler::begin() {
   store_.write([&] {
     if (on_disk > 0) store_.runs.begin_after(on_disk);
     session_ = store_.sessions.start(machine_.process_id(), wall_ms(), options_);
+    note_files();
   });
   people_.meet(session_);
   store_.write([this] {
@@ -88,7 +91,7 @@ void Scheduler::turn(const std::vector<spawners::Event>& events) {
     look_ |= attempts_.forget_ended();
     look_ |= dispatch_.wake_at_ms() && wall_ms() >= *dispatch_.wake_at_ms();
     close();
-    if (configuration_.settles_at_ms() || !std::exchange(look_, false)) return;
+    if (configuration_.is_settling() || !std::exchange(look_, false)) return;
     dispatch_.fill(session_, closed_.empty() ? people_.paused() : closed_);
     look_ = dispatch_.has_more();
     close();
@@ -111,12 +114,18 @@ void Scheduler::reload_configuration() {
   const auto reload = configuration_.reload(runner_.now().mono_ms);
   if (!reload) return;
   if (reload->holds) {
+    note_files();
     dispatch_.use(configuration_.project());
     if (reload->new_night) set_window();
     look_ = true;
   }
   store_.events.add(reload->holds ? events::config_reloaded(wall_ms())
                                   : events::config_broken(wall_ms(), reload->problem));
+}
+
+// What the next session must find again.
+void Scheduler::note_files() {
+  store_.values.set(kConfigurationFiles, text::join(toml_files(configuration_.project()->files), "\n"));
 }
 
 void Scheduler::set_window() {
@@ -149,8 +158,8 @@ bool Scheduler::over() const {
 
 std::int64_t Scheduler::next_deadline() const {
   const auto now = runner_.now();
-  const auto settles_at_ms = configuration_.settles_at_ms();
-  if (look_ && !settles_at_ms) return now.mono_ms + (dispatch_.has_more() ? kBreathMs : 0);
+  const bool may_start = !configuration_.is_settling();
+  if (look_ && may_start) return now.mono_ms + (dispatch_.has_more() ? kBreathMs : 0);
   std::int64_t deadline = now.mono_ms + kLongestSleepMs;
   const auto at = [&](const std::optional<std::int64_t>& mono_ms) {
     if (mono_ms) deadline = std::min(deadline, *mono_ms);
@@ -158,8 +167,8 @@ std::int64_t Scheduler::next_deadline() const {
   const auto at_wall = [&](const std::optional<std::int64_t>& wall_ms) {
     if (wall_ms) at(now.mono_ms + std::max<std::int64_t>(1, *wall_ms - now.wall_ms));
   };
-  at(settles_at_ms);
-  if (closed_.empty()) {
+  at(configuration_.settles_at_ms());
+  if (closed_.empty() && may_start) {
     at_wall(dispatch_.wake_at_ms());
     at_wall(window_.last_start_ms());
   }

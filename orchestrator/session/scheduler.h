@@ -33,6 +33,7 @@ class Scheduler {
   void turn(const std::vector<spawners::Event>& events);
   void apply(const spawners::Event& event);
   void reload_configuration();
+  void note_files();
   void set_window();
   void close();
   [[nodiscard]] bool over() const;

@@ -46,14 +46,16 @@ std::string step_mark(const std::string& dir) {
   return "ORCHESTRATE_STEP=" + dir;
 }
 
-bool kill_leftovers(const std::string& dir) {
+Swept kill_leftovers(const std::string& dir) {
   const std::string mark = step_mark(dir);
+  bool found = false;
   int clean_passes = 0;
   for (int pass = 0; pass < kMostPasses && clean_passes < 2; ++pass) {
     clean_passes = kill_marked(mark) ? 0 : clean_passes + 1;
+    found |= clean_passes == 0;
     if (clean_passes == 0) std::this_thread::sleep_for(kBetweenPasses);
   }
-  return clean_passes == 2;
+  return {found, clean_passes == 2};
 }
 
 }  // namespace orchestrate::spawners

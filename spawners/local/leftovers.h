@@ -10,9 +10,13 @@ namespace orchestrate::spawners {
 // inherit it.
 [[nodiscard]] std::string step_mark(const std::string& dir);
 
+struct Swept {
+  bool found = false;  // there were some
+  bool clean = false;  // in the end there were none
+};
+
 // Kills every process of ours that carries the mark of the step in `dir`, until two passes find none. Blocks
-// for two seconds at most. True when none was found in the end. A process that has wiped its environment is
-// not found.
-bool kill_leftovers(const std::string& dir);
+// for two seconds at most. A process that has wiped its environment is not found.
+Swept kill_leftovers(const std::string& dir);
 
 }  // namespace orchestrate::spawners

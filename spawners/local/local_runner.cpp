@@ -45,7 +45,7 @@ struct Active {
   // Something of it may have changed since it was looked at.
   bool woken = true;
   bool cancel_asked = false;
-  // It was begun, and nothing of it is on disk any more.
+  // Nothing of it is on disk, and it is not to be started.
   bool vanished = false;
   // Since when its lock cannot be looked at.
   std::optional<std::int64_t> unknown_since_ms = {};
@@ -65,10 +65,10 @@ void find_shim(Active& active) {
 Event end_without_record(const Active& active) {
   const std::string& dir = active.files.dir();
   if (active.vanished || may_be_claimed(dir)) {
-    std::string why = active.vanished ? "its folder is gone: " + dir
+    std::string why = active.vanished ? "nothing of it is there: " + dir
                                       : "its supervisor process ended without an exit record";
     if (active.unknown_since_ms) why = "its lock cannot be looked at: " + dir + "/lock";
-    if (!kill_leftovers(dir)) why += "; processes that it left could not be ended";
+    if (!kill_leftovers(dir).clean) why += "; processes that it left could not be ended";
     return Lost{active.files.id(), why};
   }
   ExitRecord record;
@@ -101,7 +101,7 @@ class LocalRunner final : public Runner {
       find_shim(active);
     } else if (may_be_claimed(dir) || read_exit(dir)) {
       active.ended = true;
-    } else if (step.begun_before && !system::exists(dir)) {
+    } else if (step.launch.argv.empty() || (step.begun_before && !system::exists(dir))) {
       active.ended = active.vanished = true;
     } else {
       write_step(dir, step.launch);

@@ -16,4 +16,7 @@ constexpr std::string_view kAgentStep = "agent";
 
 [[nodiscard]] bool is_agent_step(std::string_view id);
 
+// Behind the name of a folder that was put aside: it is no step's.
+inline constexpr std::string_view kPutAside = ".foreign-";
+
 }  // namespace orchestrate::spawners

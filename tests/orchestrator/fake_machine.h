@@ -2,10 +2,12 @@
 // made, and the project's files really read.
 #pragma once
 
+#include <cerrno>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 
 #include "orchestrator/project/machine.h"
 
@@ -16,6 +18,7 @@ class FakeMachine : public Machine {
   std::int64_t free = std::int64_t{1} << 40;      // below every folder
   std::set<std::string> missing;                  // programs that are nowhere
   std::map<std::string, std::string> identities;  // by path; else the path itself
+  std::string unmakable;                          // a step's folder with this in its path
   mutable int searches = 0;                       // how often a program was looked for
   mutable int disk_looks = 0;
 
@@ -34,6 +37,8 @@ class FakeMachine : public Machine {
   }
   void make_folder(const std::string& path) const override { this_machine().make_folder(path); }
   std::string make_step_folder(const std::string& path) const override {
+    if (!unmakable.empty() && path.find(unmakable) != std::string::npos)
+      throw std::system_error(EACCES, std::generic_category(), path);
     return this_machine().make_step_folder(path);
   }
   [[nodiscard]] workspaces::Created make_scratch(const std::string& root,

@@ -48,7 +48,7 @@ void print_status(const Context& context, const json& s, const json&) {
   if (!s["closed"].is_null())
     out << "CLOSED   nothing new starts: " << printable(text_in(s, "closed")) << "\n";
   if (s["session"].is_null() && !s["running"].empty())
-    out << "         what runs below goes on by itself; the next `orchestrate run` takes it up\n";
+    out << "         what is below was left by a session that died; the next `orchestrate run` takes it up\n";
   if (!s["paused"].is_null()) out << "PAUSED   " << printable(text_in(s, "paused")) << "\n";
   const json& queued = s["queued"];
   out << "queued   P0 " << queued["P0"] << "   P1 " << queued["P1"] << "   P2 " << queued["P2"] << "   P3 "

@@ -88,10 +88,13 @@ std::string new_session_id(const Run& run) {
 
 }  // namespace
 
+std::string full_name(const Attempt& a, const StepRef& step) {
+  const auto* command = command_of(a, step);
+  return step_name(step.kind) + (command == nullptr ? "" : "-" + fingerprint(command->argv));
+}
+
 std::string step_id(const Attempt& a, int n, const StepRef& step) {
-  std::string id = spawners::step_id(a.run.id, n, step_name(step.kind));
-  if (const auto* command = command_of(a, step)) id += "-" + fingerprint(command->argv);
-  return id;
+  return spawners::step_id(a.run.id, n, full_name(a, step));
 }
 
 std::string home_of(const Paths& paths, const std::string& agent_type) {

@@ -17,8 +17,11 @@ struct LaunchContext {
   std::vector<std::string> environment;  // ours, "NAME=value"
 };
 
-// "41/03-agent", "41/05-check-8f2a01c3": a command that is changed while nobody runs makes another step, so
-// that what the old one did is never taken for the word of the new one.
+// "agent", "check-8f2a01c3": a command that is changed while nobody runs makes another step, so that what the
+// old one did is never taken for the word of the new one.
+[[nodiscard]] std::string full_name(const Attempt& attempt, const StepRef& step);
+
+// "41/03-agent", "41/05-check-8f2a01c3".
 [[nodiscard]] std::string step_id(const Attempt& attempt, int n, const StepRef& step);
 
 // The HOME of an agent type that has one of its own, and the TMPDIR in it.

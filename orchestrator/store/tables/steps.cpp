@@ -22,6 +22,19 @@ void Steps::ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std
       .run();
 }
 
+std::vector<Steps::Begun> Steps::of_run(std::int64_t run) {
+  auto q = db_.query("SELECT n, name, ended_at IS NOT NULL FROM steps WHERE run = ? ORDER BY n");
+  q.bind(run);
+  std::vector<Begun> steps;
+  while (q.next()) {
+    Begun& step = steps.emplace_back();
+    q.read(step.n);
+    q.read(step.name);
+    q.read(step.ended);
+  }
+  return steps;
+}
+
 int Steps::agent_of(std::int64_t run) {
   auto q = db_.query("SELECT n FROM steps WHERE run = ? AND name = 'agent'");
   return q.bind(run).first<int>().value_or(0);

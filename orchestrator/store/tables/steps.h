@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "orchestrator/store/sqlite/connection.h"
 #include "spawners/step/exit_record.h"
@@ -13,9 +14,15 @@ class Steps {
  public:
   explicit Steps(Connection& connection) : db_(connection.db) {}
 
-  // False: it was there already, begun by a session before.
+  // `name`: what its id says behind the number. False: one of that number was begun before.
   bool started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms);
   void ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms);
+  struct Begun {
+    int n = 0;
+    std::string name;
+    bool ended = false;
+  };
+  [[nodiscard]] std::vector<Begun> of_run(std::int64_t run);  // in their order
   [[nodiscard]] int agent_of(std::int64_t run);  // its place among the run's steps; 0: not started yet
 
  private:

@@ -44,6 +44,9 @@ TEST(CommandLine, AnUnknownOptionIsNamedWithTheOneThatWasMeant) {
   EXPECT_EQ(sample.err(),
             "orchestrate: unknown option `--prority`: did you mean `--priority`?\n"
             "  `orchestrate add --help` lists what it takes\n");
+  EXPECT_EQ(sample.type({"inbox", "shwo", "1"}), 2);
+  EXPECT_EQ(sample.err().find("orchestrate: unknown command `inbox shwo`: did you mean `inbox show`?\n"), 0U)
+      << sample.err();
   EXPECT_EQ(sample.type({"inbox", "answer", "--zzzzzz=1", "3"}), 2);
   EXPECT_EQ(
       sample.err(),

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -38,6 +39,25 @@ TEST(RunVerb, ExitsWith0WhenNothingIsDueAndSaysSo) {
   ASSERT_TRUE(session);
   EXPECT_EQ(session->exit_status, 0);
   EXPECT_TRUE(session->ended_ms);
+}
+
+TEST(RunVerb, RefusesANightWhoseFilesAreGoneSinceTheLastOne) {
+  test::Sample sample;
+  ASSERT_EQ(sample.type({"run", "--quiet"}), 0) << sample.err();
+  (void)sample.type({"add", "x"});
+  const std::string file = sample.root() + "/.orchestrate/agents.toml";
+  for (const bool removed : {true, false}) {
+    removed ? (void)std::filesystem::remove(file) : sample.write(".orchestrate/agents.toml", "\n");
+    EXPECT_EQ(sample.type({"run", "--quiet"}), 2);
+    EXPECT_NE(sample.err().find(".orchestrate/agents.toml: error: was there, and is gone or empty"),
+              std::string::npos)
+        << sample.err();
+    ASSERT_EQ(sample.type({"list"}), 0);
+    EXPECT_NE(sample.out().find("the configuration has errors"), std::string::npos) << sample.out();
+  }
+  EXPECT_TRUE(sample.store().inbox.list("open").empty());
+  sample.write(".orchestrate/agents.toml", "# nobody\n");
+  EXPECT_EQ(sample.type({"run", "--quiet"}), 3) << "it is meant: " << sample.err();
 }
 
 TEST(RunVerb, RefusesANightThatNamesNothing) {

@@ -1,11 +1,15 @@
 // The session as it is seen and steered while none runs, its report, and the events that clients follow.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "api/operations/call.h"
 #include "orchestrator/session/process/session_lock.h"
+#include "spawners/local/leftovers.h"
+#include "system/launcher.h"
 #include "tests/api/sample.h"
 
 namespace orchestrate::api {
@@ -225,8 +229,20 @@ TEST(SessionOperations, AStopThatIsAskedForAgainBecomesAStopAtOnce) {
 TEST(SessionOperations, AStopNowEndsWhatADeadSessionLeftAndAStopDoesNot) {
   test::Sample sample;
   (void)running(sample, 1'000);
+  const std::string step = sample.root() + "/.orchestrate/state/runs/1/02-agent";
+  std::filesystem::create_directories(step);
+  sample.write(".orchestrate/state/runs/1/02-agent/claim", "");
+  system::Launcher launcher;
+  auto agent = launcher.start({"/bin/sleep", {"sleep", "60"}, {spawners::step_mark(step)}});
   EXPECT_EQ(sample.call("session.stop"), json::parse(R"({"session": null, "ended": 0})"));
   EXPECT_EQ(sample.call("session.stop", {{"now", true}}), json::parse(R"({"session": null, "ended": 1})"));
+  EXPECT_EQ(WTERMSIG(agent.wait()), SIGKILL);
+  EXPECT_EQ(sample.call("session.stop", {{"now", true}})["ended"], 0) << "nothing lives any more";
+  sample.store().write([&] { sample.store().steps.started(1, 2, "agent", 1); });
+  std::filesystem::remove_all(step);
+  auto unseen = launcher.start({"/bin/sleep", {"sleep", "60"}, {spawners::step_mark(step)}});
+  EXPECT_EQ(sample.call("session.stop", {{"now", true}})["ended"], 1) << "its row alone tells of it";
+  EXPECT_EQ(WTERMSIG(unseen.wait()), SIGKILL);
   EXPECT_EQ(sample.store().runs.open().size(), 1U) << "the next session takes it up";
   Desk desk = sample.desk();
   EXPECT_EQ(find_operation("session.stop")->outcome(desk, {{"now", true}}),

@@ -1,6 +1,8 @@
 // What runs, step by step, as the runner sees it.
 #include "tests/orchestrator/session/night.h"
 
+#include <cstdlib>
+
 #include "spawners/local/leftovers.h"
 
 namespace orchestrate {
@@ -39,6 +41,23 @@ TEST_F(AttemptSteps, AnAgentThatIsRefusedSaysWhyInItsRun) {
   ASSERT_FALSE(runs.empty());
   EXPECT_EQ(runs[0].why.find("the task's command cannot be split into arguments: "), 0U) << runs[0].why;
   EXPECT_TRUE(agents_started().empty());
+}
+
+TEST_F(AttemptSteps, WhatWasCheckedOutIsRemovedThoughAHookFailed) {
+  const std::string repository =
+      "cd '" + temp.project.paths.project +
+      "' && git init -q -b main && git -c user.name=x -c user.email=x@example.org commit -q --allow-empty -m x";
+  ASSERT_EQ(std::system(repository.c_str()), 0);
+  auto& config = temp.project.config;
+  config.agent_types["alpha"].workspace = workspaces::Kind::clone;
+  config.checks.commands = {{{"true"}, "true"}};
+  config.hooks.before_run = {{{"false"}, "false"}};
+  const auto id = temp.add("work");
+  run();
+  EXPECT_TRUE(runner.cancelled.empty()) << runner.cancelled[0];
+  EXPECT_TRUE(runner.history.back().ends_with("-remove")) << runner.history.back();
+  EXPECT_EQ(temp.store->runs.of_task(id).at(0).why, "the hook: exit 1");
+  EXPECT_TRUE(temp.store->runs.of_task(id)[0].evidence.flags.empty());
 }
 
 }  // namespace

@@ -70,6 +70,7 @@ std::string FakeRunner::read(const std::string& step_id, const std::string& file
 }
 
 std::vector<Event> FakeRunner::wait(std::int64_t deadline_mono_ms) {
+  ++waits;
   const std::int64_t next = agenda_.empty() ? deadline_mono_ms : agenda_.begin()->first;
   const std::int64_t to = std::max(now_.mono_ms, std::min(next, deadline_mono_ms));
   now_.wall_ms += to - now_.mono_ms;

@@ -45,7 +45,8 @@ class FakeRunner final : public spawners::Runner {
     at(mono_ms, spawners::Woken{});
   }
 
-  std::vector<std::string> history;                              // "100 start 1/02-agent"
+  std::vector<std::string> history;  // "100 start 1/02-agent"
+  int waits = 0;
   std::vector<std::string> cancelled;                            // ids
   std::map<std::string, std::vector<std::string>> environments;  // by the step's id
   int most_at_once = 0;

@@ -1,6 +1,7 @@
 // The project's files change while a session runs: by an editor, by git, by mistake.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -93,6 +94,14 @@ TEST_F(Reconfigured, AFileThatIsGoneOrEmptyKeepsTheLastGoodConfiguration) {
   }
 }
 
+TEST_F(Reconfigured, AFileThatCannotBeReadIsThereAndBroken) {
+  remove("routing.toml");
+  std::filesystem::create_directory(temp.project.paths.project + "/.orchestrate/routing.toml");
+  const Project read = load_project(temp.project.paths.project);
+  EXPECT_NE(std::ranges::find(read.files, "routing.toml"), read.files.end());
+  ASSERT_FALSE(read.errors.empty());
+}
+
 TEST_F(Reconfigured, WhatIsAddedAfterAChangeStartsByIt) {
   with_slots("2");
   temp.project = load_project(temp.project.paths.project);
@@ -109,6 +118,7 @@ TEST_F(Reconfigured, FilesThatNeverComeToRestStopNobody) {
   runner.meanwhile(100'000, [&] { temp.add("quick"); });
   options.max_parallel = 2;
   expect_all_done();
+  EXPECT_LT(runner.waits, 2'000) << "it looks when there is something to see";
 }
 
 }  // namespace

@@ -104,6 +104,43 @@ TEST_F(TakenUp, ItsAgentIsFoundWhereItWasThoughMoreStepsStandBeforeIt) {
   EXPECT_EQ(steps[1].substr(0, 11), "1/02-check-");
 }
 
+TEST_F(TakenUp, AStepThatWasChangedMeanwhileIsANewOneBehindThoseThatBegan) {
+  const auto before = steps_until("make");
+  config().checks.commands = {{{"ninja"}, "ninja"}};
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 5U);
+  EXPECT_EQ(std::vector(steps.begin(), steps.begin() + 3), std::vector(before.begin(), before.begin() + 3));
+  EXPECT_EQ(steps[3].substr(0, 11), "1/05-check-") << "the fourth was `make`, and is not its answer";
+  EXPECT_EQ(steps[4].substr(0, 10), "1/06-hook-");
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+}
+
+TEST_F(TakenUp, AHookThatIsNotDueAnyMoreTakesNobodysPlace) {
+  const auto before = steps_until("work");
+  config().hooks.before_run.erase(config().hooks.before_run.begin());
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 4U);
+  EXPECT_EQ(steps[0], before[1]) << "`up` is found where it was";
+  EXPECT_EQ(steps[1], "1/03-agent");
+}
+
+TEST_F(TakenUp, AHookThatIsNewHidesNoAgent) {
+  (void)steps_until("work");
+  config().hooks.before_run.insert(config().hooks.before_run.begin(), {{"first"}, "first"});
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 3U) << "nothing is begun beside an agent that may live";
+  EXPECT_EQ(steps[0], "1/03-agent");
+}
+
+TEST_F(TakenUp, AHookThatCannotBeginLeavesNoAgentAlone) {
+  leave_behind(3);
+  machine.unmakable = "/1/01-hook-";
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0], "1/03-agent");
+  EXPECT_EQ(temp.store->inbox.list("open").at(0).kind, InboxKind::unknown_outcome);
+}
+
 TEST_F(TakenUp, WithoutItsAgentTypeTheAgentIsEndedAndAPersonIsAsked) {
   leave_behind(3);
   config().agent_types.erase("alpha");

@@ -157,7 +157,7 @@ TEST(RunnerAdoption, OfAStepWhoseFolderIsGoneEndsWhatIsLeftAndStartsNothing) {
   runner->start(step);
   const Seen& seen = watcher.until_over("1/01");
   ASSERT_TRUE(seen.lost);
-  EXPECT_NE(seen.lost->find("its folder is gone"), std::string::npos) << *seen.lost;
+  EXPECT_NE(seen.lost->find("nothing of it is there"), std::string::npos) << *seen.lost;
   EXPECT_FALSE(std::filesystem::exists(runs.dir("1/01")));
   // A zombie, until somebody reaps it, has no command line.
   EXPECT_TRUE(eventually([&] {
