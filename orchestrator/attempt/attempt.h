@@ -105,11 +105,13 @@ struct Facts {
   std::optional<workspaces::Created> created;
   std::vector<std::optional<bool>> red_on_base;  // by the check's place; absent: not looked at
 
-  bool lost = false;                         // nobody knows what the agent did
+  bool lost = false;  // nobody knows what the agent did
+  std::string lost_why;
   std::optional<spawners::ExitRecord> exit;  // of the agent
   spawners::Notes notes;
-  bool cancelled = false;    // a person wants no more of it
-  bool interrupted = false;  // ended before it could end by itself, not for a fault of its own
+  bool cancelled = false;     // a person wants no more of it
+  bool interrupted = false;   // ended before it could end by itself, not for a fault of its own
+  std::string machine_fault;  // of the machine, while it failed; empty: none that is known
 
   std::optional<workspaces::Snapshot> snapshot;
   std::string snapshot_error;

@@ -1,6 +1,7 @@
 #include "orchestrator/attempt/begin.h"
 
 #include "orchestrator/attempt/launch_refused.h"
+#include "orchestrator/attempt/machine_fault.h"
 #include "orchestrator/attempt/prompt/bundle.h"
 #include "orchestrator/attempt/prompt/continuation.h"
 #include "orchestrator/attempt/steps/requests.h"
@@ -101,6 +102,8 @@ Attempt begin_attempt(const Run& run, const Task& task, const BeginContext& c) {
     try {
       a.facts.created = c.machine.make_scratch(c.project.paths.workspaces, task_key(a));
     } catch (const workspaces::WorkspaceError& e) {
+      const std::string fault = c.machine.fault(c.project.paths);
+      if (!fault.empty()) throw MachineFault(fault);
       throw LaunchRefused(e.what());
     }
   }

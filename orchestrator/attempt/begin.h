@@ -18,7 +18,8 @@ struct BeginContext {
   const std::vector<std::string>& environment;  // ours, "NAME=value"
 };
 
-// Throws LaunchRefused when it cannot be begun before a person has changed the task or the configuration.
+// Throws LaunchRefused when it cannot be begun before a person has changed the task or the configuration, and
+// MachineFault when it can be begun later.
 // Reads earlier runs of the task; makes the folder of a plain job, for which nothing else is to be done.
 [[nodiscard]] Attempt begin_attempt(const Run& run, const Task& task, const BeginContext& context);
 

@@ -53,12 +53,13 @@ std::optional<Verdict> judge_start(const Facts& f, const Terms& t) {
   // Found by a later session, which could not judge its work, and ended.
   const bool begun = f.exit || f.lost;
   if (!f.setup_error.empty() && begun) return escalate(InboxKind::unknown_outcome, f.setup_error);
+  if (!f.machine_fault.empty())
+    return not_counted(VerdictKind::retry, "it failed while the machine did: " + f.machine_fault);
   if (f.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
   if (!f.setup_error.empty()) return escalate(InboxKind::spawn_failed, f.setup_error);
   if (f.lost || !f.exit) {
     if (t.agent.idempotent) return failed(t, "outcome unknown, and the agent type may be repeated");
-    return escalate(InboxKind::unknown_outcome,
-                    "nobody knows what the agent did: its supervisor process was killed");
+    return escalate(InboxKind::unknown_outcome, "nobody knows what the agent did: " + f.lost_why);
   }
   if (f.exit->reason == ExitReason::spawn_failed)
     return escalate(InboxKind::spawn_failed, spawners::describe(*f.exit));

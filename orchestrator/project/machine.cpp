@@ -12,6 +12,7 @@
 
 #include "spawners/step/step_id.h"
 #include "system/files.h"
+#include "system/launcher.h"
 
 namespace orchestrate {
 namespace {
@@ -21,6 +22,20 @@ bool holds_something(const std::string& path) {
   if (!system::exists(path)) return false;
   return !std::filesystem::is_directory(std::filesystem::symlink_status(path)) ||
          std::filesystem::directory_iterator(path) != std::filesystem::directory_iterator();
+}
+
+// What a step needs there: a folder of its own, and a file in it.
+void try_folder(const std::string& folder) {
+  const std::string mine = folder + "/.look-" + std::to_string(::getpid());
+  system::make_private_folders(mine);
+  try {
+    system::write_private(mine + "/look", std::string(4096, '.'));
+  } catch (const std::system_error&) {
+    std::error_code ignored;
+    std::filesystem::remove_all(mine, ignored);
+    throw;
+  }
+  std::filesystem::remove_all(mine);
 }
 
 class ThisMachine final : public Machine {
@@ -41,6 +56,19 @@ class ThisMachine final : public Machine {
     // Package managers set the time of the last change to one of their own; that of the inode is the disk's.
     return path + " " + std::to_string(st.st_size) + " " + std::to_string(st.st_ctim.tv_sec) + "." +
            std::to_string(st.st_ctim.tv_nsec);
+  }
+
+  [[nodiscard]] std::string fault(const Paths& paths) const override {
+    try {
+      for (const auto& folder : {paths.runs, paths.workspaces})
+        try_folder(folder);
+      system::Launcher launcher;
+      // Without an argument it says how it is used, into nothing.
+      (void)launcher.start({paths.shim, {paths.shim}}).wait();
+    } catch (const std::system_error& e) {
+      return e.what();
+    }
+    return {};
   }
 
   void make_folder(const std::string& path) const override {

@@ -33,6 +33,10 @@ class Machine {
   // Another text once that file is another one. Empty: there is none.
   [[nodiscard]] virtual std::string file_identity(const std::string& path) const = 0;
 
+  // What is wrong with it, in a sentence: it cannot write where runs and workspaces live, or start a process.
+  // Empty: nothing, as far as a look can find.
+  [[nodiscard]] virtual std::string fault(const Paths& paths) const = 0;
+
   // With 0700, as the folders above it that are missing. Throws std::system_error.
   virtual void make_folder(const std::string& path) const = 0;
 

@@ -27,6 +27,7 @@ std::string cause_of(const Run& run) {
     case ExitReason::cancelled:
       return "stopped";
     case ExitReason::spawn_failed:
+    case ExitReason::not_started:
       return "could not start";
     case ExitReason::signalled:
       return "crashed";

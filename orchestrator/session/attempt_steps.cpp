@@ -4,12 +4,23 @@
 #include <utility>
 
 #include "orchestrator/attempt/launch_refused.h"
+#include "orchestrator/attempt/machine_fault.h"
 #include "orchestrator/attempt/prompt/bundle.h"
 #include "orchestrator/session/attempts.h"
 #include "spawners/local/leftovers.h"
 #include "spawners/step/step_id.h"
 
 namespace orchestrate {
+namespace {
+
+// Too many words for the system, a name that is too long, an argument that no file can say: it will never
+// start.
+bool is_of_the_step(const std::error_code& code) {
+  return code == std::errc::argument_list_too_long || code == std::errc::filename_too_long ||
+         code == std::errc::invalid_argument || code == std::errc::illegal_byte_sequence;
+}
+
+}  // namespace
 
 LaunchContext Attempts::context_of(const LiveAttempt& live) const {
   return {&live.project->paths, &machine_, options_.environment};
@@ -19,7 +30,7 @@ void Attempts::make_home(const LiveAttempt& live) const {
   try {
     machine_.make_folder(home_of(live.project->paths, live.attempt.run.agent_type) + kTemporary);
   } catch (const std::system_error& e) {
-    throw LaunchRefused(e.what());
+    throw MachineFault(e.what());
   }
 }
 
@@ -28,7 +39,7 @@ void Attempts::make_step_folder(LiveAttempt& live, const std::string& step_id) c
   try {
     aside = machine_.make_step_folder(live.project->paths.runs + "/" + step_id);
   } catch (const std::system_error& e) {
-    throw LaunchRefused(e.what());
+    throw MachineFault(e.what());
   }
   if (aside.empty()) return;
   live.attempt.run.evidence.flags.push_back(
@@ -56,8 +67,10 @@ spawners::Launch Attempts::agent_step(LiveAttempt& live, const StepRef& ref, boo
 spawners::Launch Attempts::own_step(const LiveAttempt& live, const StepRef& ref) const {
   try {
     return launch_of(live.attempt, ref, context_of(live));
-  } catch (const workspaces::WorkspaceError& e) {  // a folder or branch whose name no request can hold
-    throw LaunchRefused(e.what());
+  } catch (const workspaces::WorkspaceError& e) {
+    const std::string fault = machine_.fault(live.project->paths);
+    if (!fault.empty()) throw MachineFault(fault);
+    throw LaunchRefused(e.what());  // a folder or branch whose name no request can hold
   }
 }
 
@@ -72,6 +85,10 @@ int Attempts::number_of(const LiveAttempt& live, const StepRef& ref) {
   const std::string name = full_name(a, ref);
   for (const auto& begun : store_.steps.of_run(a.run.id)) {
     if (begun.n < n) continue;
+    if (begun.n == n && begun.never_ran) {
+      ++n;
+      continue;
+    }
     // Before version 0.1.0 a row had the first word alone.
     if (begun.n > n || begun.name == name || begun.name == step_name(ref.kind)) break;
     ++n;
@@ -100,6 +117,7 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   const bool begun_before = was_begun(live, n);
   spawners::Step step;
   step.id = step_id(a, n, ref);
+  if (!begun_before) make_step_folder(live, step.id);
   step.wants_lines = ref.kind == StepKind::agent && a.facts.setup_error.empty();
   if (ref.kind == StepKind::agent && begun_before && !a.facts.setup_error.empty()) {
     // It is only found, and ended: nobody could judge its work.
@@ -115,10 +133,7 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   a.walk.current = ref;
   a.walk.step_id = step.id;
   step.begun_before = begun_before;
-  if (!begun_before) {
-    store_.steps.started(a.run.id, n, full_name(a, ref), runner_.now().wall_ms);
-    make_step_folder(live, step.id);
-  }
+  if (!begun_before) store_.steps.started(a.run.id, n, full_name(a, ref), runner_.now().wall_ms);
   return step;
 }
 
@@ -132,17 +147,19 @@ bool Attempts::is_only_found(const std::string& step_id) {
 }
 
 void Attempts::launch_ready() {
-  for (auto& step : std::exchange(ready_, {})) {
+  while (!ready_.empty() && !trouble_.is_there()) {
+    const spawners::Step& step = ready_.front();
     try {
       runner_.start(step);
       if (is_only_found(step.id)) runner_.cancel(step.id);
     } catch (const std::system_error& e) {
-      // A full disk, no more descriptors: this step's failure, not the night's.
+      if (!is_of_the_step(e.code())) return trouble_.meet(e.what(), runner_.now().mono_ms);
       spawners::ExitRecord record;
       record.reason = spawners::ExitReason::spawn_failed;
       record.error = e.what();
       failed_starts_.emplace_back(spawners::Exited{step.id, record});
     }
+    ready_.pop_front();
   }
 }
 

@@ -9,6 +9,7 @@
 #include "orchestrator/attempt/flow.h"
 #include "orchestrator/attempt/judge.h"
 #include "orchestrator/attempt/launch_refused.h"
+#include "orchestrator/attempt/machine_fault.h"
 #include "orchestrator/attempt/steps/results.h"
 
 namespace orchestrate {
@@ -34,8 +35,13 @@ void recall_baselines(Attempt& a, Store& store) {
 }  // namespace
 
 Attempts::Attempts(Store& store, spawners::Runner& runner, const Machine& machine,
-                   const SessionOptions& options)
-    : store_(store), runner_(runner), machine_(machine), options_(options), random_(options.seed) {}
+                   const SessionOptions& options, Trouble& trouble)
+    : store_(store),
+      runner_(runner),
+      machine_(machine),
+      options_(options),
+      trouble_(trouble),
+      random_(options.seed) {}
 
 LiveAttempt& Attempts::live_attempt(const Run& run, const Task& task,
                                     std::shared_ptr<const Project> project) {
@@ -49,12 +55,22 @@ LiveAttempt& Attempts::live_attempt(const Run& run, const Task& task,
 
 void Attempts::begin(const Run& run, const Task& task, std::shared_ptr<const Project> project) {
   LiveAttempt& live = live_attempt(run, task, std::move(project));
-  try {
-    live.attempt = begin_attempt(run, task, {*live.project, machine_, store_, options_.environment});
-  } catch (const LaunchRefused& e) {
-    live.attempt.facts.setup_error = e.what();
-  }
+  make(live);
   advance(live);
+}
+
+void Attempts::make(LiveAttempt& live) {
+  const Attempt& a = live.attempt;
+  try {
+    if (live.task_is_gone) throw LaunchRefused("its task's row was removed");
+    live.attempt = begin_attempt(a.run, a.task, {*live.project, machine_, store_, options_.environment});
+  } catch (const LaunchRefused& e) {
+    const std::string what = live.taken_up ? "it cannot be taken up again: " : "";
+    live.attempt.facts.setup_error = what + e.what();
+  } catch (const MachineFault& e) {
+    return hold(live, e.what());
+  }
+  live.made = true;
 }
 
 void Attempts::adopt_open(const std::shared_ptr<const Project>& project) {
@@ -64,12 +80,8 @@ void Attempts::adopt_open(const std::shared_ptr<const Project>& project) {
     const auto task = store_.tasks.find(run.task);
     LiveAttempt& live = live_attempt(run, task.value_or(gone), project);
     live.taken_up = true;
-    try {
-      if (!task) throw LaunchRefused("its task's row was removed");
-      live.attempt = begin_attempt(run, *task, {*project, machine_, store_, options_.environment});
-    } catch (const LaunchRefused& e) {
-      live.attempt.facts.setup_error = std::string("it cannot be taken up again: ") + e.what();
-    }
+    live.task_is_gone = !task;
+    make(live);
   }
   for (auto& [id, live] : live_)
     advance(live);
@@ -98,7 +110,7 @@ void Attempts::apply(const spawners::Event& event) {
   } else if (const auto* exited = std::get_if<spawners::Exited>(&event)) {
     on_ended(exited->step, exited->record);
   } else if (const auto* lost = std::get_if<spawners::Lost>(&event)) {
-    on_ended(lost->step, std::nullopt);
+    on_ended(lost->step, std::nullopt, lost->why);
   }
 }
 
@@ -124,14 +136,19 @@ void Attempts::on_lines(const spawners::Lines& lines) {
   live->dirty = true;
 }
 
-void Attempts::on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record) {
+void Attempts::on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record,
+                        const std::string& lost_why) {
   LiveAttempt* live = running_step(step_id);
   if (live == nullptr || !live->attempt.walk.current) return;
   Attempt& a = live->attempt;
   if (record) store_.steps.ended(a.run.id, a.walk.steps_begun, *record, runner_.now().wall_ms);
   const StepRef step = *std::exchange(a.walk.current, std::nullopt);
+  if (is_held_by_machine(*live, step, record)) return;
+  trouble_.hope(runner_.now().mono_ms);
   const bool agent_has_ended = a.facts.exit.has_value();
-  apply_step(a, step, read_left(runner_, step_id, step.kind, record));
+  StepLeft left = read_left(runner_, step_id, step.kind, record);
+  left.lost_why = lost_why;
+  apply_step(a, step, left);
   // By us, by a verb while no session ran, or by a machine that is shut down: never for a fault of its own.
   // What comes after the agent is asked again: its work is there.
   const bool cut_short = record && record->reason == spawners::ExitReason::cancelled && !agent_has_ended;
@@ -140,6 +157,43 @@ void Attempts::on_ended(const std::string& step_id, const std::optional<spawners
   remember(*live, step);
   write_row(*live);
   advance(*live);
+}
+
+// True when it has said nothing, for a fault of the machine, and is due again once that has passed. What may
+// not be begun again is not judged by what it left then.
+bool Attempts::is_held_by_machine(LiveAttempt& live, const StepRef& step,
+                                  const std::optional<spawners::ExitRecord>& record) {
+  if (!record || record->clean_exit() || record->reason == spawners::ExitReason::cancelled) return false;
+  const bool never_ran = record->reason == spawners::ExitReason::not_started;
+  const std::string fault = never_ran ? spawners::describe(*record) : machine_.fault(live.project->paths);
+  if (fault.empty()) return false;
+  if (never_ran || may_be_repeated(step.kind)) {
+    hold(live, fault);
+    return true;
+  }
+  trouble_.meet(fault, runner_.now().mono_ms);
+  Facts& facts = live.attempt.facts;
+  if (!facts.exit) facts.machine_fault = fault;
+  return false;
+}
+
+void Attempts::hold(LiveAttempt& live, const std::string& why) {
+  trouble_.meet(why, runner_.now().mono_ms);
+  live.held = true;
+}
+
+void Attempts::go_on() {
+  for (auto& [id, live] : live_) {
+    if (!std::exchange(live.held, false)) continue;
+    if (!live.made) make(live);
+    advance(live);
+  }
+}
+
+void Attempts::leave_held() {
+  for (const auto& step : std::exchange(ready_, {}))
+    live_.erase(run_of(step.id));
+  std::erase_if(live_, [](const auto& entry) { return entry.second.held; });
 }
 
 // What is true beyond this attempt.
@@ -157,22 +211,39 @@ void Attempts::cancel_task(std::int64_t task) {
   for (auto& [id, live] : live_) {
     Attempt& a = live.attempt;
     if (a.task.id != task || a.facts.cancelled || a.verdict) continue;
-    a.facts.cancelled = a.walk.stopping = true;
-    if (a.walk.current) runner_.cancel(a.walk.step_id);
+    a.facts.cancelled = true;
+    stop(live);
   }
 }
 
 void Attempts::end_agents() {
   for (auto& [id, live] : live_) {
-    Attempt& a = live.attempt;
-    a.walk.stopping = true;
-    if (a.walk.current && (a.walk.current->kind == StepKind::agent || !a.facts.exit))
-      runner_.cancel(a.walk.step_id);
+    const Attempt& a = live.attempt;
+    if (a.facts.exit && !(a.walk.current && a.walk.current->kind == StepKind::agent)) {
+      live.attempt.walk.stopping = true;
+      continue;
+    }
+    stop(live);
   }
+}
+
+// What runs is ended; what was to be started is not.
+void Attempts::stop(LiveAttempt& live) {
+  Attempt& a = live.attempt;
+  a.walk.stopping = true;
+  const auto ready = std::ranges::find(ready_, a.walk.step_id, &spawners::Step::id);
+  const bool is_to_start = ready != ready_.end() && !ready->begun_before;
+  if (is_to_start) {
+    ready_.erase(ready);
+    a.walk.current.reset();
+  }
+  if (is_to_start || std::exchange(live.held, false)) return advance(live);
+  if (a.walk.current) runner_.cancel(a.walk.step_id);
 }
 
 // On to the next step, or to the verdict and then to what the verdict asks for.
 void Attempts::advance(LiveAttempt& live) {
+  if (live.held) return;
   Attempt& a = live.attempt;
   auto step = next_step(a);
   if (step && a.walk.stopping && !a.facts.exit) {
@@ -187,6 +258,8 @@ void Attempts::advance(LiveAttempt& live) {
   if (!step) return settle(live);
   try {
     ready_.push_back(step_for(live, *step));
+  } catch (const MachineFault& e) {
+    hold(live, e.what());
   } catch (const LaunchRefused& e) {
     a.facts.setup_error = e.what();
     a.walk.current.reset();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "orchestrator/attempt/steps/launches.h"
 #include "orchestrator/project/machine.h"
 #include "orchestrator/session/options.h"
+#include "orchestrator/session/trouble.h"
 #include "spawners/runner.h"
 
 namespace orchestrate {
@@ -27,14 +29,18 @@ struct LiveAttempt {
   std::int64_t started_mono_ms = 0;
   std::int64_t last_line_mono_ms = 0;
   std::int64_t written_mono_ms = 0;
-  bool dirty = false;     // notes not yet in the row
-  bool taken_up = false;  // from a session that died
+  bool dirty = false;         // notes not yet in the row
+  bool taken_up = false;      // from a session that died
+  bool task_is_gone = false;  // its row was removed
+  bool made = false;          // its terms are known
+  bool held = false;          // what is next waits until the machine is well
 };
 
 class Attempts {
  public:
   // What it is handed outlives it.
-  Attempts(Store& store, spawners::Runner& runner, const Machine& machine, const SessionOptions& options);
+  Attempts(Store& store, spawners::Runner& runner, const Machine& machine, const SessionOptions& options,
+           Trouble& trouble);
 
   // The run has its row already.
   void begin(const Run& run, const Task& task, std::shared_ptr<const Project> project);
@@ -47,6 +53,10 @@ class Attempts {
   void cancel_task(std::int64_t task);
   // Nothing new is begun, agents are ended; what comes after an agent runs to its end.
   void end_agents();
+  // The trouble has passed: what waited for that is begun.
+  void go_on();
+  // What waits for it still is left as it is, for the next session to take up.
+  void leave_held();
 
   // The rows of those that have news, every two seconds at most.
   void write_progress();
@@ -67,10 +77,16 @@ class Attempts {
 
  private:
   LiveAttempt& live_attempt(const Run& run, const Task& task, std::shared_ptr<const Project> project);
+  void make(LiveAttempt& live);
+  void hold(LiveAttempt& live, const std::string& why);
+  void stop(LiveAttempt& live);
   LiveAttempt* running_step(const std::string& step_id);
   void on_started(const spawners::Started& started);
   void on_lines(const spawners::Lines& lines);
-  void on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record);
+  void on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record,
+                const std::string& lost_why = {});
+  [[nodiscard]] bool is_held_by_machine(LiveAttempt& live, const StepRef& step,
+                                        const std::optional<spawners::ExitRecord>& record);
   void remember(const LiveAttempt& live, const StepRef& step);
   void advance(LiveAttempt& live);
   void settle(LiveAttempt& live);
@@ -91,11 +107,12 @@ class Attempts {
   spawners::Runner& runner_;
   const Machine& machine_;
   const SessionOptions& options_;
+  Trouble& trouble_;
   std::mt19937_64 random_;
 
   std::map<std::int64_t, LiveAttempt> live_;
-  std::vector<std::int64_t> ended_;    // in this turn
-  std::vector<spawners::Step> ready_;  // to be started once the turn is committed
+  std::vector<std::int64_t> ended_;   // in this turn
+  std::deque<spawners::Step> ready_;  // to be started once the turn is committed
   std::vector<spawners::Event> failed_starts_;
   double spent_usd_ = 0;
 };

@@ -26,7 +26,7 @@ Scheduler::Scheduler(Project project, Store& store, spawners::Runner& runner, co
       options_(std::move(options)),
       observer_(observer),
       configuration_(std::move(project), machine),
-      attempts_(store, runner, machine, options_),
+      attempts_(store, runner, machine, options_, trouble_),
       dispatch_(store, runner, machine, options_, attempts_),
       people_(store, attempts_) {
   dispatch_.use(configuration_.project());
@@ -86,13 +86,14 @@ void Scheduler::turn(const std::vector<spawners::Event>& events) {
     }
     for (const auto& event : events)
       apply(event);
+    look_at_machine();
     if (!attempts_.idle()) looked_once_more_ = false;
     attempts_.write_progress();
     look_ |= attempts_.forget_ended();
     look_ |= dispatch_.wake_at_ms() && wall_ms() >= *dispatch_.wake_at_ms();
     close();
     if (configuration_.is_settling() || !std::exchange(look_, false)) return;
-    dispatch_.fill(session_, closed_.empty() ? people_.paused() : closed_);
+    dispatch_.fill(session_, held_back());
     look_ = dispatch_.has_more();
     close();
   });
@@ -141,15 +142,37 @@ void Scheduler::close() {
   const std::string before = std::exchange(closed_, people_.why());
   if (closed_.empty()) closed_ = window;
   if (closed_.empty() && dispatch_.has_started_enough()) closed_ = kStartedEnough;
-  if (closed_ == before) return;
-  look_ = true;
-  store_.sessions.set_closed(session_, closed_);
+  const bool gives_up = trouble_.is_too_long(runner_.now().mono_ms);
+  if (closed_.empty() && gives_up) closed_ = "the machine has failed for an hour: " + trouble_.why();
+  if (trouble_.is_there() && (gives_up || people_.stop() == Stop::now)) attempts_.leave_held();
+  look_ |= closed_ != before;
+  const std::string shown = closed_.empty() && trouble_.is_there() ? held_back() : closed_;
+  if (shown == shown_) return;
+  shown_ = shown;
+  store_.sessions.set_closed(session_, shown_);
+}
+
+std::string Scheduler::held_back() const {
+  if (!closed_.empty()) return closed_;
+  return trouble_.is_there() ? "the machine fails: " + trouble_.why() : people_.paused();
+}
+
+// What it failed in is begun again once that has passed.
+void Scheduler::look_at_machine() {
+  if (trouble_.has_passed(machine_, configuration_.project()->paths, runner_.now().mono_ms)) {
+    attempts_.go_on();
+    look_ = true;
+  }
+  if (trouble_.is_there() == told_trouble_) return;
+  told_trouble_ = trouble_.is_there();
+  store_.events.add(told_trouble_ ? events::machine_failed(wall_ms(), trouble_.why())
+                                  : events::machine_recovered(wall_ms()));
 }
 
 bool Scheduler::over() const {
   if (!attempts_.idle()) return false;
   if (!closed_.empty()) return true;
-  if (configuration_.settles_at_ms()) return false;
+  if (configuration_.settles_at_ms() || trouble_.is_there()) return false;
   // Who pauses a session means to resume it; one that finds itself paused would wait for nobody.
   if (!people_.paused().empty() && !dispatch_.left_by_limit().empty())
     return people_.started_paused() && !options_.watch;
@@ -158,6 +181,7 @@ bool Scheduler::over() const {
 
 std::int64_t Scheduler::next_deadline() const {
   const auto now = runner_.now();
+  if (trouble_.is_there() != told_trouble_) return now.mono_ms;
   const bool may_start = !configuration_.is_settling();
   if (look_ && may_start) return now.mono_ms + (dispatch_.has_more() ? kBreathMs : 0);
   std::int64_t deadline = now.mono_ms + kLongestSleepMs;
@@ -168,6 +192,7 @@ std::int64_t Scheduler::next_deadline() const {
     if (wall_ms) at(now.mono_ms + std::max<std::int64_t>(1, *wall_ms - now.wall_ms));
   };
   at(configuration_.settles_at_ms());
+  at(trouble_.look_at_ms());
   if (closed_.empty() && may_start) {
     at_wall(dispatch_.wake_at_ms());
     at_wall(window_.last_start_ms());
@@ -181,7 +206,7 @@ std::int64_t Scheduler::next_deadline() const {
 
 SessionEnd Scheduler::end() const {
   if (store_.sessions.failed(session_)) return SessionEnd::failed;
-  if (!dispatch_.left_by_limit().empty()) return SessionEnd::limit;
+  if (!dispatch_.left_by_limit().empty() || !store_.runs.open().empty()) return SessionEnd::limit;
   if (!store_.inbox.list("open").empty()) return SessionEnd::decisions;
   return SessionEnd::done;
 }

@@ -36,6 +36,8 @@ class Scheduler {
   void note_files();
   void set_window();
   void close();
+  void look_at_machine();
+  [[nodiscard]] std::string held_back() const;
   [[nodiscard]] bool over() const;
   [[nodiscard]] bool looks_once_more();
   [[nodiscard]] std::int64_t next_deadline() const;
@@ -51,6 +53,7 @@ class Scheduler {
 
   Configuration configuration_;
   Window window_;
+  Trouble trouble_;
   Attempts attempts_;
   Dispatch dispatch_;
   People people_;
@@ -59,6 +62,8 @@ class Scheduler {
   bool looked_once_more_ = false;
   bool look_ = true;    // something has changed that may let a task start
   std::string closed_;  // why nothing new starts in this session any more; empty: it may
+  bool told_trouble_ = false;
+  std::string shown_;  // why nothing new starts, for now or any more, as its row says it
   std::int64_t last_seq_ = 0;
 };
 

@@ -72,7 +72,7 @@ Event end_without_record(const Active& active) {
     return Lost{active.files.id(), why};
   }
   ExitRecord record;
-  record.reason = active.cancel_asked ? ExitReason::cancelled : ExitReason::spawn_failed;
+  record.reason = active.cancel_asked ? ExitReason::cancelled : ExitReason::not_started;
   record.error = "its supervisor process ended before it could claim the step (is the disk full?)";
   record.started_at_ms = record.ended_at_ms = system::wall_ms();
   return Exited{active.files.id(), record};

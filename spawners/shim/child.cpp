@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "spawners/shim/program.h"
+#include "system/machine_fault.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -42,8 +43,20 @@ struct Plan {
   pid_t shim;
 };
 
-std::string system_error(const std::string& what, int error) {
-  return what + ": " + std::strerror(error);
+// Why there is no child. `error` 0: no call failed.
+struct Refusal {
+  std::string text = {};
+  int error = 0;
+};
+
+Refusal refused(const std::string& what, int error) {
+  return {what + ": " + std::strerror(error), error};
+}
+
+Spawned failed(Refusal refusal) {
+  const auto reason = system::is_machine_fault(refusal.error) ? spawners::ExitReason::not_started
+                                                              : spawners::ExitReason::spawn_failed;
+  return {Child{}, std::move(refusal.text), reason};
 }
 
 bool make_pipe(Pipe& into) {
@@ -84,37 +97,37 @@ void reset_signals() {
 }
 
 // A FIFO or a device could block the child before it even starts, where no limit of the step is watched yet.
-std::string open_stdin(const LaunchFile& launch, int step_dir, system::Descriptor& into) {
+Refusal open_stdin(const LaunchFile& launch, int step_dir, system::Descriptor& into) {
   const std::string& path = launch.stdin_file;
   into = system::open_at(step_dir, path.empty() ? "/dev/null" : path, O_RDONLY | O_NONBLOCK);
-  if (!into) return system_error("cannot open '" + path + "' as stdin", errno);
+  if (!into) return refused("cannot open '" + path + "' as stdin", errno);
   struct stat info {};
   if (!path.empty() && (fstat(into.get(), &info) != 0 || !S_ISREG(info.st_mode))) {
-    return "cannot open '" + path + "' as stdin: not a regular file";
+    return {"cannot open '" + path + "' as stdin: not a regular file"};
   }
   fcntl(into.get(), F_SETFL, 0);
-  return "";
+  return {};
 }
 
 // Waits until the report pipe is closed by a successful exec, or says what went wrong.
-std::string await_exec(const LaunchFile& launch, const std::string& path, pid_t pid, int report) {
+Refusal await_exec(const LaunchFile& launch, const std::string& path, pid_t pid, int report) {
   pollfd readable{report, POLLIN, 0};
   if (poll(&readable, 1, start_limit_ms) == 0) {
     kill(pid, SIGKILL);
-    return "cannot run '" + path + "': no start within 30 s (a file system that does not answer?)";
+    return {"cannot run '" + path + "': no start within 30 s (a file system that does not answer?)"};
   }
   Failure failure{};
-  if (read(report, &failure, sizeof failure) != sizeof failure) return "";
+  if (read(report, &failure, sizeof failure) != sizeof failure) return {};
   waitpid(pid, nullptr, 0);
   switch (failure.call) {
     case Failure::Call::chdir:
-      return system_error("cannot enter the working directory '" + launch.cwd + "'", failure.error);
+      return refused("cannot enter the working directory '" + launch.cwd + "'", failure.error);
     case Failure::Call::exec:
-      return explain_exec(launch, path, failure.error);
+      return {explain_exec(launch, path, failure.error), failure.error};
     case Failure::Call::prepare:
       break;
   }
-  return system_error("cannot prepare the process of '" + path + "'", failure.error);
+  return refused("cannot prepare the process of '" + path + "'", failure.error);
 }
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
@@ -128,31 +141,31 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
 }  // namespace
 
 Spawned spawn(const LaunchFile& launch, int step_dir) {
-  const auto failed = [](std::string error) { return Spawned{Child{}, std::move(error)}; };
-  const Program program = find_program(launch.argv[0]);
-  if (!program.error.empty()) return failed(program.error);
+  Program program = find_program(launch.argv[0]);
+  if (!program.error.empty()) return failed({std::move(program.error)});
   system::Descriptor in;
-  if (std::string error = open_stdin(launch, step_dir, in); !error.empty()) return failed(std::move(error));
+  if (Refusal refusal = open_stdin(launch, step_dir, in); !refusal.text.empty())
+    return failed(std::move(refusal));
   Pipe out, err, report;
   if (!make_pipe(out) || !make_pipe(err) || !make_pipe(report)) {
-    return failed(system_error("cannot make a pipe", errno));
+    return failed(refused("cannot make a pipe", errno));
   }
 
   const std::vector<char*> argv = pointers(launch.argv);
   const Plan plan{program.path.c_str(), argv.data(),     launch.cwd.c_str(), in.get(),
                   out.write.get(),      err.write.get(), report.write.get(), getpid()};
   const pid_t pid = fork();
-  if (pid < 0) return failed(system_error("cannot fork", errno));
+  if (pid < 0) return failed(refused("cannot fork", errno));
   if (pid == 0) become_program(plan);
 
   // In the parent as well: a signal to the group must find it, whoever of the two runs first.
   setpgid(pid, pid);
   report.write.reset();
-  std::string error = await_exec(launch, program.path, pid, report.read.get());
-  if (!error.empty()) return failed(std::move(error));
+  Refusal refusal = await_exec(launch, program.path, pid, report.read.get());
+  if (!refusal.text.empty()) return failed(std::move(refusal));
   fcntl(out.read.get(), F_SETFL, O_NONBLOCK);
   fcntl(err.read.get(), F_SETFL, O_NONBLOCK);
-  return Spawned{Child{pid, std::move(out.read), std::move(err.read)}, ""};
+  return {Child{pid, std::move(out.read), std::move(err.read)}, {}};
 }
 
 }  // namespace orchestrate::shim

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "spawners/shim/launch_file.h"
+#include "spawners/step/exit_record.h"
 #include "system/descriptor.h"
 
 namespace orchestrate::shim {
@@ -18,6 +19,7 @@ struct Child {
 struct Spawned {
   Child child;
   std::string error;  // a sentence naming call and file; empty: the program is running
+  spawners::ExitReason reason = spawners::ExitReason::spawn_failed;  // with an error: whose fault that is
 };
 
 // The child leads a process group of its own, dies when the shim does, has signals as after a boot, our

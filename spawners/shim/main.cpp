@@ -29,9 +29,9 @@ int fail(const char* step_path, const char* what) {
   return 1;
 }
 
-ExitRecord never_started(std::string error) {
+ExitRecord never_started(std::string error, ExitReason reason = ExitReason::spawn_failed) {
   ExitRecord record;
-  record.reason = ExitReason::spawn_failed;
+  record.reason = reason;
   record.error = std::move(error);
   return record;
 }
@@ -40,7 +40,7 @@ ExitRecord run_step(int step_dir, int signals, std::int64_t started_at_ms) {
   LaunchRead read = read_launch(step_dir);
   if (!read.launch) return never_started(std::move(read.error));
   Spawned spawned = spawn(*read.launch, step_dir);
-  if (!spawned.error.empty()) return never_started(std::move(spawned.error));
+  if (!spawned.error.empty()) return never_started(std::move(spawned.error), spawned.reason);
   write_started(step_dir, spawned.child.pid, started_at_ms);
   return supervise(*read.launch, std::move(spawned.child), step_dir, signals);
 }

@@ -16,6 +16,7 @@ constexpr std::pair<ExitReason, std::string_view> kReasons[] = {
     {ExitReason::exited, "exited"},
     {ExitReason::signalled, "signalled"},
     {ExitReason::spawn_failed, "spawn_failed"},
+    {ExitReason::not_started, "not_started"},
     {ExitReason::wall_limit, "wall_limit"},
     {ExitReason::silence_limit, "silence_limit"},
     {ExitReason::cancelled, "cancelled"},
@@ -85,7 +86,7 @@ void from_json(const nlohmann::json& json, ExitReason& reason) {
 
 bool ended_by_itself(const ExitRecord& record) {
   constexpr std::array kSentByOthers = {SIGKILL, SIGTERM, SIGINT, SIGHUP};
-  if (record.reason == ExitReason::cancelled) return false;
+  if (record.reason == ExitReason::cancelled || record.reason == ExitReason::not_started) return false;
   return record.reason != ExitReason::signalled ||
          std::find(kSentByOthers.begin(), kSentByOthers.end(), record.signal) == kSentByOthers.end();
 }
@@ -133,6 +134,8 @@ std::string describe(const ExitRecord& record) {
       return "killed by " + signal_name(record.signal);
     case ExitReason::spawn_failed:
       return "could not be started: " + record.error;
+    case ExitReason::not_started:
+      return "not started: " + record.error;
     case ExitReason::wall_limit:
       return "stopped: it ran into its wall limit";
     case ExitReason::silence_limit:

@@ -11,13 +11,22 @@
 
 namespace orchestrate::spawners {
 
-enum class ExitReason { exited, signalled, spawn_failed, wall_limit, silence_limit, cancelled, output_limit };
+enum class ExitReason {
+  exited,
+  signalled,
+  spawn_failed,  // for a reason of its own: no such program, no such folder
+  not_started,   // for a fault of the machine: it may be started again
+  wall_limit,
+  silence_limit,
+  cancelled,
+  output_limit
+};
 
 struct ExitRecord {
   ExitReason reason = ExitReason::exited;
   int code = -1;                   // when it exited by itself
   int signal = 0;                  // when a signal ended it
-  std::string error;               // spawn_failed: which call, which file, strerror
+  std::string error;               // of those that never ran: which call, which file, strerror
   std::int64_t started_at_ms = 0;  // wall clock, Unix epoch
   std::int64_t ended_at_ms = 0;
   std::int64_t wall_ms = 0;  // boot-time clock

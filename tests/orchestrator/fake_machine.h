@@ -19,6 +19,7 @@ class FakeMachine : public Machine {
   std::set<std::string> missing;                  // programs that are nowhere
   std::map<std::string, std::string> identities;  // by path; else the path itself
   std::string unmakable;                          // a step's folder with this in its path
+  std::string broken;                             // what is wrong with it
   mutable int searches = 0;                       // how often a program was looked for
   mutable int disk_looks = 0;
 
@@ -35,6 +36,7 @@ class FakeMachine : public Machine {
     const auto found = identities.find(path);
     return found == identities.end() ? path : found->second;
   }
+  [[nodiscard]] std::string fault(const Paths& /*paths*/) const override { return broken; }
   void make_folder(const std::string& path) const override { this_machine().make_folder(path); }
   std::string make_step_folder(const std::string& path) const override {
     if (!unmakable.empty() && path.find(unmakable) != std::string::npos)

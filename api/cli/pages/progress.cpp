@@ -82,6 +82,9 @@ class Plain : public Observer {
       return stamp(row) +
              coloured("the configuration is broken, the last good one stays: ", Colour::red, colour_) +
              get("problem");
+    if (row.kind == EventKind::machine_failed)
+      return stamp(row) + coloured("nothing starts for now: ", Colour::red, colour_) + get("why");
+    if (row.kind == EventKind::machine_recovered) return stamp(row) + "the machine works again";
     if (row.kind == EventKind::session_stopping) return stamp(row) + "ending every running agent";
     return {};
   }

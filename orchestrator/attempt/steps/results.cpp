@@ -16,7 +16,7 @@ std::string failure_text(const std::string& what, const StepLeft& left) {
 }
 
 std::string why_no_answer(const StepLeft& left) {
-  return left.record ? spawners::describe(*left.record) : "its supervisor process was killed";
+  return left.record ? spawners::describe(*left.record) : left.lost_why;
 }
 
 // The result of a step of our own program, or why there is none.
@@ -44,7 +44,7 @@ void apply_hook(Attempt& a, StepKind kind, const StepLeft& left) {
     return;
   }
   ++(kind == StepKind::after_create ? a.walk.after_create : a.walk.before_run);
-  if (!left.record) a.facts.setup_error = "the hook's supervisor process was killed";
+  if (!left.record) a.facts.setup_error = "nobody knows what the hook did: " + left.lost_why;
   if (left.record && !left.record->clean_exit()) a.facts.setup_error = failure_text("the hook", left);
 }
 
@@ -52,20 +52,6 @@ void apply_hook(Attempt& a, StepKind kind, const StepLeft& left) {
 // not bad evidence. Those that may be begun again are, so often.
 bool answers(const StepLeft& left) {
   return left.record && spawners::ended_by_itself(*left.record);
-}
-
-bool may_be_repeated(StepKind kind) {
-  switch (kind) {
-    case StepKind::after_create:
-    case StepKind::before_run:
-    case StepKind::after_run:
-    case StepKind::before_remove:
-    case StepKind::version:
-    case StepKind::agent:
-      return false;
-    default:
-      return true;
-  }
 }
 
 bool is_due_again(Attempt& a, StepKind kind, const StepLeft& left) {
@@ -153,6 +139,29 @@ void apply_snapshot(Attempt& a, workspaces::StepResult result) {
 
 }  // namespace
 
+bool may_be_repeated(StepKind kind) {
+  switch (kind) {
+    case StepKind::after_create:
+    case StepKind::before_run:
+    case StepKind::after_run:
+    case StepKind::before_remove:
+    case StepKind::version:
+    case StepKind::agent:
+      return false;
+    case StepKind::create:
+    case StepKind::base_checkout:
+    case StepKind::baseline:
+    case StepKind::hide:
+    case StepKind::snapshot:
+    case StepKind::fresh_checkout:
+    case StepKind::check:
+    case StepKind::land:
+    case StepKind::remove:
+      return true;
+  }
+  return false;
+}
+
 void apply_step(Attempt& a, const StepRef& step, const StepLeft& left) {
   if (is_due_again(a, step.kind, left)) return;
   switch (step.kind) {
@@ -177,6 +186,7 @@ void apply_step(Attempt& a, const StepRef& step, const StepLeft& left) {
     case StepKind::agent:
       a.facts.exit = left.record;
       a.facts.lost = !left.record;
+      a.facts.lost_why = left.lost_why;
       return;
     case StepKind::snapshot:
       return apply_snapshot(a, own_result("snapshot", left));

@@ -5,6 +5,9 @@
 
 namespace orchestrate {
 
+// Those that change nothing of which a second time would be seen: checks and our own.
+[[nodiscard]] bool may_be_repeated(StepKind kind);
+
 void apply_step(Attempt& attempt, const StepRef& step, const StepLeft& left);
 
 }  // namespace orchestrate

@@ -11,7 +11,8 @@
 namespace orchestrate {
 
 struct StepLeft {
-  std::optional<spawners::ExitRecord> record;    // absent: lost, nobody knows what it did
+  std::optional<spawners::ExitRecord> record;  // absent: lost, nobody knows what it did
+  std::string lost_why = "its supervisor process was killed";
   std::optional<workspaces::StepResult> result;  // of a step of our own program
   std::string out_tail, err_tail;                // the ends of what it printed, as far as they matter
 };

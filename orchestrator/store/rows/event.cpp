@@ -163,6 +163,14 @@ EventRow config_reloaded(Moment at_ms) {
   return make(EventKind::config_reloaded, at_ms, {}, {{"problem", ""}});
 }
 
+EventRow machine_failed(Moment at_ms, const std::string& why) {
+  return make(EventKind::machine_failed, at_ms, {}, {{"why", why}});
+}
+
+EventRow machine_recovered(Moment at_ms) {
+  return make(EventKind::machine_recovered, at_ms, {}, {});
+}
+
 EventRow config_broken(Moment at_ms, const std::string& problem) {
   return make(EventKind::config_broken, at_ms, {}, {{"problem", problem}});
 }

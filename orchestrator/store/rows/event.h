@@ -45,7 +45,9 @@ enum class EventKind {
   paused,
   resumed,
   config_reloaded,
-  config_broken
+  config_broken,
+  machine_failed,
+  machine_recovered
 };
 
 struct EventFacts {
@@ -88,6 +90,11 @@ inline constexpr EventFacts kEventKinds[] = {
     {EventKind::config_reloaded, "config_reloaded", "The configuration was read again", "problem (empty)"},
     {EventKind::config_broken, "config_broken", "The configuration is broken; the last good one stays",
      "problem"},
+    {EventKind::machine_failed, "machine_failed",
+     "The machine does not let anything start or write: nothing new starts, and it is looked at again",
+     "why"},
+    {EventKind::machine_recovered, "machine_recovered", "The machine works again, and what waited goes on",
+     ""},
 };
 
 template <>
@@ -141,6 +148,8 @@ using Moment = std::int64_t;  // wall clock, ms
 [[nodiscard]] EventRow resumed(Moment at_ms);
 [[nodiscard]] EventRow config_reloaded(Moment at_ms);
 [[nodiscard]] EventRow config_broken(Moment at_ms, const std::string& problem);
+[[nodiscard]] EventRow machine_failed(Moment at_ms, const std::string& why);
+[[nodiscard]] EventRow machine_recovered(Moment at_ms);
 
 }  // namespace events
 

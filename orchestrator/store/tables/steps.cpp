@@ -3,6 +3,11 @@
 #include "orchestrator/store/rows/json.h"
 
 namespace orchestrate {
+namespace {
+
+constexpr const char* kNeverRan = "ifnull(json_extract(exit, '$.reason'), '') = 'not_started'";
+
+}  // namespace
 
 bool Steps::started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms) {
   return db_.query("INSERT OR IGNORE INTO steps (run, n, name, started_at) VALUES (?, ?, ?, ?)")
@@ -23,7 +28,9 @@ void Steps::ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std
 }
 
 std::vector<Steps::Begun> Steps::of_run(std::int64_t run) {
-  auto q = db_.query("SELECT n, name, ended_at IS NOT NULL FROM steps WHERE run = ? ORDER BY n");
+  static const std::string sql = std::string("SELECT n, name, ended_at IS NOT NULL, ") + kNeverRan +
+                                 " FROM steps WHERE run = ? ORDER BY n";
+  auto q = db_.query(sql);
   q.bind(run);
   std::vector<Begun> steps;
   while (q.next()) {
@@ -31,12 +38,15 @@ std::vector<Steps::Begun> Steps::of_run(std::int64_t run) {
     q.read(step.n);
     q.read(step.name);
     q.read(step.ended);
+    q.read(step.never_ran);
   }
   return steps;
 }
 
 int Steps::agent_of(std::int64_t run) {
-  auto q = db_.query("SELECT n FROM steps WHERE run = ? AND name = 'agent'");
+  static const std::string sql =
+      std::string("SELECT n FROM steps WHERE run = ? AND name = 'agent' AND NOT ") + kNeverRan;
+  auto q = db_.query(sql);
   return q.bind(run).first<int>().value_or(0);
 }
 

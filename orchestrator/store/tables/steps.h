@@ -21,9 +21,10 @@ class Steps {
     int n = 0;
     std::string name;
     bool ended = false;
+    bool never_ran = false;  // for a fault of the machine: another one stands in for it
   };
   [[nodiscard]] std::vector<Begun> of_run(std::int64_t run);  // in their order
-  [[nodiscard]] int agent_of(std::int64_t run);  // its place among the run's steps; 0: not started yet
+  [[nodiscard]] int agent_of(std::int64_t run);  // the place of the one that runs, or ran; 0: none
 
  private:
   Database& db_;

@@ -40,7 +40,7 @@ void FakeRunner::start(const Step& step) {
   }
   const std::string& command = step.launch.argv.at(0);
   const Act a = act(command, started_[command]++);
-  if (a.refuse_start) throw std::system_error(ENOSPC, std::generic_category(), "the step's directory");
+  if (a.refuse_start) throw std::system_error(a.refusal, std::generic_category(), "the step's directory");
   running_[step.id] = true;
   most_at_once = std::max(most_at_once, static_cast<int>(running_.size()));
   at(now_.mono_ms, Started{step.id, 4242});

@@ -3,6 +3,7 @@
 // done, in this process.
 #pragma once
 
+#include <cerrno>
 #include <functional>
 #include <map>
 #include <string>
@@ -18,7 +19,8 @@ struct Act {
   std::vector<std::string> lines;
   spawners::ExitRecord exit;
   bool lost = false;
-  bool refuse_start = false;  // start() throws: a full disk
+  bool refuse_start = false;  // start() throws
+  int refusal = ENOSPC;
 };
 
 class FakeRunner final : public spawners::Runner {

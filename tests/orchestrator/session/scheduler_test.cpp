@@ -228,17 +228,6 @@ TEST_F(Night, AMissingProgramGoesToAPersonAtOnce) {
   EXPECT_EQ(temp.task(id).state, TaskState::waiting_human);
 }
 
-TEST_F(Night, AFullDiskAtStartIsTheStepsFailure) {
-  runner.act = [](const std::string&, int) {
-    Act act;
-    act.refuse_start = true;
-    return act;
-  };
-  temp.add("x");
-  EXPECT_EQ(run(), SessionEnd::decisions);
-  EXPECT_EQ(temp.store->inbox.list("open")[0].kind, InboxKind::spawn_failed);
-}
-
 TEST_F(Night, AnUnknownOutcomeIsNeverRepeatedByItself) {
   runner.act = [](const std::string&, int) {
     Act act;

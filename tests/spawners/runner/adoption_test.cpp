@@ -184,7 +184,7 @@ TEST(RunnerAdoption, IsNotNeededWhenTheShimNeverClaimedTheStep) {
   runner->start(Runs::script("1/01", "true"));
   const Seen& seen = watcher.until_over("1/01");
   ASSERT_TRUE(seen.exit);
-  EXPECT_EQ(seen.exit->reason, ExitReason::spawn_failed);
+  EXPECT_EQ(seen.exit->reason, ExitReason::not_started);
   EXPECT_NE(seen.exit->error, "");
 }
 

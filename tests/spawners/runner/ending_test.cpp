@@ -144,7 +144,7 @@ TEST_F(RunnerUnknownLock, OfAStepThatNeverBeganIsNoRunAtAll) {
   Watcher watcher(*hasty);
   hasty->start(counting("1/01", "true"));
   ASSERT_TRUE(watcher.until_over("1/01").exit);
-  EXPECT_EQ(watcher.seen["1/01"].exit->reason, ExitReason::spawn_failed);
+  EXPECT_EQ(watcher.seen["1/01"].exit->reason, ExitReason::not_started);
   EXPECT_EQ(runs_.text("1/01", "count"), "");
 }
 

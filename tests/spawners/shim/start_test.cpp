@@ -1,6 +1,7 @@
 // How a child comes to life, and what is said when it does not.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -231,6 +232,18 @@ TEST(ShimStart, ADirectoryThatIsNotThereIsAnErrorOfUsage) {
   StepRun step({});
   step.before_exec = [&step] { std::filesystem::remove_all(step.dir()); };
   EXPECT_EQ(step.run(), 1);
+}
+
+TEST(ShimStart, WithoutDescriptorsIsTheMachinesFaultAndNotTheSteps) {
+  StepRun step({"exit", "0"});
+  step.before_exec = [] {
+    const rlimit few{12, 12};
+    setrlimit(RLIMIT_NOFILE, &few);
+  };
+  EXPECT_EQ(step.run(), 0);
+  EXPECT_EQ(step.record().value("reason", ""), "not_started");
+  EXPECT_EQ(step.record().value("error", ""), "cannot make a pipe: Too many open files");
+  EXPECT_FALSE(step.has("started.json"));
 }
 
 }  // namespace
