@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -92,7 +93,7 @@ struct Walk {
   int steps_begun = 0;
   int unanswered = 0;  // so often in a row the step that is due was begun, and ended without an answer
   std::size_t after_create = 0, before_run = 0, after_run = 0, before_remove = 0;  // hooks that have ended
-  bool base_checked_out = false, base_unusable = false;
+  bool base_checked_out = false;
   bool hidden = false;
   bool version_asked = false;
   bool fresh_checked_out = false;
@@ -103,7 +104,9 @@ struct Walk {
 struct Facts {
   std::string setup_error;  // the workspace or a hook failed before the agent was started
   std::optional<workspaces::Created> created;
-  std::vector<std::optional<bool>> red_on_base;  // by the check's place; absent: not looked at
+  bool unprepared = false;  // an earlier attempt made it, and its after_create hooks did not all succeed
+  std::vector<std::optional<bool>> red_on_base;     // by the check's place; absent: not looked at, or silent
+  std::map<std::size_t, std::string> base_silence;  // by the check's place: why the base gave no answer
 
   bool lost = false;  // nobody knows what the agent did
   std::string lost_why;

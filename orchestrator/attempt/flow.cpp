@@ -8,9 +8,10 @@ namespace {
 using spawners::ExitReason;
 
 std::optional<StepRef> next_baseline(const Attempt& a) {
-  if (!a.terms.baseline || !wants_snapshot(a.terms) || a.walk.base_unusable) return std::nullopt;
+  if (!a.terms.baseline || !wants_snapshot(a.terms)) return std::nullopt;
   for (std::size_t i = 0; i < a.terms.checks.size(); ++i) {
-    if (!a.terms.checks[i].of_project || a.facts.red_on_base.at(i)) continue;
+    const bool asked = a.facts.red_on_base.at(i) || a.facts.base_silence.contains(i);
+    if (!a.terms.checks[i].of_project || asked) continue;
     if (!a.walk.base_checked_out) return StepRef{StepKind::base_checkout};
     return StepRef{StepKind::baseline, i};
   }
@@ -19,7 +20,8 @@ std::optional<StepRef> next_baseline(const Attempt& a) {
 
 std::optional<StepRef> next_before_agent(const Attempt& a) {
   if (!a.facts.created) return StepRef{StepKind::create};
-  if (!a.facts.created->reused && a.walk.after_create < a.terms.hooks.after_create.size()) {
+  const bool is_new = !a.facts.created->reused || a.facts.unprepared;
+  if (is_new && a.walk.after_create < a.terms.hooks.after_create.size()) {
     return StepRef{StepKind::after_create, a.walk.after_create};
   }
   if (auto baseline = next_baseline(a)) return baseline;

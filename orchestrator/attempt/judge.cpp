@@ -128,6 +128,20 @@ std::optional<Verdict> judge_work(const Facts& f, const Terms& t) {
   return std::nullopt;
 }
 
+// What fails may fail on the base too, and that was asked without an answer.
+Verdict base_unknown(const Facts& f) {
+  const auto& [place, why] = *std::ranges::find_if(f.base_silence, [&f](const auto& s) {
+    return s.first < f.results.size() && !f.results[s.first].passed;
+  });
+  const CheckResult& check = f.results.at(place);
+  Verdict v =
+      escalate(InboxKind::unknown_outcome,
+               "`" + check.command + "` failed, and nobody knows whether it fails on the base too: " + why);
+  v.failing_output = check.output_tail;
+  v.counts = false;
+  return v;
+}
+
 std::optional<Verdict> judge_checks(const Facts& f, const Terms& t) {
   const auto red = [](const CheckResult& c) { return !c.passed; };
   const auto first = std::find_if(f.results.begin(), f.results.end(), red);
@@ -149,9 +163,13 @@ std::optional<Verdict> judge_checks(const Facts& f, const Terms& t) {
     v.counts = false;
     return v;
   }
-  const auto own = std::find_if(f.results.begin(), f.results.end(), [](const CheckResult& c) {
-    return !c.passed && !(c.of_project && c.red_on_base);
-  });
+  // A check that the task brought is its own; of one of the project's the base may be to blame.
+  const auto is_its_own = [&f](const CheckResult& c) {
+    const auto place = static_cast<std::size_t>(&c - f.results.data());
+    return !c.passed && !(c.of_project && (c.red_on_base || f.base_silence.contains(place)));
+  };
+  const auto own = std::ranges::find_if(f.results, is_its_own);
+  if (own == f.results.end()) return base_unknown(f);
   return failed(t, "`" + own->command + "` failed: " + own->how, own->output_tail);
 }
 

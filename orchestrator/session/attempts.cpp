@@ -32,6 +32,10 @@ void recall_baselines(Attempt& a, Store& store) {
   }
 }
 
+std::string unprepared(const Attempt& a) {
+  return "unprepared " + a.facts.created->path;
+}
+
 }  // namespace
 
 Attempts::Attempts(Store& store, spawners::Runner& runner, const Machine& machine,
@@ -64,6 +68,7 @@ void Attempts::make(LiveAttempt& live) {
   try {
     if (live.task_is_gone) throw LaunchRefused("its task's row was removed");
     live.attempt = begin_attempt(a.run, a.task, {*live.project, machine_, store_, options_.environment});
+    if (a.facts.created) remember_workspace(live.attempt);
   } catch (const LaunchRefused& e) {
     const std::string what = live.taken_up ? "it cannot be taken up again: " : "";
     live.attempt.facts.setup_error = what + e.what();
@@ -153,7 +158,6 @@ void Attempts::on_ended(const std::string& step_id, const std::optional<spawners
   // What comes after the agent is asked again: its work is there.
   const bool cut_short = record && record->reason == spawners::ExitReason::cancelled && !agent_has_ended;
   if (cut_short || a.facts.cancelled) a.facts.interrupted = true;
-  if (step.kind == StepKind::create && a.facts.created) recall_baselines(a, store_);
   remember(*live, step);
   write_row(*live);
   advance(*live);
@@ -197,14 +201,28 @@ void Attempts::leave_held() {
 }
 
 // What is true beyond this attempt.
-void Attempts::remember(const LiveAttempt& live, const StepRef& step) {
-  const Attempt& a = live.attempt;
+void Attempts::remember(LiveAttempt& live, const StepRef& step) {
+  Attempt& a = live.attempt;
+  if (step.kind == StepKind::create && a.facts.created) {
+    remember_workspace(a);
+    recall_baselines(a, store_);
+  }
+  const bool prepared =
+      a.facts.setup_error.empty() && a.walk.after_create == a.terms.hooks.after_create.size();
+  if (step.kind == StepKind::after_create && prepared) store_.values.remove(unprepared(a));
   if (step.kind == StepKind::baseline && a.facts.red_on_base.at(step.index)) {
     store_.baselines.put(a.facts.created->base_commit, a.terms.checks.at(step.index).command.text,
                          !*a.facts.red_on_base.at(step.index), runner_.now().wall_ms);
   }
   if (step.kind == StepKind::version && !a.run.evidence.cli_version.empty())
     store_.values.set(a.terms.program, a.run.evidence.cli_version);
+}
+
+// A new one is not prepared before its hooks have succeeded, in whichever attempt.
+void Attempts::remember_workspace(Attempt& a) {
+  if (a.terms.hooks.after_create.empty()) return;
+  if (!a.facts.created->reused) store_.values.set(unprepared(a), "");
+  a.facts.unprepared = store_.values.has(unprepared(a));
 }
 
 void Attempts::cancel_task(std::int64_t task) {

@@ -87,7 +87,8 @@ class Attempts {
                 const std::string& lost_why = {});
   [[nodiscard]] bool is_held_by_machine(LiveAttempt& live, const StepRef& step,
                                         const std::optional<spawners::ExitRecord>& record);
-  void remember(const LiveAttempt& live, const StepRef& step);
+  void remember(LiveAttempt& live, const StepRef& step);
+  void remember_workspace(Attempt& a);
   void advance(LiveAttempt& live);
   void settle(LiveAttempt& live);
   void write_row(LiveAttempt& live);

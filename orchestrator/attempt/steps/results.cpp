@@ -68,8 +68,16 @@ void apply_baseline(Attempt& a, std::size_t index, const StepLeft& left) {
   if (answers(left)) {
     a.facts.red_on_base.at(index) = !left.record->clean_exit();
   } else {
-    a.walk.base_unusable = true;
+    a.facts.base_silence[index] = why_no_answer(left);
   }
+}
+
+// Without a base to run them in none of its checks can answer.
+void apply_base_checkout(Attempt& a, const std::string& error) {
+  a.walk.base_checked_out = true;
+  if (error.empty()) return;
+  for (std::size_t i = 0; i < a.terms.checks.size(); ++i)
+    a.facts.base_silence.emplace(i, error);
 }
 
 void apply_check(Attempt& a, std::size_t index, const StepLeft& left) {
@@ -173,10 +181,7 @@ void apply_step(Attempt& a, const StepRef& step, const StepLeft& left) {
     case StepKind::before_remove:
       return apply_hook(a, step.kind, left);
     case StepKind::base_checkout:
-      a.walk.base_checked_out = true;
-      if (!own_result("checkout", left).error.empty())
-        a.walk.base_unusable = true;  // the answer stays unknown
-      return;
+      return apply_base_checkout(a, own_result("checkout", left).error);
     case StepKind::baseline:
       return apply_baseline(a, step.index, left);
     case StepKind::hide:

@@ -12,7 +12,9 @@ class Values {
   explicit Values(Connection& connection) : db_(connection.db) {}
 
   void set(const std::string& key, const std::string& value);
+  void remove(const std::string& key);
   [[nodiscard]] std::string get(const std::string& key);  // empty: never set
+  [[nodiscard]] bool has(const std::string& key);
 
  private:
   Database& db_;

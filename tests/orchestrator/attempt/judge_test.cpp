@@ -296,5 +296,23 @@ TEST(Judge, ALimitOfTheProviderThatIsWaitedOutUntilALimitOfOursParks) {
   }
 }
 
+TEST(Judge, AProjectsCheckThatFailsWhereTheBaseWasSilentBlamesNobody) {
+  Outcome o = good();
+  o.t.checks.resize(3);
+  o.f.results = {check(true), check(false, true, true), check(false, true)};
+  o.f.base_silence[2] = "killed by SIGKILL";
+  Verdict v = judge(o.f, o.t);
+  EXPECT_EQ(v.inbox_kind, InboxKind::unknown_outcome);
+  EXPECT_EQ(v.why,
+            "`make test` failed, and nobody knows whether it fails on the base too: killed by SIGKILL");
+  EXPECT_EQ(v.failing_output, "boom");
+  EXPECT_FALSE(v.counts);
+  o.f.base_silence = {{0, "killed"}, {9, "killed"}};
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::retry) << "that one's base was asked";
+  o.f.base_silence = {{1, "killed"}, {2, "killed"}};
+  o.f.results[0] = check(false);
+  EXPECT_EQ(judge(o.f, o.t).kind, VerdictKind::retry) << "the task's own check has no base";
+}
+
 }  // namespace
 }  // namespace orchestrate

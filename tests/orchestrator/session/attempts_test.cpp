@@ -60,5 +60,24 @@ TEST_F(AttemptSteps, WhatWasCheckedOutIsRemovedThoughAHookFailed) {
   EXPECT_TRUE(temp.store->runs.of_task(id)[0].evidence.flags.empty());
 }
 
+TEST_F(AttemptSteps, AWorkspaceWhoseHooksDidNotSucceedIsPreparedAgain) {
+  temp.project.config.hooks.after_create = {{{"fetch"}, "fetch"}, {{"build"}, "build"}};
+  std::vector<std::string> hooks;
+  runner.act = [&](const std::string& command, int nth) {
+    if (command != "work") hooks.push_back(command);
+    test::Act act;
+    act.exit = exits(command == "build" && nth == 0 ? 1 : 0);
+    return act;
+  };
+  const auto id = temp.add("work");
+  EXPECT_EQ(run(), SessionEnd::decisions);
+  EXPECT_EQ(hooks, (std::vector<std::string>{"fetch", "build"}));
+  for (int again = 0; again < 2; ++again) {
+    temp.store->write([&] { (void)temp.store->tasks.retry(id, 1); });
+    EXPECT_EQ(run(), SessionEnd::done);
+    EXPECT_EQ(hooks, (std::vector<std::string>{"fetch", "build", "fetch", "build"})) << "once they succeeded";
+  }
+}
+
 }  // namespace
 }  // namespace orchestrate

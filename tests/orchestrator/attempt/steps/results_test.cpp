@@ -145,6 +145,7 @@ TEST_F(Results, ABaseThatCannotBeCheckedOutLeavesTheQuestionOpen) {
   apply(StepKind::base_checkout, ended(1));
   EXPECT_EQ(next_step(a)->kind, StepKind::agent);
   EXPECT_FALSE(a.facts.red_on_base[1].has_value());
+  EXPECT_EQ(a.facts.base_silence[1], "checkout: exit 1");
 }
 
 TEST_F(Results, AChangedGateGoesToAPersonThoughEveryCheckPassed) {
@@ -324,7 +325,7 @@ TEST_F(Results, ABaseThatIsCheckedOutIsThereToBeChecked) {
   a.facts.exit.reset();
   apply(StepKind::base_checkout, with_result({}));
   EXPECT_TRUE(a.walk.base_checked_out);
-  EXPECT_FALSE(a.walk.base_unusable);
+  EXPECT_TRUE(a.facts.base_silence.empty());
   EXPECT_EQ(next_step(a), (StepRef{StepKind::baseline, 1}));
 }
 
