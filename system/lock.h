@@ -27,4 +27,8 @@ enum class LockState { free, held, unknown };
 // The same of a file that may be missing, which is `free`. What is no regular file is `unknown`.
 [[nodiscard]] LockState lock_state(const std::string& path);
 
+// Who holds a lock of whatever kind on that file for writing, for people: "pid 4711 (sqlite3)". Empty: nobody
+// of whom the kernel tells.
+[[nodiscard]] std::string lock_holder(const std::string& path);
+
 }  // namespace orchestrate::system

@@ -10,11 +10,12 @@
 #include "api/cli/verb.h"
 #include "api/operations/rows/json.h"
 #include "api/operations/rows/task_values.h"
+#include "orchestrator/session/process/keep_going.h"
 #include "orchestrator/session/process/service_notice.h"
 #include "orchestrator/session/process/session_lock.h"
 #include "orchestrator/session/process/session_log.h"
-#include "orchestrator/session/scheduler.h"
 #include "spawners/local/local_runner.h"
+#include "system/open_files.h"
 #include "text/display.h"
 #include "text/priority.h"
 
@@ -82,19 +83,28 @@ ProgressStyle style_of(const Context& context, bool quiet) {
 SessionEnd drain(const Context& context, ProgressStyle style, const SessionOptions& session,
                  const Opened& opened) {
   ::signal(SIGPIPE, SIG_IGN);  // a closed terminal must not end the night
+  ::signal(SIGXFSZ, SIG_IGN);  // nor a file that may not grow
   // Before anything that may start a thread.
   const system::StopSignals signals;
   const Paths& paths = opened.project->paths;
-  const auto runner = spawners::make_local_runner(
-      {paths.shim,
-       paths.runs,
-       {paths.state + "/state.db-wal", paths.config_dir + "/", paths.config_dir + "/prompts/"},
-       &signals});
+  spawners::LocalRunnerOptions runner{
+      paths.shim,
+      paths.runs,
+      {paths.state + "/state.db-wal", paths.config_dir + "/", paths.config_dir + "/prompts/"},
+      &signals};
+  runner.open_files = system::raise_open_files();  // each agent takes two of ours
+  const auto tell = [&context](const std::string& news) {
+    *context.err << "orchestrate: " << printable(news) << std::endl;
+  };
+  opened.store->be_patient({.waits_on = [&tell](const std::string& who) {
+    tell(who + " keeps the database, the session waits");
+    return true;
+  }});
   const auto progress = make_progress(context, style, *opened.store);
   const auto log = make_session_log(paths.state, *progress);
   const auto notice = make_service_notice(context.environment, *log);
-  Scheduler scheduler(*opened.project, *opened.store, *runner, this_machine(), session, notice.get());
-  return scheduler.run();
+  return run_session({*opened.project, *opened.store, this_machine(), session, *notice,
+                      [&runner] { return spawners::make_local_runner(runner); }, tell});
 }
 
 void print_summary(const Context& context, const Opened& opened) {

@@ -70,6 +70,8 @@ class Attempts {
   [[nodiscard]] bool idle() const { return live_.empty() && ready_.empty() && failed_starts_.empty(); }
   [[nodiscard]] bool has_failed_starts() const { return !failed_starts_.empty(); }
   [[nodiscard]] const std::map<std::int64_t, LiveAttempt>& live() const { return live_; }  // by run id
+  // Before it was made anew, the session had spent so much on attempts that have ended.
+  void recall(double spent_usd) { spent_usd_ = spent_usd; }
   [[nodiscard]] double spent_usd() const { return spent_usd_; }  // by attempts that have ended
   // When progress is due to be written, by the boot clock; absent: there is none.
   [[nodiscard]] std::optional<std::int64_t> next_write_mono_ms() const;

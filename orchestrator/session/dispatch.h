@@ -28,6 +28,8 @@ class Dispatch {
   void use(std::shared_ptr<const Project> project);
   // Everything queued has to be looked at again.
   void forget() { walk_.forget(); }
+  // Before it was made anew, the session had started so many.
+  void recall(int started) { started_ = started; }
   // `session`: new runs belong to it. `closed`: why nothing may start; empty: it may.
   void fill(std::int64_t session, const std::string& closed);
 

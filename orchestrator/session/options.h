@@ -10,6 +10,15 @@
 
 namespace orchestrate {
 
+enum class Stop { no, drain, now };
+
+// Of a session whose loop is made anew.
+struct SoFar {
+  std::int64_t session = 0;
+  Stop stop = Stop::no;
+  std::string why;  // it stops
+};
+
 struct SessionOptions : SessionTerms {
   std::optional<int> until;      // minutes after local midnight
   std::optional<int> max_tasks;  // runs started in this session
@@ -20,6 +29,7 @@ struct SessionOptions : SessionTerms {
   std::int64_t alive_ms = 0;
   std::uint64_t seed = 0;                // for jitter
   std::vector<std::string> environment;  // ours
+  std::optional<SoFar> goes_on;          // else a session begins
 };
 
 // What a progress display is told: values, copied, once a turn.

@@ -2,6 +2,11 @@
 
 namespace orchestrate {
 
+void People::recall(Stop stop, const std::string& why) {
+  stop_ = stop;
+  why_ = why;
+}
+
 void People::meet(std::int64_t session) {
   session_ = session;
   paused_ = store_.sessions.paused();

@@ -5,18 +5,19 @@
 #include <string>
 
 #include "orchestrator/session/attempts.h"
+#include "orchestrator/session/options.h"
 
 namespace orchestrate {
-
-enum class Stop { no, drain, now };
 
 class People {
  public:
   // What it is handed outlives it.
   People(Store& store, Attempts& attempts) : store_(store), attempts_(attempts) {}
 
-  // The session has begun.
+  // The session has begun, or goes on.
   void meet(std::int64_t session);
+  // What was asked of it before it went on.
+  void recall(Stop stop, const std::string& why);
 
   // Reads what was asked for: another program has written into the database.
   void heed(std::int64_t now_ms);

@@ -66,14 +66,36 @@ void Scheduler::begin() {
   const std::int64_t on_disk = machine_.greatest_number(configuration_.project()->paths.runs);
   store_.write([&] {
     if (on_disk > 0) store_.runs.begin_after(on_disk);
-    session_ = store_.sessions.start(machine_.process_id(), wall_ms(), options_);
+    const auto session = options_.goes_on ? options_.goes_on->session
+                                          : store_.sessions.start(machine_.process_id(), wall_ms(), options_);
     note_files();
+    session_ = session;
   });
   people_.meet(session_);
+  if (options_.goes_on) recall(*options_.goes_on);
   store_.write([this] {
     store_.tasks.queue_those_without_run(wall_ms());
     attempts_.adopt_open(configuration_.project());
   });
+}
+
+// What the loop before this one knew, and its limits count.
+void Scheduler::recall(const SoFar& so_far) {
+  people_.recall(so_far.stop, so_far.why);
+  const auto began_ms = store_.sessions.find(session_)->started_ms;
+  double spent_usd = 0;
+  int started = 0;
+  for (const auto& run : store_.runs.of_session(session_)) {
+    if (run.phase == RunPhase::ended) spent_usd += run.cost_usd;
+    if (run.started_ms >= began_ms) ++started;
+  }
+  attempts_.recall(spent_usd);
+  dispatch_.recall(started);
+}
+
+std::optional<SoFar> Scheduler::so_far() const {
+  if (session_ == 0) return options_.goes_on;
+  return SoFar{session_, people_.stop(), people_.why()};
 }
 
 void Scheduler::turn(const std::vector<spawners::Event>& events) {

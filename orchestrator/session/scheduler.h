@@ -27,9 +27,12 @@ class Scheduler {
             SessionOptions options, Observer* observer);
 
   SessionEnd run();
+  // After run() threw: with which options().goes_on another one goes on. Absent: nothing had begun.
+  [[nodiscard]] std::optional<SoFar> so_far() const;
 
  private:
   void begin();
+  void recall(const SoFar& so_far);
   void turn(const std::vector<spawners::Event>& events);
   void apply(const spawners::Event& event);
   void reload_configuration();

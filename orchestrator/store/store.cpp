@@ -22,7 +22,7 @@ static_assert(kSchemaVersion == std::size(kMigrations) + 1);
 }  // namespace
 
 Store::Store(const std::string& state_dir)
-    : lock_file_(state_dir + "/state.db.lock"), connection_(state_dir + "/state.db") {
+    : queue_(state_dir + "/state.db.lock"), connection_(state_dir + "/state.db") {
   migrate();
 }
 
@@ -48,7 +48,7 @@ void Store::migrate() {
 void Store::begin() {
   // The second lock would wait for the first, for ever.
   if (transaction_) throw std::logic_error("a write within a write");
-  transaction_ = std::make_unique<WriteLock>(connection_.db, lock_file_);
+  transaction_ = std::make_unique<WriteLock>(connection_.db, queue_, patience_);
 }
 
 void Store::commit() {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "orchestrator/store/sqlite/connection.h"
 #include "orchestrator/store/tables/baselines.h"
@@ -37,12 +38,16 @@ struct Settlement {
 
 class Store {
  private:
-  std::string lock_file_;
+  WritersQueue queue_;
+  Patience patience_;
   Connection connection_;  // before the tables, which are views of it
 
  public:
   // Opens (and creates or migrates) <state_dir>/state.db. Throws DatabaseError for a newer schema than ours.
   explicit Store(const std::string& state_dir);
+
+  // Without, a write gives up once it has waited for another program for ten seconds.
+  void be_patient(Patience patience) { patience_ = std::move(patience); }
 
   void begin();
   void commit();

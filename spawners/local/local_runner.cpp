@@ -104,7 +104,7 @@ class LocalRunner final : public Runner {
     } else if (step.launch.argv.empty() || (step.begun_before && !system::exists(dir))) {
       active.ended = active.vanished = true;
     } else {
-      write_step(dir, step.launch);
+      write_step(dir, step.launch, options_.open_files);
       watch(active);
       active.shim = launch_shim(launcher_, options_.shim, dir, step.launch.env);
     }

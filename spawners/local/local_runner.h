@@ -24,6 +24,8 @@ struct LocalRunnerOptions {
   const system::StopSignals* signals = nullptr;
   // A step whose lock cannot be looked at for so long is Lost, if it may have begun.
   std::int64_t unknown_lock_ms = 30'000;
+  // The limit of descriptors that programs get; 0: ours.
+  std::int64_t open_files = 0;
 };
 
 // Throws std::system_error when the shim is missing or the directories cannot be used.

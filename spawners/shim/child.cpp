@@ -4,10 +4,12 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -41,6 +43,7 @@ struct Plan {
   const char* cwd;
   int in, out, err, report;
   pid_t shim;
+  rlim_t open_files;
 };
 
 // Why there is no child. `error` 0: no call failed.
@@ -81,12 +84,21 @@ void reset_signals() {
   _exit(127);
 }
 
+// Only the soft limit, which the program may raise again.
+void limit_open_files(rlim_t most) {
+  rlimit limit{};
+  if (most == 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min(most, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 [[noreturn]] void become_program(const Plan& plan) {
   if (setpgid(0, 0) != 0) give_up(plan, Failure::Call::prepare);
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up(plan, Failure::Call::prepare);
   // The shim may have died before the line above; then nobody would ever send the signal.
   if (getppid() != plan.shim) _exit(127);
   reset_signals();
+  limit_open_files(plan.open_files);
   if (chdir(plan.cwd) != 0) give_up(plan, Failure::Call::chdir);
   if (dup2(plan.in, 0) < 0 || dup2(plan.out, 1) < 0 || dup2(plan.err, 2) < 0 ||
       close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
@@ -152,8 +164,15 @@ Spawned spawn(const LaunchFile& launch, int step_dir) {
   }
 
   const std::vector<char*> argv = pointers(launch.argv);
-  const Plan plan{program.path.c_str(), argv.data(),     launch.cwd.c_str(), in.get(),
-                  out.write.get(),      err.write.get(), report.write.get(), getpid()};
+  const Plan plan{program.path.c_str(),
+                  argv.data(),
+                  launch.cwd.c_str(),
+                  in.get(),
+                  out.write.get(),
+                  err.write.get(),
+                  report.write.get(),
+                  getpid(),
+                  static_cast<rlim_t>(launch.open_files)};
   const pid_t pid = fork();
   if (pid < 0) return failed(refused("cannot fork", errno));
   if (pid == 0) become_program(plan);

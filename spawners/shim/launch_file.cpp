@@ -112,6 +112,7 @@ LaunchRead parse_launch(std::string_view text) {
   pick.integer("grace_ms", 0, number_max, launch.grace_ms);
   pick.integer("output_bytes", 0, number_max, launch.output_bytes);
   pick.boolean("stop_on_output_limit", launch.stop_on_output_limit);
+  pick.optional_integer("open_files", 0, 1 << 20, launch.open_files);
   if (!pick.error().empty()) return {std::nullopt, pick.error()};
   return {std::move(launch), ""};
 }

@@ -20,6 +20,7 @@ struct LaunchFile {
   std::int64_t grace_ms = 0;
   std::int64_t output_bytes = 0;
   bool stop_on_output_limit = true;
+  std::int64_t open_files = 0;  // its soft limit of descriptors; 0: ours
 };
 
 struct LaunchRead {
@@ -28,8 +29,8 @@ struct LaunchRead {
 };
 
 // Unknown keys are skipped. Everything else must be there, of the right type and in range: a limit that was
-// misread would be no limit. Only `stdin`, `startup_ms` and
-// `stop_on_output_limit` have defaults.
+// misread would be no limit. Only `stdin`, `startup_ms`, `stop_on_output_limit` and `open_files` have
+// defaults.
 [[nodiscard]] LaunchRead parse_launch(std::string_view text);
 
 // Reads launch.json of a step directory.

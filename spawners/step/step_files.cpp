@@ -12,7 +12,7 @@
 namespace orchestrate::spawners {
 namespace {
 
-std::string launch_json(const std::string& dir, const Launch& launch) {
+std::string launch_json(const std::string& dir, const Launch& launch, std::int64_t open_files) {
   std::string stdin_file = launch.stdin_file;
   if (!stdin_file.empty() && stdin_file.front() != '/') stdin_file = dir + "/" + stdin_file;
   const nlohmann::json json = {
@@ -26,6 +26,7 @@ std::string launch_json(const std::string& dir, const Launch& launch) {
       {"grace_ms", launch.limits.grace_ms},
       {"output_bytes", launch.limits.output_bytes},
       {"stop_on_output_limit", launch.limits.stop_on_output_limit},
+      {"open_files", open_files},
   };
   // An argument may hold any bytes; `replace` would start another command than the one asked for.
   try {
@@ -37,7 +38,7 @@ std::string launch_json(const std::string& dir, const Launch& launch) {
 
 }  // namespace
 
-void write_step(const std::string& dir, const Launch& launch) {
+void write_step(const std::string& dir, const Launch& launch, std::int64_t open_files) {
   system::make_private_folders(dir);
   for (const auto& file : launch.files)
     system::write_private(dir + "/" + file.name, file.text);
@@ -46,7 +47,7 @@ void write_step(const std::string& dir, const Launch& launch) {
     // By rename: another run of the same agent type may be reading it.
     system::replace_private(file.path, file.text);
   }
-  system::write_private(dir + "/launch.json", launch_json(dir, launch));
+  system::write_private(dir + "/launch.json", launch_json(dir, launch, open_files));
 }
 
 std::optional<StartRecord> read_started(const std::string& dir) {

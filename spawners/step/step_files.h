@@ -21,8 +21,9 @@ struct StartRecord {
 };
 
 // Creates the directory (0700, parents too), launch.json, the launch's files and its home files (0600). Safe
-// to repeat before a start. The environment is not written. Throws std::system_error.
-void write_step(const std::string& dir, const Launch& launch);
+// to repeat before a start. The environment is not written. `open_files`: the child's limit; 0: the shim's
+// own. Throws std::system_error.
+void write_step(const std::string& dir, const Launch& launch, std::int64_t open_files = 0);
 
 [[nodiscard]] std::optional<StartRecord> read_started(const std::string& dir);
 [[nodiscard]] std::optional<ExitRecord> read_exit(const std::string& dir);

@@ -5,8 +5,14 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
+
+#include "system/lock.h"
 
 namespace orchestrate {
 namespace {
@@ -17,7 +23,29 @@ namespace {
   throw DatabaseError(what + ": " + reason, code);
 }
 
+constexpr auto kLongestNap = std::chrono::milliseconds(16);
+
+// Of whoever writes: our own programs enter the queue, others are seen at the index of the WAL.
+std::string who_keeps(const std::string& database) {
+  for (const char* file : {"-shm", ".lock"}) {
+    const std::string who = system::lock_holder(database + file);
+    if (!who.empty()) return who;
+  }
+  return "another program";
+}
+
+[[noreturn]] void give_up(const std::string& who) {
+  throw DatabaseError("the database is kept by " + who + ": nothing was changed; try again later",
+                      SQLITE_BUSY);
+}
+
 }  // namespace
+
+bool DatabaseError::may_pass() const {
+  constexpr std::array kPassing = {SQLITE_BUSY,  SQLITE_LOCKED,   SQLITE_NOMEM, SQLITE_READONLY,
+                                   SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_FULL,  SQLITE_PROTOCOL};
+  return std::find(kPassing.begin(), kPassing.end(), code & 0xff) != kPassing.end();
+}
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
@@ -111,26 +139,41 @@ void Query::read(std::string& value) {
   }
 }
 
-FileLock::FileLock(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
-  while (::flock(fd_, LOCK_EX) != 0) {
-    if (errno == EINTR) continue;
-    const int error = errno;
-    ::close(fd_);
-    throw std::system_error(error, std::generic_category(), "cannot lock " + path);
+WritersQueue::WritersQueue(const std::string& path)
+    : path_(path), file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+  if (!file_) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
+}
+
+// It naps instead of waiting in the kernel, because a wait there could not be given up.
+void WritersQueue::enter(const Patience& patience) {
+  auto nap = std::chrono::milliseconds(1);
+  auto asks_at = std::chrono::steady_clock::now() + patience.asks_every;
+  while (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR)
+      throw std::system_error(errno, std::generic_category(), "cannot lock " + path_);
+    if (std::chrono::steady_clock::now() >= asks_at) {
+      const std::string holder = system::lock_holder(path_);
+      const std::string who = holder.empty() ? "another program" : holder;
+      if (!patience.waits_on || !patience.waits_on(who)) give_up(who);
+      asks_at += patience.asks_every;
+    }
+    std::this_thread::sleep_for(nap);
+    nap = std::min(2 * nap, kLongestNap);
   }
 }
 
-FileLock::~FileLock() {
-  ::close(fd_);
+void WritersQueue::leave() noexcept {
+  ::flock(file_.get(), LOCK_UN);
 }
 
 void Database::Close::operator()(sqlite3* db) const {
   sqlite3_close(db);
 }
 
-Database::Database(const std::string& path) {
-  const FileLock lock(path + ".lock");
+Database::Database(const std::string& path) : path_(path) {
+  // Freed with its descriptor.
+  WritersQueue queue(path + ".lock");
+  queue.enter({});
   // SQLite creates files by the umask; the state is for its owner alone.
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
@@ -168,6 +211,19 @@ void Database::execute(const std::string& script) {
     fail(db_.get(), "database");
 }
 
+void Database::begin(const Patience& patience) {
+  sqlite3_busy_timeout(db_.get(), static_cast<int>(patience.asks_every.count()));
+  for (;;) {
+    try {
+      return execute("BEGIN IMMEDIATE");
+    } catch (const DatabaseError& e) {
+      if ((e.code & 0xff) != SQLITE_BUSY) throw;
+    }
+    const std::string who = who_keeps(path_);
+    if (!patience.waits_on || !patience.waits_on(who)) give_up(who);
+  }
+}
+
 std::int64_t Database::last_id() const {
   return sqlite3_last_insert_rowid(db_.get());
 }
@@ -197,12 +253,19 @@ void Database::roll_back() noexcept {
   if (in_transaction()) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-WriteLock::WriteLock(Database& db, const std::string& lock_file) : db_(db), lock_(lock_file) {
-  db_.execute("BEGIN IMMEDIATE");
+WriteLock::WriteLock(Database& db, WritersQueue& queue, const Patience& patience) : db_(db), queue_(queue) {
+  queue_.enter(patience);
+  try {
+    db_.begin(patience);
+  } catch (...) {
+    queue_.leave();
+    throw;
+  }
 }
 
 WriteLock::~WriteLock() {
   db_.roll_back();
+  queue_.leave();
 }
 
 void WriteLock::commit() {

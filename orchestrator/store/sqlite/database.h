@@ -3,7 +3,9 @@
 // Errors of SQLite throw DatabaseError. One thread at a time. sqlite3.h is seen by database.cpp alone.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "system/descriptor.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -20,7 +24,16 @@ namespace orchestrate {
 class DatabaseError : public std::runtime_error {
  public:
   DatabaseError(const std::string& what, int sqlite_code) : std::runtime_error(what), code(sqlite_code) {}
+  // The same may succeed later: the database is kept by somebody, or the machine fails.
+  [[nodiscard]] bool may_pass() const;
   int code;  // SQLite's extended result code
+};
+
+// How long a writer waits for another program.
+struct Patience {
+  std::chrono::milliseconds asks_every{10'000};
+  // Asked so often, with who keeps the database in words: true to wait on. None: it gives up.
+  std::function<bool(const std::string& who)> waits_on;
 };
 
 // Prepared, and whether somebody uses it.
@@ -107,17 +120,18 @@ class Query {
   int column_ = 0;
 };
 
-// The writers' queue: an flock on <database>.lock, for as long as it lives, so that writers wait in the
-// kernel.
-class FileLock {
+// The writers' queue: an flock on <database>.lock.
+class WritersQueue {
  public:
-  explicit FileLock(const std::string& path);  // blocks until it is ours
-  ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
+  // Throws std::system_error.
+  explicit WritersQueue(const std::string& path);
+  // Blocks until it is ours. Throws DatabaseError once nobody is patient any more.
+  void enter(const Patience& patience);
+  void leave() noexcept;
 
  private:
-  int fd_ = -1;
+  std::string path_;
+  system::Descriptor file_;
 };
 
 class Database {
@@ -133,6 +147,8 @@ class Database {
   // another Query uses the same text: the two would share a cursor.
   [[nodiscard]] Query query(std::string_view sql);
   void execute(const std::string& script);  // several statements, no parameters
+  // BEGIN IMMEDIATE. Blocks while another program writes, also one that does not enter our queue.
+  void begin(const Patience& patience);
   [[nodiscard]] std::int64_t last_id() const;
   // How SQLite would carry out every statement that was used so far, by its text.
   [[nodiscard]] std::map<std::string, std::string> plans();
@@ -146,6 +162,7 @@ class Database {
     void operator()(sqlite3* db) const;
   };
 
+  std::string path_;
   std::unique_ptr<sqlite3, Close> db_;
   std::map<std::string, Statement, std::less<>> statements_;  // finalized before the connection is closed
 };
@@ -154,7 +171,7 @@ class Database {
 // commit() was called.
 class WriteLock {
  public:
-  WriteLock(Database& db, const std::string& lock_file);
+  WriteLock(Database& db, WritersQueue& queue, const Patience& patience);
   ~WriteLock();
   WriteLock(const WriteLock&) = delete;
   WriteLock& operator=(const WriteLock&) = delete;
@@ -162,8 +179,7 @@ class WriteLock {
 
  private:
   Database& db_;
-  FileLock lock_;
-  bool open_ = true;
+  WritersQueue& queue_;
 };
 
 }  // namespace orchestrate

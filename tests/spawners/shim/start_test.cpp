@@ -234,6 +234,14 @@ TEST(ShimStart, ADirectoryThatIsNotThereIsAnErrorOfUsage) {
   EXPECT_EQ(step.run(), 1);
 }
 
+TEST(ShimStart, TheProgramGetsItsOwnLimitOfDescriptors) {
+  StepRun step({"exit", "0"});
+  step.launch["argv"] = {"/bin/sh", "-c", "ulimit -Sn"};
+  step.launch["open_files"] = 64;
+  EXPECT_EQ(step.run(), 0);
+  EXPECT_EQ(step.text("stdout"), "64\n");
+}
+
 TEST(ShimStart, WithoutDescriptorsIsTheMachinesFaultAndNotTheSteps) {
   StepRun step({"exit", "0"});
   step.before_exec = [] {

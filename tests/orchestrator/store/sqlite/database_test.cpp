@@ -1,6 +1,9 @@
 #include "orchestrator/store/sqlite/database.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
 
 #include "tests/orchestrator/temp_project.h"
 
@@ -75,16 +78,61 @@ TEST_F(DatabaseTest, ABrokenStatementThrowsWithItsText) {
 
 TEST_F(DatabaseTest, WhatIsNotCommittedIsRolledBack) {
   {
-    const WriteLock lock(db, temp.root + "/lock");
+    WritersQueue queue(temp.root + "/lock");
+    const WriteLock lock(db, queue, {});
     db.execute("INSERT INTO t VALUES (1, 1)");
   }
   EXPECT_FALSE(db.in_transaction());
   EXPECT_EQ(db.query("SELECT count(*) FROM t").first<int>(), 0);
 }
 
+TEST_F(DatabaseTest, AWriterWaitsForAnotherAsLongAsItIsPatient) {
+  Database other(temp.root + "/test.db");
+  other.execute("BEGIN IMMEDIATE");
+  std::vector<std::string> asked;
+  const Patience patience{std::chrono::milliseconds(20), [&](const std::string& who) {
+                            asked.push_back(who);
+                            if (asked.size() == 3) other.execute("COMMIT");
+                            return true;
+                          }};
+  WritersQueue queue(temp.root + "/lock");
+  {
+    WriteLock lock(db, queue, patience);
+    db.execute("INSERT INTO t VALUES (1, 1)");
+    lock.commit();
+  }
+  EXPECT_EQ(asked.size(), 3U);
+  EXPECT_EQ(asked[0], "pid " + std::to_string(::getpid()) + " (orchestrator_te)");
+  EXPECT_EQ(other.query("SELECT count(*) FROM t").first<int>(), 1);
+}
+
+TEST_F(DatabaseTest, AWriterWithoutPatienceSaysWhoKeepsTheDatabase) {
+  const Patience none{std::chrono::milliseconds(20), {}};
+  WritersQueue queue(temp.root + "/lock");
+  WritersQueue another(temp.root + "/lock");
+  another.enter({});
+  for (const bool queued : {true, false}) {
+    Database other(temp.root + "/test.db");
+    if (!queued) {
+      another.leave();
+      other.execute("BEGIN IMMEDIATE");
+    }
+    try {
+      const WriteLock lock(db, queue, none);
+      FAIL();
+    } catch (const DatabaseError& e) {
+      EXPECT_EQ(std::string(e.what()), "the database is kept by pid " + std::to_string(::getpid()) +
+                                           " (orchestrator_te): nothing was changed; try again later");
+      EXPECT_TRUE(e.may_pass());
+    }
+  }
+  const WriteLock lock(db, queue, none);
+}
+
 TEST_F(DatabaseTest, ARollBackBySQLiteItselfIsNoSecondError) {
   {
-    const WriteLock lock(db, temp.root + "/lock");
+    WritersQueue queue(temp.root + "/lock");
+    const WriteLock lock(db, queue, {});
     db.execute("ROLLBACK");
   }
   EXPECT_FALSE(db.in_transaction());
