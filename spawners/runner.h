@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -77,6 +78,10 @@ class Runner {
 
   // Asks the step to end (TERM, grace, KILL, sweep). Final only when Exited comes. Unknown ids are ignored.
   virtual void cancel(const std::string& step_id) = 0;
+
+  // Ends what lives of steps that are none of these: nobody waits for it. Their ids. Blocks for two seconds
+  // at most for each.
+  virtual std::vector<std::string> end_all_but(const std::set<std::string>& step_ids) = 0;
 
   // Of a step that has ended. Both block on its disk; empty when there is none of it or it cannot be read.
   // The last bytes of "stdout" or "stderr"; the first bytes of a file that the step left in its directory.

@@ -15,7 +15,7 @@
 #include "orchestrator/session/process/session_lock.h"
 #include "orchestrator/session/process/session_log.h"
 #include "spawners/local/local_runner.h"
-#include "system/open_files.h"
+#include "system/resources.h"
 #include "text/display.h"
 #include "text/priority.h"
 

@@ -30,6 +30,16 @@ void end_orphans_of_cancelled(Desk& desk) {
   }
 }
 
+void refuse_if_published(Desk& desk, std::int64_t task) {
+  if (session_runs(desk.project->paths.state)) return;  // that knows
+  for (const auto& run : desk.store->runs.open()) {
+    if (run.task != task || !desk.store->steps.publishing_begun(run.id)) continue;
+    throw Refused(Code::refused,
+                  "task " + std::to_string(task) + " was accepted, and its work is being published",
+                  "the next `orchestrate run` finishes it");
+  }
+}
+
 int end_orphans(Desk& desk) {
   const Paths& paths = desk.project->paths;
   const auto runs = desk.store->runs.open();

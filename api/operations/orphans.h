@@ -12,6 +12,10 @@ namespace orchestrate::api {
 // rows. May take as long as an agent may take to end.
 void end_orphans_of_cancelled(Desk& desk);
 
+// Throws Refused when the task's work was accepted by a session that died while it published it: it may be in
+// the base already, and the next session finishes it.
+void refuse_if_published(Desk& desk, std::int64_t task);
+
 // While no session runs: ends the processes of all runs; the next session takes the runs up. How many.
 int end_orphans(Desk& desk);
 

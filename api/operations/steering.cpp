@@ -53,6 +53,8 @@ json retry(Desk& desk, const json& given) {
 }
 
 json cancel(Desk& desk, const json& given) {
+  for (const std::int64_t id : given["ids"].get<Ids>())
+    refuse_if_published(desk, id);
   change_all(desk, given, "only a task that has not ended can be cancelled",
              [&](std::int64_t id) { return desk.store->tasks.cancel(id, desk.now_ms); });
   end_orphans_of_cancelled(desk);

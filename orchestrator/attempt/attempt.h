@@ -35,12 +35,13 @@ enum class StepKind {
   after_run,
   land,
   before_remove,
-  remove
+  remove,
+  leftover  // of a session that died, and nobody's any more: it is found, so that nothing runs beside it
 };
 
 struct StepRef {
   StepKind kind = StepKind::create;
-  std::size_t index = 0;  // of the hook or the check
+  std::size_t index = 0;  // of the hook or the check; of what is left over its number
 
   friend bool operator==(const StepRef&, const StepRef&) = default;
 };
@@ -90,6 +91,7 @@ struct Terms {
 struct Walk {
   std::optional<StepRef> current;  // started and not ended
   std::string step_id;             // of the last one that was started
+  int n = 0;                       // its number
   int steps_begun = 0;
   int unanswered = 0;  // so often in a row the step that is due was begun, and ended without an answer
   std::size_t after_create = 0, before_run = 0, after_run = 0, before_remove = 0;  // hooks that have ended
@@ -102,6 +104,7 @@ struct Walk {
 };
 
 struct Facts {
+  bool hook_lost = false;   // nobody knows what the hook that is the setup error did
   std::string setup_error;  // the workspace or a hook failed before the agent was started
   std::optional<workspaces::Created> created;
   bool unprepared = false;  // an earlier attempt made it, and its after_create hooks did not all succeed

@@ -107,6 +107,8 @@ std::string step_name(StepKind kind) {
       return "land";
     case StepKind::remove:
       return "remove";
+    case StepKind::leftover:
+      return "leftover";
   }
   return "step";
 }

@@ -56,6 +56,11 @@ std::optional<Verdict> judge_start(const Facts& f, const Terms& t) {
   if (!f.machine_fault.empty())
     return not_counted(VerdictKind::retry, "it failed while the machine did: " + f.machine_fault);
   if (f.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
+  if (f.hook_lost) {
+    Verdict v = escalate(InboxKind::unknown_outcome, f.setup_error);
+    v.counts = false;
+    return v;
+  }
   if (!f.setup_error.empty()) return escalate(InboxKind::spawn_failed, f.setup_error);
   if (f.lost || !f.exit) {
     if (t.agent.idempotent) return failed(t, "outcome unknown, and the agent type may be repeated");

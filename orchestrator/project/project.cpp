@@ -25,16 +25,21 @@ std::string environment(const char* name) {
 
 // ~/.local/state/orchestrate/<name>-<hash of the path>: outside the project, because agents read files of
 // every parent.
-std::string default_workspaces(const std::string& project) {
+std::string default_root() {
   std::string base = environment("XDG_STATE_HOME");
   if (base.empty() || base.front() != '/') {
     const std::string home = environment("HOME");
     base = home.empty() ? "/var/tmp/orchestrate-" + std::to_string(::getuid()) : home + "/.local/state";
   }
+  return base + "/orchestrate";
+}
+
+// Its own below whatever root: two projects have a task 1 each.
+std::string workspaces_of(const std::string& project, const std::string& root) {
   const std::string name = fs::path(project).filename().string();
   // The key of the whole path always needs replacing, so it always carries a hash.
   const std::string key = workspaces::workspace_key(project);
-  return base + "/orchestrate/" + name + key.substr(key.rfind('-'));
+  return (root.empty() ? default_root() : root) + "/" + name + key.substr(key.rfind('-'));
 }
 
 std::string find_shim(const std::string& program) {
@@ -89,7 +94,7 @@ Paths paths_of(const std::string& project, const config::Config& config) {
   p.runs = p.state + "/runs";
   p.results = p.state + "/results";
   p.homes = p.state + "/homes";
-  p.workspaces = config.workspace.root.empty() ? default_workspaces(project) : config.workspace.root;
+  p.workspaces = workspaces_of(project, config.workspace.root);
   p.program = fs::read_symlink("/proc/self/exe").string();
   p.shim = find_shim(p.program);
   return p;

@@ -74,76 +74,69 @@ spawners::Launch Attempts::own_step(const LiveAttempt& live, const StepRef& ref)
   }
 }
 
-// A run that is taken up finds each step by its name where it was. What was begun under a name that the walk
-// does not come to any more (a hook was changed, or is not due now) keeps its number.
+// A run that is taken up finds each step by its name, wherever it was; what is new comes behind all of them.
 int Attempts::number_of(const LiveAttempt& live, const StepRef& ref) {
   const Attempt& a = live.attempt;
-  int n = a.walk.steps_begun + 1;
-  if (!live.taken_up) return n;
-  const int agent = ref.kind == StepKind::agent ? store_.steps.agent_of(a.run.id) : 0;
-  if (agent > 0) return agent;
+  int next = a.walk.steps_begun + 1;
+  if (!live.taken_up) return next;
+  if (ref.kind == StepKind::leftover) return static_cast<int>(ref.index);
   const std::string name = full_name(a, ref);
   for (const auto& begun : store_.steps.of_run(a.run.id)) {
-    if (begun.n < n) continue;
-    if (begun.n == n && begun.never_ran) {
-      ++n;
-      continue;
-    }
+    next = std::max(next, begun.n + 1);
+    if (begun.never_ran || live.found.contains(begun.n)) continue;
     // Before version 0.1.0 a row had the first word alone.
-    if (begun.n > n || begun.name == name || begun.name == step_name(ref.kind)) break;
-    ++n;
+    if (begun.name == name || begun.name == step_name(ref.kind)) return begun.n;
   }
-  return n;
+  return next;
 }
 
-bool Attempts::was_begun(const LiveAttempt& live, int n) {
-  return live.taken_up && std::ranges::any_of(store_.steps.of_run(live.attempt.run.id),
-                                              [n](const auto& begun) { return begun.n == n; });
-}
-
-// Nobody waits any more for what was begun between the last step and this one.
-void Attempts::end_passed_over(const LiveAttempt& live, int upto) {
-  const Attempt& a = live.attempt;
-  for (const auto& begun : store_.steps.of_run(a.run.id)) {
-    if (begun.n <= a.walk.steps_begun || begun.n >= upto || begun.ended) continue;
-    const std::string id = spawners::step_id(a.run.id, begun.n, begun.name);
-    (void)spawners::kill_leftovers(live.project->paths.runs + "/" + id);
-  }
+std::optional<Steps::Begun> Attempts::begun_as(const LiveAttempt& live, int n) {
+  if (!live.taken_up) return std::nullopt;
+  const auto steps = store_.steps.of_run(live.attempt.run.id);
+  const auto found = std::ranges::find(steps, n, &Steps::Begun::n);
+  return found == steps.end() ? std::nullopt : std::optional(*found);
 }
 
 spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   Attempt& a = live.attempt;
   const int n = number_of(live, ref);
-  const bool begun_before = was_begun(live, n);
+  const auto begun = begun_as(live, n);
+  const bool is_agent = ref.kind == StepKind::agent;
+  // Nobody could judge the work of such an agent; what has ended, or ran, is never begun again.
+  const bool is_only_found = begun && (begun->ended || ref.kind == StepKind::leftover ||
+                                       (is_agent && (a.run.pid || !a.facts.setup_error.empty())));
   spawners::Step step;
-  step.id = step_id(a, n, ref);
-  if (!begun_before) make_step_folder(live, step.id);
-  step.wants_lines = ref.kind == StepKind::agent && a.facts.setup_error.empty();
-  if (ref.kind == StepKind::agent && begun_before && !a.facts.setup_error.empty()) {
-    // It is only found, and ended: nobody could judge its work.
-  } else if (ref.kind == StepKind::version || ref.kind == StepKind::agent) {
-    step.launch = agent_step(live, ref, begun_before);
-  } else {
+  step.id = begun ? spawners::step_id(a.run.id, n, begun->name) : step_id(a, n, ref);
+  step.begun_before = begun.has_value();
+  if (!begun) make_step_folder(live, step.id);
+  step.wants_lines = is_agent && a.facts.setup_error.empty();
+  if (is_agent && a.facts.setup_error.empty()) {
+    step.launch = agent_step(live, ref, step.begun_before);
+  } else if (ref.kind == StepKind::version) {
+    step.launch = agent_step(live, ref, step.begun_before);
+  } else if (!is_only_found) {
     step.launch = own_step(live, ref);
     if (a.facts.exit) store_.runs.set_phase(a.run.id, RunPhase::verifying, runner_.now().wall_ms);
   }
+  if (is_only_found) step.launch.argv.clear();
   step.launch.env.push_back(spawners::step_mark(live.project->paths.runs + "/" + step.id));
-  if (live.taken_up) end_passed_over(live, n);
-  a.walk.steps_begun = n;
+  a.walk.steps_begun = std::max(a.walk.steps_begun, n);
   a.walk.current = ref;
+  a.walk.n = n;
   a.walk.step_id = step.id;
-  step.begun_before = begun_before;
-  if (!begun_before) store_.steps.started(a.run.id, n, full_name(a, ref), runner_.now().wall_ms);
+  live.found.insert(n);
+  if (!begun) store_.steps.started(a.run.id, n, full_name(a, ref), runner_.now().wall_ms);
   return step;
 }
 
-// An agent that a session before began, and whose work nobody wants, or could judge.
-bool Attempts::is_only_found(const std::string& step_id) {
+// What a session before began, and whose work nobody wants, or could judge.
+bool Attempts::is_unwanted(const std::string& step_id) {
   const LiveAttempt* live = running_step(step_id);
   if (live == nullptr || !live->taken_up) return false;
   const Attempt& a = live->attempt;
-  const bool is_agent = a.walk.current && a.walk.current->kind == StepKind::agent;
-  return is_agent && (a.facts.cancelled || a.walk.stopping || !a.facts.setup_error.empty());
+  const bool may_live = a.walk.current && (a.walk.current->kind == StepKind::agent ||
+                                           a.walk.current->kind == StepKind::leftover);
+  return may_live && (a.facts.cancelled || a.walk.stopping || !a.facts.setup_error.empty());
 }
 
 void Attempts::launch_ready() {
@@ -151,7 +144,7 @@ void Attempts::launch_ready() {
     const spawners::Step& step = ready_.front();
     try {
       runner_.start(step);
-      if (is_only_found(step.id)) runner_.cancel(step.id);
+      if (is_unwanted(step.id)) runner_.cancel(step.id);
     } catch (const std::system_error& e) {
       if (!is_of_the_step(e.code())) return trouble_.meet(e.what(), runner_.now().mono_ms);
       spawners::ExitRecord record;

@@ -68,6 +68,8 @@ void Attempts::make(LiveAttempt& live) {
   try {
     if (live.task_is_gone) throw LaunchRefused("its task's row was removed");
     live.attempt = begin_attempt(a.run, a.task, {*live.project, machine_, store_, options_.environment});
+    if (a.facts.created && !a.facts.created->reused && live.taken_up && store_.steps.agent_of(a.run.id) > 0)
+      throw LaunchRefused("its workspace is gone: " + a.facts.created->path);
     if (a.facts.created) remember_workspace(live.attempt);
   } catch (const LaunchRefused& e) {
     const std::string what = live.taken_up ? "it cannot be taken up again: " : "";
@@ -92,14 +94,19 @@ void Attempts::adopt_open(const std::shared_ptr<const Project>& project) {
     advance(live);
 }
 
-// Its agent was begun by a session before. Whatever has become of the steps before it, an attempt is not
-// over, and begins nothing else, while its agent may live.
-bool Attempts::agent_is_to_be_found(const LiveAttempt& live, const std::optional<StepRef>& next) {
+// What a session before has begun, and nobody has found yet. An attempt is not over, and begins nothing else,
+// while that may live: its agent, or a hook or a check that is not due any more.
+std::optional<StepRef> Attempts::left_over(const LiveAttempt& live, const std::optional<StepRef>& next) {
   const Attempt& a = live.attempt;
-  if (!live.taken_up || a.facts.exit || a.facts.lost) return false;
-  const int n = store_.steps.agent_of(a.run.id);
-  if (n == 0) return false;
-  return !next || !a.facts.setup_error.empty() || number_of(live, *next) >= n;
+  if (!live.taken_up) return std::nullopt;
+  const bool is_found = next && a.facts.setup_error.empty() && begun_as(live, number_of(live, *next));
+  if (is_found) return std::nullopt;
+  for (const auto& begun : store_.steps.of_run(a.run.id)) {
+    if (begun.never_ran || live.found.contains(begun.n)) continue;
+    if (begun.name == step_name(StepKind::agent)) return StepRef{StepKind::agent};
+    if (!begun.ended) return StepRef{StepKind::leftover, static_cast<std::size_t>(begun.n)};
+  }
+  return std::nullopt;
 }
 
 LiveAttempt* Attempts::running_step(const std::string& step_id) {
@@ -146,7 +153,7 @@ void Attempts::on_ended(const std::string& step_id, const std::optional<spawners
   LiveAttempt* live = running_step(step_id);
   if (live == nullptr || !live->attempt.walk.current) return;
   Attempt& a = live->attempt;
-  if (record) store_.steps.ended(a.run.id, a.walk.steps_begun, *record, runner_.now().wall_ms);
+  store_.steps.ended(a.run.id, a.walk.n, record, runner_.now().wall_ms);
   const StepRef step = *std::exchange(a.walk.current, std::nullopt);
   if (is_held_by_machine(*live, step, record)) return;
   trouble_.hope(runner_.now().mono_ms);
@@ -229,6 +236,7 @@ void Attempts::cancel_task(std::int64_t task) {
   for (auto& [id, live] : live_) {
     Attempt& a = live.attempt;
     if (a.task.id != task || a.facts.cancelled || a.verdict) continue;
+    if (live.taken_up && store_.steps.publishing_begun(id)) continue;
     a.facts.cancelled = true;
     stop(live);
   }
@@ -268,7 +276,7 @@ void Attempts::advance(LiveAttempt& live) {
     a.facts.interrupted = true;
     step.reset();
   }
-  if (agent_is_to_be_found(live, step)) step = StepRef{StepKind::agent};
+  if (const auto left = left_over(live, step)) step = left;
   if (!step && !a.verdict) {
     a.verdict = judge(a.facts, a.terms);
     step = next_step(a);
@@ -281,7 +289,7 @@ void Attempts::advance(LiveAttempt& live) {
   } catch (const LaunchRefused& e) {
     a.facts.setup_error = e.what();
     a.walk.current.reset();
-    if (agent_is_to_be_found(live, std::nullopt)) return advance(live);
+    if (left_over(live, std::nullopt)) return advance(live);
     a.verdict = judge(a.facts, a.terms);
     settle(live);
   }

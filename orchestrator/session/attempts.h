@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct LiveAttempt {
   bool task_is_gone = false;  // its row was removed
   bool made = false;          // its terms are known
   bool held = false;          // what is next waits until the machine is well
+  std::set<int> found;        // its steps so far, by number
 };
 
 class Attempts {
@@ -100,11 +102,10 @@ class Attempts {
   [[nodiscard]] LaunchContext context_of(const LiveAttempt& live) const;
   void make_home(const LiveAttempt& live) const;
   void make_step_folder(LiveAttempt& live, const std::string& step_id) const;
-  [[nodiscard]] bool agent_is_to_be_found(const LiveAttempt& live, const std::optional<StepRef>& next);
+  [[nodiscard]] std::optional<StepRef> left_over(const LiveAttempt& live, const std::optional<StepRef>& next);
   [[nodiscard]] int number_of(const LiveAttempt& live, const StepRef& ref);
-  [[nodiscard]] bool was_begun(const LiveAttempt& live, int n);
-  void end_passed_over(const LiveAttempt& live, int upto);
-  [[nodiscard]] bool is_only_found(const std::string& step_id);
+  [[nodiscard]] std::optional<Steps::Begun> begun_as(const LiveAttempt& live, int n);
+  [[nodiscard]] bool is_unwanted(const std::string& step_id);
 
   Store& store_;
   spawners::Runner& runner_;

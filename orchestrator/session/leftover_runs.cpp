@@ -38,10 +38,8 @@ const std::string* step_of(const spawners::Event& event) {
   return nullptr;
 }
 
-// Nobody else does, of a step whose supervisor process was killed.
+// Nobody else does, of a step whose supervisor process was killed; whatever its records say, or do not.
 bool sweep(const std::string& folder) {
-  const bool never_began = system::exists(folder) && !spawners::may_be_claimed(folder);
-  if (never_began || spawners::read_exit(folder)) return false;
   const spawners::Swept swept = spawners::kill_leftovers(folder);
   if (!swept.clean) throw std::runtime_error("processes of " + folder + " could not be ended");
   return swept.found;

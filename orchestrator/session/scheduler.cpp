@@ -48,6 +48,7 @@ SessionEnd Scheduler::run() {
   const SessionEnd how = end();
   const std::string why = closed_.empty() ? dispatch_.left_by_limit() : closed_;
   store_.write([&] { store_.sessions.end(session_, static_cast<int>(how), why, wall_ms()); });
+  store_.checkpoint();
   tell_observer();
   return how;
 }
@@ -74,7 +75,9 @@ void Scheduler::begin() {
   people_.meet(session_);
   if (options_.goes_on) recall(*options_.goes_on);
   store_.write([this] {
-    store_.tasks.queue_those_without_run(wall_ms());
+    store_.tasks.agree_with_runs(wall_ms());
+    for (const auto& step : runner_.end_all_but(store_.steps.of_open_runs()))
+      store_.events.add(events::stray_ended(wall_ms(), step));
     attempts_.adopt_open(configuration_.project());
   });
 }

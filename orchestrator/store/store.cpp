@@ -1,5 +1,6 @@
 #include "orchestrator/store/store.h"
 
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "orchestrator/store/migration_4.h"
 #include "orchestrator/store/migration_5.h"
 #include "orchestrator/store/schema.h"
+#include "system/files.h"
 
 namespace orchestrate {
 namespace {
@@ -19,14 +21,24 @@ constexpr const char* kMigrations[] = {kMigration2, kMigration3, kMigration4, kM
 
 static_assert(kSchemaVersion == std::size(kMigrations) + 1);
 
+// Nothing of what ran would be known, and all of it would be taken for somebody else's.
+void refuse_beside_runs(const std::string& runs) {
+  namespace fs = std::filesystem;
+  if (!system::exists(runs) || fs::directory_iterator(runs) == fs::directory_iterator()) return;
+  throw DatabaseError(
+      "state.db is gone or empty, but " + runs +
+          " holds what it knew of: put the database back, or move that folder away to begin anew",
+      0);
+}
+
 }  // namespace
 
 Store::Store(const std::string& state_dir)
     : queue_(state_dir + "/state.db.lock"), connection_(state_dir + "/state.db") {
-  migrate();
+  migrate(state_dir);
 }
 
-void Store::migrate() {
+void Store::migrate(const std::string& state_dir) {
   const auto version = [this] {
     return connection_.db.query("PRAGMA user_version").first<std::int64_t>().value_or(0);
   };
@@ -38,7 +50,10 @@ void Store::migrate() {
                             ", this one knows " + std::to_string(kSchemaVersion) + "): install that version",
                         0);
   }
-  if (found == 0) connection_.db.execute(kSchema);
+  if (found == 0) {
+    refuse_beside_runs(state_dir + "/runs");
+    connection_.db.execute(kSchema);
+  }
   for (std::int64_t next = found + 1; found > 0 && next <= kSchemaVersion; ++next)
     connection_.db.execute(kMigrations[next - 2]);
   connection_.db.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
@@ -66,6 +81,15 @@ void Store::write(const std::function<void()>& f) {
     throw;
   }
   commit();
+}
+
+void Store::checkpoint() {
+  queue_.enter(patience_);
+  try {
+    connection_.db.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (const DatabaseError&) {  // somebody reads: the next session does it
+  }
+  queue_.leave();
 }
 
 bool Store::changed_by_others() {

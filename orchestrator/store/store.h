@@ -53,6 +53,8 @@ class Store {
   void commit();
   // begin, f, commit; rolls back when f throws.
   void write(const std::function<void()>& f);
+  // All of it into state.db, which is otherwise an old one beside its journal: for who copies that alone.
+  void checkpoint();
   // True when another connection has changed the database since the last call.
   [[nodiscard]] bool changed_by_others();
 
@@ -82,7 +84,7 @@ class Store {
   bool hand_over(std::int64_t task, const InboxItem& item, std::int64_t now_ms);
 
  private:
-  void migrate();
+  void migrate(const std::string& state_dir);
   // The state it has now: another than the settlement's when a person was faster. Absent: plain SQL has
   // removed its row, which then has no ledger either.
   std::optional<TaskState> settle_task(const Run& run, const Settlement& settlement, std::int64_t now_ms);

@@ -16,12 +16,16 @@ namespace {
 constexpr int kMostPasses = 100;
 constexpr std::chrono::milliseconds kBetweenPasses{20};
 
-bool carries(pid_t pid, const std::string& mark) {
+// Each of its words between two NUL.
+std::string environment_of(pid_t pid) {
   std::ifstream in("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
   std::string environment(1, '\0');
   environment.append(std::istreambuf_iterator<char>(in), {});
-  environment += '\0';
-  return environment.find('\0' + mark + '\0') != std::string::npos;
+  return environment + '\0';
+}
+
+bool carries(pid_t pid, const std::string& mark) {
+  return environment_of(pid).find('\0' + mark + '\0') != std::string::npos;
 }
 
 // Looked at again once the pidfd is held: until then the PID could have been given to somebody else.
@@ -53,9 +57,23 @@ Swept kill_leftovers(const std::string& dir) {
   for (int pass = 0; pass < kMostPasses && clean_passes < 2; ++pass) {
     clean_passes = kill_marked(mark) ? 0 : clean_passes + 1;
     found |= clean_passes == 0;
-    if (clean_passes == 0) std::this_thread::sleep_for(kBetweenPasses);
+    // Between clean ones too: a program that is just being executed has no environment for an instant.
+    if (clean_passes < 2) std::this_thread::sleep_for(kBetweenPasses);
   }
   return {found, clean_passes == 2};
+}
+
+std::set<std::string> living_steps(const std::string& runs) {
+  const std::string below = '\0' + step_mark(runs + "/");
+  std::set<std::string> steps;
+  for (const pid_t pid : system::other_processes()) {
+    const std::string environment = environment_of(pid);
+    const auto at = environment.find(below);
+    if (at == std::string::npos) continue;
+    const auto begin = at + below.size();
+    steps.insert(environment.substr(begin, environment.find('\0', begin) - begin));
+  }
+  return steps;
 }
 
 }  // namespace orchestrate::spawners

@@ -2,6 +2,7 @@
 // in its environment.
 #pragma once
 
+#include <set>
 #include <string>
 
 namespace orchestrate::spawners {
@@ -18,5 +19,8 @@ struct Swept {
 // Kills every process of ours that carries the mark of the step in `dir`, until two passes find none. Blocks
 // for two seconds at most. A process that has wiped its environment is not found.
 Swept kill_leftovers(const std::string& dir);
+
+// The marks' folders below `runs` of which something lives.
+[[nodiscard]] std::set<std::string> living_steps(const std::string& runs);
 
 }  // namespace orchestrate::spawners

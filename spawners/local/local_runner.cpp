@@ -45,6 +45,8 @@ struct Active {
   // Something of it may have changed since it was looked at.
   bool woken = true;
   bool cancel_asked = false;
+  // Its start record was seen.
+  bool started = false;
   // Nothing of it is on disk, and it is not to be started.
   bool vanished = false;
   // Since when its lock cannot be looked at.
@@ -62,13 +64,22 @@ void find_shim(Active& active) {
   signal_cancel(active);
 }
 
+// It was begun, and either its folder is gone, or it runs though nothing in its folder says so. Else the
+// session that began it died before it started it.
+bool is_wiped(const std::string& dir) {
+  return !system::exists(dir) || kill_leftovers(dir).found;
+}
+
 Event end_without_record(const Active& active) {
   const std::string& dir = active.files.dir();
-  if (active.vanished || may_be_claimed(dir)) {
+  const Swept swept = kill_leftovers(dir);
+  const bool never_ran = !active.vanished && !active.started && !may_be_claimed(dir) &&
+                         system::exists(dir + "/launch.json") && !swept.found;
+  if (!never_ran) {
     std::string why = active.vanished ? "nothing of it is there: " + dir
                                       : "its supervisor process ended without an exit record";
     if (active.unknown_since_ms) why = "its lock cannot be looked at: " + dir + "/lock";
-    if (!kill_leftovers(dir).clean) why += "; processes that it left could not be ended";
+    if (!swept.clean) why += "; processes that it left could not be ended";
     return Lost{active.files.id(), why};
   }
   ExitRecord record;
@@ -101,7 +112,7 @@ class LocalRunner final : public Runner {
       find_shim(active);
     } else if (may_be_claimed(dir) || read_exit(dir)) {
       active.ended = true;
-    } else if (step.launch.argv.empty() || (step.begun_before && !system::exists(dir))) {
+    } else if (step.launch.argv.empty() || (step.begun_before && is_wiped(dir))) {
       active.ended = active.vanished = true;
     } else {
       write_step(dir, step.launch, options_.open_files);
@@ -116,6 +127,16 @@ class LocalRunner final : public Runner {
     if (it == active_.end()) return;
     it->second.cancel_asked = true;
     signal_cancel(it->second);
+  }
+
+  std::vector<std::string> end_all_but(const std::set<std::string>& step_ids) override {
+    std::vector<std::string> ended;
+    for (const auto& id : living_steps(options_.runs_dir)) {
+      if (step_ids.contains(id)) continue;
+      (void)kill_leftovers(options_.runs_dir + "/" + id);
+      ended.push_back(id);
+    }
+    return ended;
   }
 
   [[nodiscard]] std::string tail(const std::string& step_id, const std::string& stream,
@@ -188,6 +209,7 @@ class LocalRunner final : public Runner {
     // Asked before its files are read: what a step that is over has written is all there.
     active.ended = active.ended || (active.shim ? shim_ended(active.shim) : !lock_held(active));
     const bool has_started = active.files.read(events).has_value();
+    active.started |= has_started;
     if (has_started && !active.shim && !active.ended) find_shim(active);
     if (!active.ended || active.files.has_more()) return false;
     if (active.files.finish(events)) return true;

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "spawners/shim/program.h"
-#include "system/machine_fault.h"
+#include "system/resources.h"
 
 namespace orchestrate::shim {
 namespace {

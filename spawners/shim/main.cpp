@@ -18,6 +18,7 @@
 #include "spawners/shim/records.h"
 #include "spawners/shim/setup.h"
 #include "spawners/shim/supervisor.h"
+#include "spawners/step/step_id.h"
 #include "system/clock.h"
 
 namespace orchestrate::shim {
@@ -65,6 +66,7 @@ int run(const char* step_path) {
 
   const std::int64_t started_at_ms = system::wall_ms();
   ExitRecord record = run_step(step.dir.get(), signals.get(), started_at_ms);
+  record.step = spawners::step_of(step_path);
   record.started_at_ms = started_at_ms;
   record.ended_at_ms = system::wall_ms();
   return exit_file.write(record) ? 0 : 1;

@@ -48,6 +48,7 @@ void each_field(Record& r, Visit visit) {
   visit("left", r.left, Presence::optional);
   visit("stdout_tail", r.stdout_tail, Presence::optional);
   visit("stderr_tail", r.stderr_tail, Presence::optional);
+  visit("step", r.step, Presence::optional);
 }
 
 std::size_t escaped_bytes(const std::string& text) {

@@ -40,6 +40,7 @@ struct ExitRecord {
   int left = 0;                          // descendants that could not be killed within the sweep's bound
   std::vector<std::string> stdout_tail;  // files that continue `stdout` after a gap, oldest first
   std::vector<std::string> stderr_tail;
+  std::string step;  // "41/05-check-8f2a01c3": whose record it is; empty: written before records said so
 
   [[nodiscard]] bool clean_exit() const { return reason == ExitReason::exited && code == 0; }
 };

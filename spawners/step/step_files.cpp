@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "spawners/step/step_id.h"
 #include "system/files.h"
 
 namespace orchestrate::spawners {
@@ -63,7 +64,10 @@ std::optional<StartRecord> read_started(const std::string& dir) {
 
 std::optional<ExitRecord> read_exit(const std::string& dir) {
   const auto file = system::read_file(dir + "/exit.json");
-  return file ? parse_exit_record(file.text) : std::nullopt;
+  auto record = file ? parse_exit_record(file.text) : std::nullopt;
+  // That of another step, which somebody put there, says nothing of this one.
+  if (record && !record->step.empty() && record->step != step_of(dir)) return std::nullopt;
+  return record;
 }
 
 system::LockState step_lock(const std::string& dir) {

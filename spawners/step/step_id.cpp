@@ -12,4 +12,10 @@ bool is_agent_step(std::string_view id) {
   return dash != std::string_view::npos && id.substr(dash + 1) == kAgentStep;
 }
 
+std::string step_of(const std::string& dir) {
+  const auto last = dir.rfind('/');
+  const auto before = last == std::string::npos || last == 0 ? std::string::npos : dir.rfind('/', last - 1);
+  return before == std::string::npos ? dir : dir.substr(before + 1);
+}
+
 }  // namespace orchestrate::spawners

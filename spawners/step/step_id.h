@@ -16,6 +16,9 @@ constexpr std::string_view kAgentStep = "agent";
 
 [[nodiscard]] bool is_agent_step(std::string_view id);
 
+// The id of the step that lives in that folder.
+[[nodiscard]] std::string step_of(const std::string& dir);
+
 // Behind the name of a folder that was put aside: it is no step's.
 inline constexpr std::string_view kPutAside = ".foreign-";
 

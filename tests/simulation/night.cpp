@@ -35,6 +35,9 @@ class CrashingRunner final : public spawners::Runner {
     world_.start(step);
   }
   void cancel(const std::string& step_id) override { world_.cancel(step_id); }
+  std::vector<std::string> end_all_but(const std::set<std::string>& ids) override {
+    return world_.end_all_but(ids);
+  }
   [[nodiscard]] std::string tail(const std::string& step, const std::string& stream,
                                  std::size_t most) const override {
     return world_.tail(step, stream, most);

@@ -44,6 +44,7 @@ void apply_hook(Attempt& a, StepKind kind, const StepLeft& left) {
     return;
   }
   ++(kind == StepKind::after_create ? a.walk.after_create : a.walk.before_run);
+  a.facts.hook_lost = !left.record;
   if (!left.record) a.facts.setup_error = "nobody knows what the hook did: " + left.lost_why;
   if (left.record && !left.record->clean_exit()) a.facts.setup_error = failure_text("the hook", left);
 }
@@ -52,6 +53,12 @@ void apply_hook(Attempt& a, StepKind kind, const StepLeft& left) {
 // not bad evidence. Those that may be begun again are, so often.
 bool answers(const StepLeft& left) {
   return left.record && spawners::ended_by_itself(*left.record);
+}
+
+// A check that cannot be started says nothing of the work either. Of the base it does: what the task is to
+// make may be missing there.
+bool check_answers(const StepLeft& left) {
+  return answers(left) && left.record->reason != spawners::ExitReason::spawn_failed;
 }
 
 bool is_due_again(Attempt& a, StepKind kind, const StepLeft& left) {
@@ -82,7 +89,7 @@ void apply_base_checkout(Attempt& a, const std::string& error) {
 
 void apply_check(Attempt& a, std::size_t index, const StepLeft& left) {
   const DueCheck& due = a.terms.checks.at(index);
-  if (!answers(left)) {
+  if (!check_answers(left)) {
     a.facts.silent_check = "`" + due.command.text + "` gave no answer: " + why_no_answer(left);
     return;
   }
@@ -155,6 +162,7 @@ bool may_be_repeated(StepKind kind) {
     case StepKind::before_remove:
     case StepKind::version:
     case StepKind::agent:
+    case StepKind::leftover:
       return false;
     case StepKind::create:
     case StepKind::base_checkout:
@@ -188,6 +196,8 @@ void apply_step(Attempt& a, const StepRef& step, const StepLeft& left) {
       return apply_hide(a, own_result("its control files could not be hidden", left));
     case StepKind::version:
       return apply_version(a, left);
+    case StepKind::leftover:
+      return;
     case StepKind::agent:
       a.facts.exit = left.record;
       a.facts.lost = !left.record;

@@ -171,6 +171,10 @@ EventRow machine_recovered(Moment at_ms) {
   return make(EventKind::machine_recovered, at_ms, {}, {});
 }
 
+EventRow stray_ended(Moment at_ms, const std::string& step) {
+  return make(EventKind::stray_ended, at_ms, {}, {{"step", step}});
+}
+
 EventRow config_broken(Moment at_ms, const std::string& problem) {
   return make(EventKind::config_broken, at_ms, {}, {{"problem", problem}});
 }

@@ -47,7 +47,8 @@ enum class EventKind {
   config_reloaded,
   config_broken,
   machine_failed,
-  machine_recovered
+  machine_recovered,
+  stray_ended
 };
 
 struct EventFacts {
@@ -95,6 +96,8 @@ inline constexpr EventFacts kEventKinds[] = {
      "why"},
     {EventKind::machine_recovered, "machine_recovered", "The machine works again, and what waited goes on",
      ""},
+    {EventKind::stray_ended, "stray_ended",
+     "Processes of a step that is on no record any more were ended when a session began", "step"},
 };
 
 template <>
@@ -150,6 +153,7 @@ using Moment = std::int64_t;  // wall clock, ms
 [[nodiscard]] EventRow config_broken(Moment at_ms, const std::string& problem);
 [[nodiscard]] EventRow machine_failed(Moment at_ms, const std::string& why);
 [[nodiscard]] EventRow machine_recovered(Moment at_ms);
+[[nodiscard]] EventRow stray_ended(Moment at_ms, const std::string& step);
 
 }  // namespace events
 

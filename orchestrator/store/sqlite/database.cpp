@@ -12,6 +12,7 @@
 #include <system_error>
 #include <thread>
 
+#include "system/clock.h"
 #include "system/lock.h"
 
 namespace orchestrate {
@@ -147,15 +148,15 @@ WritersQueue::WritersQueue(const std::string& path)
 // It naps instead of waiting in the kernel, because a wait there could not be given up.
 void WritersQueue::enter(const Patience& patience) {
   auto nap = std::chrono::milliseconds(1);
-  auto asks_at = std::chrono::steady_clock::now() + patience.asks_every;
+  std::int64_t asks_at_ms = system::boot_ms() + patience.asks_every.count();
   while (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR)
       throw std::system_error(errno, std::generic_category(), "cannot lock " + path_);
-    if (std::chrono::steady_clock::now() >= asks_at) {
+    if (system::boot_ms() >= asks_at_ms) {
       const std::string holder = system::lock_holder(path_);
       const std::string who = holder.empty() ? "another program" : holder;
       if (!patience.waits_on || !patience.waits_on(who)) give_up(who);
-      asks_at += patience.asks_every;
+      asks_at_ms += patience.asks_every.count();
     }
     std::this_thread::sleep_for(nap);
     nap = std::min(2 * nap, kLongestNap);

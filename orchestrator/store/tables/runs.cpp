@@ -66,7 +66,8 @@ void Runs::begin_after(std::int64_t id) {
 std::int64_t Runs::start(Run run) {
   const int changed = db_.query(
                              "UPDATE tasks SET state = 'running', next_attempt = NULL, updated_at = ? WHERE "
-                             "id = ? AND state = 'queued'")
+                             "id = ? AND state = 'queued' AND NOT EXISTS (SELECT 1 FROM runs WHERE task = "
+                             "tasks.id AND phase <> 'ended')")
                           .bind(run.started_ms)
                           .bind(run.task)
                           .run();

@@ -1,6 +1,7 @@
 #include "orchestrator/store/tables/steps.h"
 
 #include "orchestrator/store/rows/json.h"
+#include "spawners/step/step_id.h"
 
 namespace orchestrate {
 namespace {
@@ -18,10 +19,11 @@ bool Steps::started(std::int64_t run, int n, const std::string& name, std::int64
              .run() == 1;
 }
 
-void Steps::ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms) {
+void Steps::ended(std::int64_t run, int n, const std::optional<spawners::ExitRecord>& exit,
+                  std::int64_t now_ms) {
   db_.query("UPDATE steps SET ended_at = ?, exit = ? WHERE run = ? AND n = ? AND ended_at IS NULL")
       .bind(now_ms)
-      .bind(to_column(exit))
+      .bind(exit ? std::optional(to_column(*exit)) : std::nullopt)
       .bind(run)
       .bind(n)
       .run();
@@ -41,6 +43,22 @@ std::vector<Steps::Begun> Steps::of_run(std::int64_t run) {
     q.read(step.never_ran);
   }
   return steps;
+}
+
+std::set<std::string> Steps::of_open_runs() {
+  auto q =
+      db_.query("SELECT run, n, name FROM steps WHERE run IN (SELECT id FROM runs WHERE phase <> 'ended')");
+  std::set<std::string> ids;
+  while (q.next()) {
+    const auto run = q.take<std::int64_t>();
+    const int n = q.take<int>();
+    ids.insert(spawners::step_id(run, n, q.take<std::string>()));
+  }
+  return ids;
+}
+
+bool Steps::publishing_begun(std::int64_t run) {
+  return db_.query("SELECT 1 FROM steps WHERE run = ? AND name = 'land'").bind(run).next();
 }
 
 int Steps::agent_of(std::int64_t run) {

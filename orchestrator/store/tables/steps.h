@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,8 @@ class Steps {
 
   // `name`: what its id says behind the number. False: one of that number was begun before.
   bool started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms);
-  void ended(std::int64_t run, int n, const spawners::ExitRecord& exit, std::int64_t now_ms);
+  // Without a record it was lost.
+  void ended(std::int64_t run, int n, const std::optional<spawners::ExitRecord>& exit, std::int64_t now_ms);
   struct Begun {
     int n = 0;
     std::string name;
@@ -24,6 +27,10 @@ class Steps {
     bool never_ran = false;  // for a fault of the machine: another one stands in for it
   };
   [[nodiscard]] std::vector<Begun> of_run(std::int64_t run);  // in their order
+  // Their ids: what a session that died may have left alive.
+  [[nodiscard]] std::set<std::string> of_open_runs();
+  // It was accepted, and its work may be where everybody sees it.
+  [[nodiscard]] bool publishing_begun(std::int64_t run);
   [[nodiscard]] int agent_of(std::int64_t run);  // the place of the one that runs, or ran; 0: none
 
  private:

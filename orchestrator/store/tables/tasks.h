@@ -62,9 +62,9 @@ class Tasks {
   // Queued again with a fresh ledger. False: somebody works on it, or it is done.
   bool retry(std::int64_t task, std::int64_t now_ms);
   [[nodiscard]] bool depends_on_itself(std::int64_t task);  // through others too
-  // Tasks that are running though no run works on them: a row that somebody wrote by hand. For who begins a
-  // session.
-  void queue_those_without_run(std::int64_t now_ms);
+  // Tasks that are running though no run works on them, and the other way round: rows that somebody wrote by
+  // hand. For who begins a session.
+  void agree_with_runs(std::int64_t now_ms);
   [[nodiscard]] std::vector<std::int64_t> to_cancel();
 
  private:

@@ -72,7 +72,13 @@ bool Tasks::depends_on_itself(std::int64_t task) {
   return q.next();
 }
 
-void Tasks::queue_those_without_run(std::int64_t now_ms) {
+void Tasks::agree_with_runs(std::int64_t now_ms) {
+  db_.query(
+         "UPDATE tasks SET state = 'running', updated_at = ? WHERE state = 'queued' AND id IN "
+         "(SELECT task FROM runs WHERE phase <> 'ended')")
+      .bind(now_ms)
+      .run();
+
   static const std::string sql =
       "UPDATE tasks SET state = 'queued', cancel_asked = 0, updated_at = ? WHERE state = 'running' AND NOT " +
       kIsWorkedOn + " RETURNING id";

@@ -65,6 +65,7 @@ void succeed(Attempt& a, const StepRef& step) {
     case StepKind::before_remove:
       ++a.walk.before_remove;
       return;
+    case StepKind::leftover:
     case StepKind::remove:
       a.walk.removed = a.facts.workspace_removed = true;
       return;

@@ -111,7 +111,7 @@ TEST_F(ExamineMachine, FoldersThatAreNotThereYetCanBeMade) {
   const Findings found = about("state");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].text, temp.root + "/later/state can be made");
-  EXPECT_EQ(only("workspaces").text, temp.root + "/workspaces can be made");
+  EXPECT_EQ(only("workspaces").text, temp.project.paths.workspaces + " can be made");
 }
 
 TEST_F(ExamineMachine, WorkspacesWithinTheProjectFail) {

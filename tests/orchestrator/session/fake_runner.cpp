@@ -28,11 +28,12 @@ ExitRecord stopped(ExitReason reason) {
 void FakeRunner::start(const Step& step) {
   history.push_back(std::to_string(now_.mono_ms) + " start " + step.id);
   environments[step.id] = step.launch.env;
+  const std::string dir = runs_dir_ + "/" + step.id;
+  if (const auto record = read_exit(dir)) return at(now_.mono_ms, Exited{step.id, *record});
   if (step.launch.argv.empty()) {  // it only finds what began before
     if (!running_.contains(step.id)) at(now_.mono_ms, Lost{step.id, "nothing of it is there"});
     return;
   }
-  const std::string dir = runs_dir_ + "/" + step.id;
   if (step.launch.argv.size() == 3 && step.launch.argv[1] == "step") {
     write_step(dir, step.launch);
     at(now_.mono_ms, Exited{step.id, exits(workspaces::run_step(dir))});
@@ -81,7 +82,14 @@ std::vector<Event> FakeRunner::wait(std::int64_t deadline_mono_ms) {
   }
   std::vector<Event> events;
   while (!agenda_.empty() && agenda_.begin()->first <= to) {
-    if (const auto* exited = std::get_if<Exited>(&agenda_.begin()->second)) running_.erase(exited->step);
+    if (const auto* exited = std::get_if<Exited>(&agenda_.begin()->second)) {
+      running_.erase(exited->step);
+      const std::string dir = runs_dir_ + "/" + exited->step;
+      try {
+        if (system::exists(dir)) system::write_private(dir + "/exit.json", to_json(exited->record));
+      } catch (const std::system_error&) {  // the disk is full: whoever comes next does not know
+      }
+    }
     if (const auto* lost = std::get_if<Lost>(&agenda_.begin()->second)) running_.erase(lost->step);
     events.push_back(agenda_.begin()->second);
     agenda_.erase(agenda_.begin());

@@ -32,6 +32,10 @@ class FakeRunner final : public spawners::Runner {
 
   [[nodiscard]] spawners::Now now() const override { return now_; }
   void start(const spawners::Step& step) override;
+  std::vector<std::string> end_all_but(const std::set<std::string>& step_ids) override {
+    awaited = step_ids;
+    return strays;
+  }
   void cancel(const std::string& step_id) override;
   [[nodiscard]] std::string tail(const std::string& step_id, const std::string& stream,
                                  std::size_t most) const override;
@@ -49,6 +53,8 @@ class FakeRunner final : public spawners::Runner {
 
   std::vector<std::string> history;  // "100 start 1/02-agent"
   int waits = 0;
+  std::vector<std::string> strays;  // what lives that nobody waits for
+  std::set<std::string> awaited;
   std::vector<std::string> cancelled;                            // ids
   std::map<std::string, std::vector<std::string>> environments;  // by the step's id
   int most_at_once = 0;

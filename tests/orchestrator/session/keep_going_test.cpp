@@ -34,6 +34,7 @@ class Rejoining : public spawners::Runner {
     world_.start(step);
   }
   void cancel(const std::string& step) override { world_.cancel(step); }
+  std::vector<std::string> end_all_but(const std::set<std::string>& /*steps*/) override { return {}; }
   std::vector<Event> wait(std::int64_t deadline_ms) override {
     auto events = world_.wait(deadline_ms);
     for (const auto& event : events) {

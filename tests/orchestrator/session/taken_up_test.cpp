@@ -1,5 +1,6 @@
 // A session that dies in mid-run, and the next one that takes the run up: the same steps have the same names
 // again, so that the runner finds each where it is.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -55,6 +56,7 @@ class TakenUp : public test::Night {
 
   // A run that a session left behind, whose agent was its step of that number.
   void leave_behind(int agent_step) {
+    std::filesystem::create_directories(temp.project.paths.workspaces + "/task-1");
     temp.store->write([&] {
       orchestrate::Run left;
       left.task = 1;
@@ -108,11 +110,67 @@ TEST_F(TakenUp, AStepThatWasChangedMeanwhileIsANewOneBehindThoseThatBegan) {
   const auto before = steps_until("make");
   config().checks.commands = {{{"ninja"}, "ninja"}};
   const auto steps = steps_until("");
-  ASSERT_EQ(steps.size(), 5U);
-  EXPECT_EQ(std::vector(steps.begin(), steps.begin() + 3), std::vector(before.begin(), before.begin() + 3));
-  EXPECT_EQ(steps[3].substr(0, 11), "1/05-check-") << "the fourth was `make`, and is not its answer";
-  EXPECT_EQ(steps[4].substr(0, 10), "1/06-hook-");
+  ASSERT_EQ(steps.size(), 6U);
+  EXPECT_EQ(std::vector(steps.begin(), steps.begin() + 4), before) << "what may live is waited for";
+  EXPECT_EQ(steps[4].substr(0, 11), "1/05-check-") << "the fourth was `make`, and is not its answer";
+  EXPECT_EQ(steps[5].substr(0, 10), "1/06-hook-");
   EXPECT_EQ(temp.task(1).state, TaskState::done);
+}
+
+TEST_F(TakenUp, WithoutItsWorkspaceItsAgentIsEndedAndAPersonIsAsked) {
+  leave_behind(1);
+  std::filesystem::remove_all(temp.project.paths.workspaces);
+  (void)steps_until("");
+  EXPECT_EQ(temp.store->inbox.list("open").at(0).kind, InboxKind::unknown_outcome);
+  EXPECT_EQ(temp.store->runs.find(1)->why.find("it cannot be taken up again: its workspace is gone: "), 0U);
+}
+
+TEST_F(TakenUp, WhatNobodyKnowsOfIsEndedBeforeAnythingElse) {
+  leave_behind(1);
+  runner.strays = {"7/01-agent"};
+  run();
+  EXPECT_EQ(runner.awaited, std::set<std::string>{"1/01-agent"});
+  const auto events = temp.store->events.after(0, 1'000);
+  EXPECT_TRUE(std::ranges::any_of(events, [](const auto& e) { return e.kind == EventKind::stray_ended; }));
+}
+
+TEST_F(TakenUp, ATaskThatPlainSqlQueuedIsNotStartedBesideItsRun) {
+  leave_behind(1);
+  Database(temp.project.paths.state + "/state.db").execute("UPDATE tasks SET state = 'queued'");
+  run();
+  EXPECT_EQ(temp.store->runs.of_task(1).size(), 1U);
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+}
+
+TEST_F(TakenUp, HooksInAnotherOrderAreFoundAndNotBegunAgain) {
+  const auto before = steps_until("work");
+  std::swap(config().hooks.before_run[0], config().hooks.before_run[1]);
+  config().hooks.before_run.insert(config().hooks.before_run.begin(), {{"first"}, "first"});
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 3U) << "the agent is found first, and it stands behind its hooks";
+  EXPECT_EQ(steps[0], "1/03-agent");
+}
+
+TEST_F(TakenUp, AHookThatIsPutInFrontBeginsNoOtherAgain) {
+  const auto before = steps_until("up");
+  config().hooks.before_run = {{{"up"}, "up"}, {{"first"}, "first"}, {{"warm"}, "warm"}};
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 6U);
+  EXPECT_EQ(steps[0], before[1]);
+  EXPECT_EQ(steps[1].substr(0, 10), "1/03-hook-") << "`first` is new";
+  EXPECT_EQ(steps[2], before[0]);
+  EXPECT_EQ(steps[3], "1/04-agent");
+}
+
+TEST_F(TakenUp, ACheckThatIsNotDueAnyMoreIsWaitedForBeforeTheEnd) {
+  config().hooks.after_run.clear();
+  const auto before = steps_until("make");
+  config().checks.commands.clear();
+  const auto steps = steps_until("");
+  EXPECT_EQ(steps, before) << "it may live";
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+  for (const auto& step : temp.store->steps.of_run(1))
+    EXPECT_TRUE(step.ended) << step.name;
 }
 
 TEST_F(TakenUp, AHookThatIsNotDueAnyMoreTakesNobodysPlace) {
@@ -130,16 +188,6 @@ TEST_F(TakenUp, AHookThatIsNewHidesNoAgent) {
   const auto steps = steps_until("");
   ASSERT_EQ(steps.size(), 3U) << "nothing is begun beside an agent that may live";
   EXPECT_EQ(steps[0], "1/03-agent");
-}
-
-TEST_F(TakenUp, AHookThatCannotBeginIsWaitedForAndJudgesNobody) {
-  leave_behind(3);
-  machine.unmakable = "/1/01-hook-";
-  EXPECT_TRUE(steps_until("").empty());
-  EXPECT_EQ(temp.store->runs.open().size(), 1U) << "its agent may live";
-  machine.unmakable.clear();
-  EXPECT_EQ(steps_until("").back().substr(0, 10), "1/05-hook-");
-  EXPECT_EQ(temp.task(1).state, TaskState::done);
 }
 
 TEST_F(TakenUp, WithoutItsAgentTypeTheAgentIsEndedAndAPersonIsAsked) {
@@ -179,11 +227,28 @@ TEST_F(TakenUp, WhatSomebodyWroteIntoTheNextStepsFolderIsNoResult) {
     return goes_well();
   };
   run();
-  EXPECT_FALSE(std::filesystem::exists(forged + "/exit.json"));
+  std::ifstream mine(forged + "/exit.json");
+  EXPECT_NE(std::string(std::istreambuf_iterator<char>(mine), {}), "{}");
   EXPECT_TRUE(std::filesystem::exists(forged + ".foreign-1/exit.json"));
   const auto flags = temp.store->runs.of_task(1).at(0).evidence.flags;
   ASSERT_EQ(flags.size(), 1U);
   EXPECT_TRUE(flags[0].ends_with("it was put aside: " + forged + ".foreign-1")) << flags[0];
+}
+
+TEST_F(TakenUp, ACancelComesTooLateOnceItsWorkIsBeingPublished) {
+  for (const bool publishing : {false, true}) {
+    (void)steps_until("tidy");
+    Store other(temp.project.paths.state);
+    other.write([&] {
+      const auto run = other.runs.open().at(0);
+      if (publishing) other.steps.started(run.id, 9, "land", 1);
+      other.tasks.cancel(run.task, 1);
+    });
+    (void)steps_until("");
+    const Task task = temp.store->tasks.list(std::nullopt, std::nullopt).back();
+    EXPECT_EQ(task.state, publishing ? TaskState::done : TaskState::cancelled);
+    if (!publishing) temp.add("work");
+  }
 }
 
 TEST_F(TakenUp, WithoutItsAgentTypeNothingIsEndedThatHadNotBegun) {

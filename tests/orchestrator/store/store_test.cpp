@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+
 #include "tests/orchestrator/store/with_store.h"
 
 namespace orchestrate {
@@ -48,6 +50,29 @@ TEST_F(StoreTest, TheStateIsForItsOwnerAlone) {
     ASSERT_EQ(::stat((temp.project.paths.state + file).c_str(), &st), 0);
     EXPECT_EQ(st.st_mode & 0777, 0600U) << file;
   }
+}
+
+TEST_F(StoreTest, ANewDatabaseIsNotMadeBesideOldRuns) {
+  const std::string state = temp.root + "/another";
+  std::filesystem::create_directories(state + "/runs/1/01-agent");
+  for (int again = 0; again < 2; ++again) {
+    try {
+      const Store made(state);
+      FAIL();
+    } catch (const DatabaseError& e) {
+      EXPECT_EQ(std::string(e.what()), "state.db is gone or empty, but " + state +
+                                           "/runs holds what it knew of: put the database back, or move that "
+                                           "folder away to begin anew");
+    }
+  }
+  std::filesystem::remove_all(state + "/runs/1");
+  EXPECT_NO_THROW(Store made(state));
+}
+
+TEST_F(StoreTest, ACheckpointLeavesEverythingInTheOneFile) {
+  temp.add("x");
+  store.checkpoint();
+  EXPECT_EQ(std::filesystem::file_size(temp.project.paths.state + "/state.db-wal"), 0U);
 }
 
 }  // namespace

@@ -166,6 +166,39 @@ TEST(RunnerAdoption, OfAStepWhoseFolderIsGoneEndsWhatIsLeftAndStartsNothing) {
   }));
 }
 
+TEST(RunnerAdoption, OfAStepWhoseFolderWasEmptiedEndsWhatIsLeftAndStartsNothing) {
+  Runs runs;
+  Step step = counting("1/01", std::string(kWaitForGo) + "echo after");
+  step.launch.env.push_back(step_mark(runs.dir("1/01")));
+  start_and_vanish(runs, step);
+  for (const auto& entry : std::filesystem::directory_iterator(runs.dir("1/01")))
+    std::filesystem::remove(entry.path());
+  step.begun_before = true;
+  const auto runner = runs.runner();
+  Watcher watcher(*runner);
+  runner->start(step);
+  EXPECT_TRUE(watcher.until_over("1/01").lost);
+  EXPECT_EQ(runs.text("1/01", "count"), "");
+}
+
+TEST(RunnerAdoption, AStepOfOursWhoseRecordsAreGoneMayHaveRun) {
+  Runs runs;
+  Step step = counting("1/01", std::string(kWaitForGo) + "echo after");
+  step.launch.env.push_back(step_mark(runs.dir("1/01")));
+  const auto runner = runs.runner();
+  Watcher watcher(*runner);
+  runner->start(step);
+  ASSERT_TRUE(eventually([&] {
+    watcher.for_ms(10);
+    return read_started(runs.dir("1/01")).has_value();
+  }));
+  const auto shim = static_cast<pid_t>(read_started(runs.dir("1/01"))->shim_pid);
+  for (const char* file : {"claim", "started.json"})
+    std::filesystem::remove(runs.dir("1/01") + "/" + file);
+  ::kill(shim, SIGKILL);
+  EXPECT_TRUE(watcher.until_over("1/01").lost);
+}
+
 TEST(RunnerAdoption, OfAStepThatWasBegunInTheRowsAloneStartsIt) {
   Runs runs;
   Step step = counting("1/01", "echo once");

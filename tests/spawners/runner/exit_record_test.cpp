@@ -12,7 +12,7 @@ const std::string kWhole =
     R"({"reason":"signalled","code":-1,"signal":9,"error":"a \"b\" \u00e9","started_at_ms":1750000000000,)"
     R"("ended_at_ms":1750000001500,"wall_ms":1500,"user_ms":20,"system_ms":10,"max_rss_kib":4096,)"
     R"("stdout_bytes":12,"stderr_bytes":3,"dropped_bytes":1,"swept":2,"left":1,)"
-    R"("stdout_tail":["stdout.tail.1","stdout.tail.0"],"stderr_tail":[]})";
+    R"("stdout_tail":["stdout.tail.1","stdout.tail.0"],"stderr_tail":[],"step":""})";
 
 TEST(ExitRecord, IsReadWithEveryField) {
   const auto r = parse_exit_record(kWhole + "\n");

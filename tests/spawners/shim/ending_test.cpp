@@ -43,7 +43,7 @@ TEST(ShimEnding, TheRecordHasExactlyTheFieldsOfTheContract) {
   EXPECT_EQ(keys, (std::vector<std::string>{"code", "dropped_bytes", "ended_at_ms", "error", "left",
                                             "max_rss_kib", "reason", "signal", "started_at_ms",
                                             "stderr_bytes", "stderr_tail", "stdout_bytes", "stdout_tail",
-                                            "swept", "system_ms", "user_ms", "wall_ms"}));
+                                            "step", "swept", "system_ms", "user_ms", "wall_ms"}));
   EXPECT_GE(record["ended_at_ms"], record["started_at_ms"]);
   EXPECT_GT(record["started_at_ms"], 1'600'000'000'000);
   EXPECT_GT(record["max_rss_kib"], 0);

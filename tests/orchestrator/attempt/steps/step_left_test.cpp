@@ -16,6 +16,7 @@ class Asked final : public spawners::Runner {
   [[nodiscard]] spawners::Now now() const override { return {}; }
   void start(const spawners::Step& /*step*/) override {}
   void cancel(const std::string& /*step_id*/) override {}
+  std::vector<std::string> end_all_but(const std::set<std::string>& /*step_ids*/) override { return {}; }
   [[nodiscard]] std::string tail(const std::string& step_id, const std::string& stream,
                                  std::size_t most) const override {
     questions += step_id + " " + stream + " " + std::to_string(most) + "\n";

@@ -26,7 +26,7 @@ TEST_F(WhatPeopleAsk, ARowThatSaysRunningWithoutARunIsNobodysWork) {
     EXPECT_TRUE(store.tasks.cancel(cancelled, 7));
     EXPECT_TRUE(store.tasks.retry(retried, 7));
     EXPECT_FALSE(store.tasks.retry(worked_on, 7));
-    store.tasks.queue_those_without_run(8);
+    store.tasks.agree_with_runs(8);
     EXPECT_TRUE(store.tasks.cancel(worked_on, 9));
   });
   EXPECT_EQ(temp.task(cancelled).state, TaskState::cancelled);
