@@ -151,8 +151,11 @@ void make_private_folders(const std::string& path) {
   if (is_folder(path)) return;
   const std::string above = fs::path(path).parent_path().string();
   if (errno == ENOENT && !above.empty() && above != path) make_private_folders(above);
-  // Another process may have been faster.
-  if (::mkdir(path.c_str(), 0700) != 0 && !is_folder(path)) fail("cannot create the folder " + path);
+  if (::mkdir(path.c_str(), 0700) == 0) return;
+  const int error = errno;
+  if (is_folder(path)) return;  // another process was faster
+  errno = error;
+  fail("cannot create the folder " + path);
 }
 
 }  // namespace orchestrate::system

@@ -5,6 +5,7 @@
 #include <random>
 #include <sstream>
 
+#include "api/cli/outlet.h"
 #include "api/cli/pages/progress.h"
 #include "api/cli/pages/report_text.h"
 #include "api/cli/verb.h"
@@ -18,6 +19,7 @@
 #include "system/resources.h"
 #include "text/display.h"
 #include "text/priority.h"
+#include "text/words.h"
 
 namespace orchestrate::api {
 namespace {
@@ -81,11 +83,7 @@ ProgressStyle style_of(const Context& context, bool quiet) {
 }
 
 SessionEnd drain(const Context& context, ProgressStyle style, const SessionOptions& session,
-                 const Opened& opened) {
-  ::signal(SIGPIPE, SIG_IGN);  // a closed terminal must not end the night
-  ::signal(SIGXFSZ, SIG_IGN);  // nor a file that may not grow
-  // Before anything that may start a thread.
-  const system::StopSignals signals;
+                 const Opened& opened, const system::StopSignals& signals) {
   const Paths& paths = opened.project->paths;
   spawners::LocalRunnerOptions runner{
       paths.shim,
@@ -131,8 +129,22 @@ int run(Context& context, const json& given) {
   }
   if (const std::string paused = opened.store->sessions.paused(); !paused.empty())
     *context.err << "orchestrate: nothing is started: " << printable(paused) << "\n";
-  const SessionEnd end = drain(context, style, session, opened);
-  if (style == ProgressStyle::plain || style == ProgressStyle::live) print_summary(context, opened);
+  ::signal(SIGPIPE, SIG_IGN);  // a closed terminal must not end the night
+  ::signal(SIGXFSZ, SIG_IGN);  // nor a file that may not grow
+  // Before anything that may start a thread.
+  const system::StopSignals signals;
+  const auto dropped = [style](int times) {
+    if (style == ProgressStyle::json) return std::string();  // the events' numbers tell
+    return "orchestrate: " + text::counted(times, "piece", "pieces") +
+           " of progress are left out: nobody read them\n";
+  };
+  Outlet out(sink_of(*context.out), dropped);
+  Outlet err(sink_of(*context.err), dropped);
+  Context told = context;
+  told.out = &out;
+  told.err = &err;
+  const SessionEnd end = drain(told, style, session, opened, signals);
+  if (style == ProgressStyle::plain || style == ProgressStyle::live) print_summary(told, opened);
   return static_cast<int>(end);
 }
 

@@ -47,6 +47,11 @@ struct Active {
   bool cancel_asked = false;
   // Its start record was seen.
   bool started = false;
+  // Of its shim; when it should have ended the step, and whether it was reminded of that.
+  Limits limits = {};
+  std::int64_t due_ms = 0;
+  bool reminded = false;
+  bool wedged = false;
   // Nothing of it is on disk, and it is not to be started.
   bool vanished = false;
   // Since when its lock cannot be looked at.
@@ -60,7 +65,7 @@ void signal_cancel(const Active& active) {
 // By the start record, when that names a living process.
 void find_shim(Active& active) {
   const auto record = read_started(active.files.dir());
-  active.shim = record ? adopt_shim(*record) : system::Descriptor();
+  active.shim = record ? adopt_shim(*record) : find_shim_of(active.files.dir());
   signal_cancel(active);
 }
 
@@ -73,11 +78,12 @@ bool is_wiped(const std::string& dir) {
 Event end_without_record(const Active& active) {
   const std::string& dir = active.files.dir();
   const Swept swept = kill_leftovers(dir);
-  const bool never_ran = !active.vanished && !active.started && !may_be_claimed(dir) &&
+  const bool never_ran = !active.vanished && !active.wedged && !active.started && !may_be_claimed(dir) &&
                          system::exists(dir + "/launch.json") && !swept.found;
   if (!never_ran) {
     std::string why = active.vanished ? "nothing of it is there: " + dir
                                       : "its supervisor process ended without an exit record";
+    if (active.wedged) why = "its supervisor process did not end it in time, and was ended";
     if (active.unknown_since_ms) why = "its lock cannot be looked at: " + dir + "/lock";
     if (!swept.clean) why += "; processes that it left could not be ended";
     return Lost{active.files.id(), why};
@@ -87,6 +93,14 @@ Event end_without_record(const Active& active) {
   record.error = "its supervisor process ended before it could claim the step (is the disk full?)";
   record.started_at_ms = record.ended_at_ms = system::wall_ms();
   return Exited{active.files.id(), record};
+}
+
+// By its shim's own start; as far as is known, now.
+std::int64_t began_ms(const std::string& dir) {
+  const auto record = read_started(dir);
+  const std::int64_t now_ms = system::boot_ms();
+  if (!record || record->shim_start_ticks <= 0) return now_ms;
+  return std::min(now_ms, record->shim_start_ticks * 1000 / ::sysconf(_SC_CLK_TCK));
 }
 
 class LocalRunner final : public Runner {
@@ -110,6 +124,8 @@ class LocalRunner final : public Runner {
     if (step_lock(dir) != system::LockState::free) {
       watch_begun(active, step.begun_before);
       find_shim(active);
+      active.limits = read_limits(dir).value_or(step.launch.limits);
+      expect_end(active, began_ms(dir) + active.limits.wall_ms);
     } else if (may_be_claimed(dir) || read_exit(dir)) {
       active.ended = true;
     } else if (step.launch.argv.empty() || (step.begun_before && is_wiped(dir))) {
@@ -118,6 +134,8 @@ class LocalRunner final : public Runner {
       write_step(dir, step.launch, options_.open_files);
       watch(active);
       active.shim = launch_shim(launcher_, options_.shim, dir, step.launch.env);
+      active.limits = step.launch.limits;
+      expect_end(active, now().mono_ms + active.limits.wall_ms);
     }
     active_.emplace(step.id, std::move(active));
   }
@@ -125,8 +143,10 @@ class LocalRunner final : public Runner {
   void cancel(const std::string& step_id) override {
     const auto it = active_.find(step_id);
     if (it == active_.end()) return;
-    it->second.cancel_asked = true;
-    signal_cancel(it->second);
+    Active& active = it->second;
+    if (!active.cancel_asked && !active.ended) expect_end(active, now().mono_ms);
+    active.cancel_asked = true;
+    signal_cancel(active);
   }
 
   std::vector<std::string> end_all_but(const std::set<std::string>& step_ids) override {
@@ -176,6 +196,28 @@ class LocalRunner final : public Runner {
     wakers_.emplace_back(watch_.folder(dir, mask), name);
   }
 
+  // At its limit it is told to end, and may take its grace.
+  void expect_end(Active& active, std::int64_t limit_ms) const {
+    const std::int64_t due_ms = limit_ms + active.limits.grace_ms + options_.wedged_ms;
+    if (active.due_ms == 0 || due_ms < active.due_ms) active.due_ms = due_ms;
+  }
+
+  // A shim is a process like any other: an agent can stop it, and then nothing keeps the agent to its limits.
+  void end_if_wedged(Active& active) const {
+    if (active.ended || active.due_ms == 0 || now().mono_ms < active.due_ms) return;
+    if (!active.reminded && active.shim) {
+      active.reminded = true;
+      active.due_ms += options_.wedged_ms;
+      signal_cancel(active);
+      system::signal_process(active.shim, SIGCONT);
+      return;
+    }
+    if (active.shim) system::signal_process(active.shim, SIGKILL);
+    (void)kill_leftovers(active.files.dir());
+    active.wedged = true;
+    active.due_ms = 0;
+  }
+
   void watch(Active& active) {
     // Records arrive by rename; every write matters only where somebody waits for lines.
     const std::uint32_t mask = active.files.wants_lines() ? IN_MOVED_TO | IN_MODIFY : IN_MOVED_TO;
@@ -206,6 +248,7 @@ class LocalRunner final : public Runner {
 
   // Reports what is new of one step. True when it is over and everything of it has been reported.
   bool advance(Active& active, std::vector<Event>& events) {
+    end_if_wedged(active);
     // Asked before its files are read: what a step that is over has written is all there.
     active.ended = active.ended || (active.shim ? shim_ended(active.shim) : !lock_held(active));
     const bool has_started = active.files.read(events).has_value();
@@ -233,7 +276,10 @@ class LocalRunner final : public Runner {
     for (auto& [id, active] : active_) {
       fds.push_back({active.shim && !active.ended ? active.shim.get() : -1, POLLIN, 0});
       if (!active.shim) longest = std::min(longest, kLookAgainMs);
-      active.woken = !active.shim || active.files.has_more() || active.ended;
+      const bool is_due = active.due_ms != 0 && !active.ended;
+      const std::int64_t left = is_due ? std::max<std::int64_t>(0, active.due_ms - now().mono_ms) : longest;
+      longest = std::min(longest, left);
+      active.woken = !active.shim || active.files.has_more() || active.ended || left == 0;
       if (active.files.has_more()) longest = 0;
     }
     const std::int64_t left = std::clamp<std::int64_t>(deadline_mono_ms - now().mono_ms, 0, longest);

@@ -24,6 +24,9 @@ struct LocalRunnerOptions {
   const system::StopSignals* signals = nullptr;
   // A step whose lock cannot be looked at for so long is Lost, if it may have begun.
   std::int64_t unknown_lock_ms = 30'000;
+  // So long after its limit and grace a shim that has not ended its step is woken, and after as long again
+  // ended with all that it started.
+  std::int64_t wedged_ms = 10'000;
   // The limit of descriptors that programs get; 0: ours.
   std::int64_t open_files = 0;
 };

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <limits>
 
 #include "system/process_id.h"
@@ -15,6 +17,15 @@ namespace {
 // The shim says there what is wrong before it has a record to say it in.
 int our_stderr() {
   return ::fcntl(STDERR_FILENO, F_GETFD) < 0 ? -1 : STDERR_FILENO;
+}
+
+// As it was started: the program, the folder.
+bool is_shim_of(pid_t pid, const std::string& dir) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/cmdline", std::ios::binary);
+  const std::string words((std::istreambuf_iterator<char>(in)), {});
+  const auto first = words.find('\0');
+  return first != std::string::npos && words.compare(first + 1, std::string::npos, dir + '\0') == 0 &&
+         words.substr(0, first).ends_with("orchestrate-shim");
 }
 
 }  // namespace
@@ -46,6 +57,15 @@ bool shim_ended(const system::Descriptor& pidfd) {
   // Fails with ECHILD for an adopted shim: init reaps that one.
   ::waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED | WNOHANG);
   return true;
+}
+
+system::Descriptor find_shim_of(const std::string& dir) {
+  for (const pid_t pid : system::other_processes()) {
+    if (!is_shim_of(pid, dir)) continue;
+    system::Descriptor process = system::open_process(pid);
+    if (process && is_shim_of(pid, dir)) return process;
+  }
+  return {};
 }
 
 }  // namespace orchestrate::spawners

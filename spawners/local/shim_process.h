@@ -22,4 +22,8 @@ namespace orchestrate::spawners {
 // True once the process has ended; reaps it when it is our child.
 [[nodiscard]] bool shim_ended(const system::Descriptor& pidfd);
 
+// The shim that was started for the step in `dir`, by its command line: for a step whose start record is
+// gone. Empty: there is none.
+[[nodiscard]] system::Descriptor find_shim_of(const std::string& dir);
+
 }  // namespace orchestrate::spawners

@@ -13,6 +13,8 @@
 namespace orchestrate::spawners {
 namespace {
 
+constexpr std::size_t kMostLaunchBytes = 16 << 20;
+
 std::string launch_json(const std::string& dir, const Launch& launch, std::int64_t open_files) {
   std::string stdin_file = launch.stdin_file;
   if (!stdin_file.empty() && stdin_file.front() != '/') stdin_file = dir + "/" + stdin_file;
@@ -49,6 +51,20 @@ void write_step(const std::string& dir, const Launch& launch, std::int64_t open_
     system::replace_private(file.path, file.text);
   }
   system::write_private(dir + "/launch.json", launch_json(dir, launch, open_files));
+}
+
+std::optional<Limits> read_limits(const std::string& dir) {
+  const auto file = system::read_file(dir + "/launch.json", kMostLaunchBytes);
+  if (!file) return std::nullopt;
+  try {
+    const auto json = nlohmann::json::parse(file.text);
+    Limits limits;
+    limits.wall_ms = json.at("wall_ms");
+    limits.grace_ms = json.at("grace_ms");
+    return limits;
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
 }
 
 std::optional<StartRecord> read_started(const std::string& dir) {

@@ -25,6 +25,8 @@ struct StartRecord {
 // own. Throws std::system_error.
 void write_step(const std::string& dir, const Launch& launch, std::int64_t open_files = 0);
 
+// What its shim keeps it to: wall and grace of its launch.json. Absent: that cannot be read.
+[[nodiscard]] std::optional<Limits> read_limits(const std::string& dir);
 [[nodiscard]] std::optional<StartRecord> read_started(const std::string& dir);
 [[nodiscard]] std::optional<ExitRecord> read_exit(const std::string& dir);
 

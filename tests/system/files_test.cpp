@@ -178,6 +178,13 @@ TEST(MakePrivateFolders, MakesWhatIsMissingAndKeepsTheRest) {
   scratch.put("file", "");
   EXPECT_THROW(make_private_folders(scratch.at("file")), std::system_error);
   EXPECT_THROW(make_private_folders(scratch.at("file/below")), std::system_error);
+  std::filesystem::create_symlink("nowhere", scratch.at("dangling"));
+  try {
+    make_private_folders(scratch.at("dangling"));
+    FAIL();
+  } catch (const std::system_error& e) {
+    EXPECT_EQ(e.code(), std::errc::file_exists) << "not that of the look that came after it";
+  }
 }
 
 }  // namespace

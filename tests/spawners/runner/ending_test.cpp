@@ -3,9 +3,12 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include "spawners/local/leftovers.h"
+#include "spawners/local/local_runner.h"
+#include "spawners/step/step_files.h"
 #include "tests/spawners/runner/runs.h"
 
 namespace orchestrate::spawners {
@@ -145,6 +148,71 @@ TEST_F(RunnerUnknownLock, OfAStepThatNobodyClaimedStartsNothingEither) {
   hasty->start(counting("1/01", "true"));
   EXPECT_TRUE(watcher.until_over("1/01").lost);
   EXPECT_EQ(runs_.text("1/01", "count"), "");
+}
+
+std::unique_ptr<Runner> impatient(const Runs& runs, const std::string& shim) {
+  LocalRunnerOptions options;
+  options.shim = shim;
+  options.runs_dir = runs.root() / "runs";
+  options.wedged_ms = 200;
+  return make_local_runner(options);
+}
+
+TEST(RunnerWedged, AStoppedShimIsWokenAndKeepsItsStepToItsLimit) {
+  const Runs runs;
+  const auto runner = impatient(runs, SHIM_PROGRAM);
+  Watcher watcher(*runner);
+  Step step = Runs::script("1/01", kForever);
+  step.launch.limits.wall_ms = 400;
+  step.launch.limits.grace_ms = 50;
+  step.launch.env.push_back(step_mark(runs.dir("1/01")));
+  runner->start(step);
+  ASSERT_TRUE(watcher.until([&] { return watcher.seen["1/01"].pid != 0; }));
+  ::kill(static_cast<pid_t>(read_started(runs.dir("1/01"))->shim_pid), SIGSTOP);
+  const Seen& seen = watcher.until_over("1/01");
+  ASSERT_TRUE(seen.exit);
+  EXPECT_EQ(seen.exit->reason, ExitReason::wall_limit);
+}
+
+TEST(RunnerWedged, AShimThatDoesNotEndItsStepIsEndedWithIt) {
+  const Runs runs;
+  const std::string shim = runs.root() / "shim.sh";
+  std::ofstream(shim)
+      << "#!/bin/sh\ntrap '' TERM\necho deaf >\"$1/ready\"\nwhile :; do /bin/sleep 0.05; done\n";
+  ASSERT_EQ(::chmod(shim.c_str(), 0700), 0);
+  const auto runner = impatient(runs, shim);
+  Watcher watcher(*runner);
+  Step step = Runs::script("1/01", kForever);
+  step.launch.limits.grace_ms = 50;
+  step.launch.env.push_back(step_mark(runs.dir("1/01")));
+  runner->start(step);
+  ASSERT_TRUE(runs.await_text("1/01", "ready", "deaf"));
+  runner->cancel("1/01");
+  const Seen& seen = watcher.until_over("1/01");
+  ASSERT_TRUE(seen.lost);
+  EXPECT_EQ(*seen.lost, "its supervisor process did not end it in time, and was ended");
+  EXPECT_FALSE(kill_leftovers(runs.dir("1/01")).found);
+}
+
+TEST(RunnerWedged, AShimThatNoStartRecordNamesIsFoundByItsCommandLine) {
+  const Runs runs;
+  Step step = Runs::script("1/01", kForever);
+  step.launch.limits.wall_ms = 300;
+  step.launch.limits.grace_ms = 50;
+  step.launch.env.push_back(step_mark(runs.dir("1/01")));
+  {
+    const auto runner = runs.runner();
+    Watcher watcher(*runner);
+    runner->start(step);
+    ASSERT_TRUE(watcher.until([&] { return watcher.seen["1/01"].pid != 0; }));
+    ::kill(static_cast<pid_t>(read_started(runs.dir("1/01"))->shim_pid), SIGSTOP);
+  }
+  std::filesystem::remove(runs.dir("1/01") + "/started.json");
+  const auto runner = impatient(runs, SHIM_PROGRAM);
+  Watcher watcher(*runner);
+  runner->start(step);
+  EXPECT_EQ(watcher.until_over("1/01").exit->reason, ExitReason::wall_limit);
+  EXPECT_FALSE(kill_leftovers(runs.dir("1/01")).found);
 }
 
 }  // namespace
