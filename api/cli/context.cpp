@@ -16,6 +16,16 @@ void add_lost_files(Project& project, Store& store) {
   project.errors.insert(project.errors.begin(), lost.begin(), lost.end());
 }
 
+// What a person has to put right, and not what SQLite says.
+std::unique_ptr<Store> open_store(const std::string& state) {
+  try {
+    return std::make_unique<Store>(state);
+  } catch (const DatabaseError& e) {
+    if (e.code != 0) throw;
+    throw Refused(Code::usage, e.what());
+  }
+}
+
 }  // namespace
 
 Opened open_project(const Context& context, Opens opens) {
@@ -32,7 +42,7 @@ Opened open_project(const Context& context, Opens opens) {
   if (opens == Opens::files) return opened;
   if (opens == Opens::configuration) require_configuration(*opened.project);
   make_state_dirs(opened.project->paths);
-  opened.store = std::make_unique<Store>(opened.project->paths.state);
+  opened.store = open_store(opened.project->paths.state);
   add_lost_files(*opened.project, *opened.store);
   if (opens == Opens::configuration) require_configuration(*opened.project);
   return opened;

@@ -110,9 +110,8 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   step.begun_before = begun.has_value();
   if (!begun) make_step_folder(live, step.id);
   step.wants_lines = is_agent && a.facts.setup_error.empty();
-  if (is_agent && a.facts.setup_error.empty()) {
-    step.launch = agent_step(live, ref, step.begun_before);
-  } else if (ref.kind == StepKind::version) {
+  const bool is_of_cli = ref.kind == StepKind::version || (is_agent && a.facts.setup_error.empty());
+  if (is_of_cli) {
     step.launch = agent_step(live, ref, step.begun_before);
   } else if (!is_only_found) {
     step.launch = own_step(live, ref);

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from case import Case
-from project import Project, expect
+from project import RUN_TIMEOUT_S, Project, expect, wait_for
 
 SIX_MISTAKES = {
     "agents.toml": """\
@@ -185,22 +185,22 @@ class Mistakes(Case):
         self.expect_untouched(project, task)
         project.run(status=0)
 
-    def test_an_agent_that_fills_the_disk_is_run_once_and_judged_when_there_is_room(self) -> None:
+    def test_an_agent_that_fills_the_disk_is_run_once_and_its_session_waits_for_room(self) -> None:
         project = self.small_disk_for_the_state(2)
         starts = project.folder / "starts"
+        told = project.folder / "told"
         flood = 'echo x >> "$1"; head -c 20000000 /dev/zero; echo x > made.txt'
         task = project.add("Work", "--run", self.sh(flood, starts), "--check", "test -e made.txt")
-        full = project.run()
-        expect(full.returncode in (0, 3, 70), f"run exits {full.returncode}", full.stdout, full.stderr)
+        with told.open("w") as stream:
+            session = project.begin("run", stdout=stream, stderr=stream)
+        waits = ("the state cannot be written, the session waits", "nothing starts for now")
+        wait_for(lambda: any(text in told.read_text() for text in waits), "the session says that it waits")
         self.make_room()
-        for item in project.inbox():
-            expect(item["kind"] != "attempts_exhausted", "the full disk is blamed on the task", item)
-            project.checked("inbox", "answer", str(item["id"]), "retry")
-        project.run(status=0)
-        self.note(f"the run on the full disk exited {full.returncode}")
+        expect(session.wait(timeout=RUN_TIMEOUT_S) == 0, f"run exits {session.returncode}", told.read_text())
         shown = project.show(task)
         expect(shown["verified"] is True, "not done and verified with room", shown)
-        expect(len(shown["runs"]) == starts.read_text().count("x"), "the agent did not run once per run", shown)
+        expect(starts.read_text() == "x\n", "the agent did not run once", starts.read_text())
+        expect(shown["ledger"]["attempts"] == 1 and project.inbox() == [], "somebody is blamed", shown, project.inbox())
 
     def test_wrong_usage_exits_2_and_says_what_to_do(self) -> None:
         project = self.ready()

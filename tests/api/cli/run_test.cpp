@@ -60,6 +60,16 @@ TEST(RunVerb, RefusesANightWhoseFilesAreGoneSinceTheLastOne) {
   EXPECT_EQ(sample.type({"run", "--quiet"}), 3) << "it is meant: " << sample.err();
 }
 
+TEST(RunVerb, RefusesANightWhoseDatabaseIsGoneFromBesideItsRuns) {
+  test::Sample sample;
+  std::filesystem::create_directories(sample.root() + "/.orchestrate/state/runs/1/01-agent");
+  for (const char* file : {"state.db", "state.db-wal", "state.db-shm"})
+    std::filesystem::remove(sample.root() + "/.orchestrate/state/" + file);
+  EXPECT_EQ(sample.type({"run", "--quiet"}), 2);
+  EXPECT_EQ(sample.err().find("orchestrate: state.db is gone or empty, but "), 0U) << sample.err();
+  EXPECT_EQ(sample.err().find("nothing is lost"), std::string::npos) << sample.err();
+}
+
 TEST(RunVerb, RefusesANightThatNamesNothing) {
   test::Sample sample;
   EXPECT_EQ(sample.type({"run", "--only", "777"}), 1);
