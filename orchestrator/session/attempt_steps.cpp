@@ -123,7 +123,8 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   a.walk.current = ref;
   a.walk.n = n;
   a.walk.step_id = step.id;
-  live.found.insert(n);
+  // What was only waited for may be due later, by its name.
+  if (ref.kind != StepKind::leftover) live.found.insert(n);
   if (!begun) store_.steps.started(a.run.id, n, full_name(a, ref), runner_.now().wall_ms);
   return step;
 }

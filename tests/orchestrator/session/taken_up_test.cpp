@@ -162,6 +162,19 @@ TEST_F(TakenUp, AHookThatIsPutInFrontBeginsNoOtherAgain) {
   EXPECT_EQ(steps[3], "1/04-agent");
 }
 
+TEST_F(TakenUp, AHookThatIsWaitedForIsFoundAgainWhenItIsDue) {
+  const auto before = steps_until("up");
+  std::ofstream(temp.project.paths.runs + "/" + before[1] + "/exit.json") << to_json(exits(0));
+  config().hooks.before_run.insert(config().hooks.before_run.begin(), {{"first"}, "first"});
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 7U);
+  EXPECT_EQ(steps[0], before[1]) << "it may live: nothing new is begun beside it";
+  EXPECT_EQ(steps[1].substr(0, 10), "1/03-hook-") << "`first` is new";
+  EXPECT_EQ(steps[2], before[0]);
+  EXPECT_EQ(steps[3], before[1]);
+  EXPECT_EQ(steps[4], "1/04-agent");
+}
+
 TEST_F(TakenUp, ACheckThatIsNotDueAnyMoreIsWaitedForBeforeTheEnd) {
   config().hooks.after_run.clear();
   const auto before = steps_until("make");

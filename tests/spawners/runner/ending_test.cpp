@@ -150,17 +150,17 @@ TEST_F(RunnerUnknownLock, OfAStepThatNobodyClaimedStartsNothingEither) {
   EXPECT_EQ(runs_.text("1/01", "count"), "");
 }
 
-std::unique_ptr<Runner> impatient(const Runs& runs, const std::string& shim) {
+std::unique_ptr<Runner> impatient(const Runs& runs, const std::string& shim, std::int64_t wedged_ms) {
   LocalRunnerOptions options;
   options.shim = shim;
   options.runs_dir = runs.root() / "runs";
-  options.wedged_ms = 200;
+  options.wedged_ms = wedged_ms;
   return make_local_runner(options);
 }
 
 TEST(RunnerWedged, AStoppedShimIsWokenAndKeepsItsStepToItsLimit) {
   const Runs runs;
-  const auto runner = impatient(runs, SHIM_PROGRAM);
+  const auto runner = impatient(runs, SHIM_PROGRAM, 1'000);
   Watcher watcher(*runner);
   Step step = Runs::script("1/01", kForever);
   step.launch.limits.wall_ms = 400;
@@ -180,7 +180,7 @@ TEST(RunnerWedged, AShimThatDoesNotEndItsStepIsEndedWithIt) {
   std::ofstream(shim)
       << "#!/bin/sh\ntrap '' TERM\necho deaf >\"$1/ready\"\nwhile :; do /bin/sleep 0.05; done\n";
   ASSERT_EQ(::chmod(shim.c_str(), 0700), 0);
-  const auto runner = impatient(runs, shim);
+  const auto runner = impatient(runs, shim, 200);
   Watcher watcher(*runner);
   Step step = Runs::script("1/01", kForever);
   step.launch.limits.grace_ms = 50;
@@ -208,10 +208,12 @@ TEST(RunnerWedged, AShimThatNoStartRecordNamesIsFoundByItsCommandLine) {
     ::kill(static_cast<pid_t>(read_started(runs.dir("1/01"))->shim_pid), SIGSTOP);
   }
   std::filesystem::remove(runs.dir("1/01") + "/started.json");
-  const auto runner = impatient(runs, SHIM_PROGRAM);
+  const auto runner = impatient(runs, SHIM_PROGRAM, 1'000);
   Watcher watcher(*runner);
   runner->start(step);
-  EXPECT_EQ(watcher.until_over("1/01").exit->reason, ExitReason::wall_limit);
+  const Seen& seen = watcher.until_over("1/01");
+  ASSERT_TRUE(seen.exit);
+  EXPECT_EQ(seen.exit->reason, ExitReason::wall_limit);
   EXPECT_FALSE(kill_leftovers(runs.dir("1/01")).found);
 }
 
