@@ -24,6 +24,14 @@ bool holds_something(const std::string& path) {
          std::filesystem::directory_iterator(path) != std::filesystem::directory_iterator();
 }
 
+std::string put_aside(const std::string& path) {
+  std::string aside;
+  for (int n = 1; aside.empty() || system::exists(aside); ++n)
+    aside = path + std::string(spawners::kPutAside) + std::to_string(n);
+  std::filesystem::rename(path, aside);
+  return aside;
+}
+
 // What a step needs there: a folder of its own, and a file in it.
 void try_folder(const std::string& folder) {
   const std::string mine = folder + "/.look-" + std::to_string(::getpid());
@@ -82,13 +90,23 @@ class ThisMachine final : public Machine {
   }
 
   std::string make_step_folder(const std::string& path) const override {
-    std::string aside;
-    if (holds_something(path)) {
-      for (int n = 1; aside.empty() || system::exists(aside); ++n)
-        aside = path + std::string(spawners::kPutAside) + std::to_string(n);
-      std::filesystem::rename(path, aside);
-    }
+    const std::string aside = holds_something(path) ? put_aside(path) : "";
     system::make_private_folders(path);
+    return aside;
+  }
+
+  std::string claim_folder(const std::string& folder, const std::string& mark,
+                           bool knows_runs) const override {
+    if (!holds_something(folder)) return {};
+    const std::string file = folder + "/.database";
+    const auto owner = system::read_if_there(file);
+    if (owner && *owner == mark) return {};
+    std::string aside;
+    if (owner || !knows_runs) {
+      aside = put_aside(folder);
+      system::make_private_folders(folder);
+    }
+    system::replace_private(file, mark, system::Sync::survives_power_loss);
     return aside;
   }
 

@@ -44,6 +44,12 @@ class Machine {
   // aside, under the name that is returned; empty: there was nothing. Throws std::system_error.
   virtual std::string make_step_folder(const std::string& path) const = 0;
 
+  // What lies in a folder of workspaces or results belongs to the database of that `mark`, which is written
+  // there. What is another's, or nobody's while ours `knows_runs` not, is put aside, whole: the name it got
+  // is returned. Empty: nothing was to be done. Throws std::system_error.
+  virtual std::string claim_folder(const std::string& folder, const std::string& mark,
+                                   bool knows_runs) const = 0;
+
   // A scratch workspace, see workspaces::create_folder.
   [[nodiscard]] virtual workspaces::Created make_scratch(const std::string& root,
                                                          const std::string& key) const = 0;

@@ -60,6 +60,17 @@ bool Scheduler::looks_once_more() {
   return looked_once_more_ = look_ = true;
 }
 
+// A database that was lost has left workspaces and results behind, and the ids of a new one begin at 1 again.
+void Scheduler::claim_folders() {
+  const Paths& paths = configuration_.project()->paths;
+  std::string mark = store_.values.get(kDatabaseMark);
+  const bool knows_runs = store_.runs.any();
+  for (const auto& folder : {paths.workspaces, paths.results}) {
+    const std::string aside = machine_.claim_folder(folder, mark, knows_runs);
+    if (!aside.empty()) store_.events.add(events::put_aside(wall_ms(), aside));
+  }
+}
+
 void Scheduler::begin() {
   last_seq_ = store_.events.last();
   // A database that was lost, or restored from a copy, would count again from where it was, and what lies
@@ -70,6 +81,7 @@ void Scheduler::begin() {
     const auto session = options_.goes_on ? options_.goes_on->session
                                           : store_.sessions.start(machine_.process_id(), wall_ms(), options_);
     note_files();
+    claim_folders();
     session_ = session;
   });
   people_.meet(session_);

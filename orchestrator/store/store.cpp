@@ -54,6 +54,8 @@ void Store::migrate(const std::string& state_dir) {
     refuse_beside_runs(state_dir + "/runs");
     connection_.db.execute(kSchema);
   }
+  connection_.db.execute(
+      "INSERT OR IGNORE INTO kv (key, value) VALUES ('database', lower(hex(randomblob(16))))");
   for (std::int64_t next = found + 1; found > 0 && next <= kSchemaVersion; ++next)
     connection_.db.execute(kMigrations[next - 2]);
   connection_.db.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));

@@ -43,6 +43,10 @@ class FakeMachine : public Machine {
       throw std::system_error(EACCES, std::generic_category(), path);
     return this_machine().make_step_folder(path);
   }
+  std::string claim_folder(const std::string& folder, const std::string& mark,
+                           bool knows_runs) const override {
+    return this_machine().claim_folder(folder, mark, knows_runs);
+  }
   [[nodiscard]] workspaces::Created make_scratch(const std::string& root,
                                                  const std::string& key) const override {
     return this_machine().make_scratch(root, key);

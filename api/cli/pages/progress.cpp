@@ -86,6 +86,9 @@ class Plain : public Observer {
       return stamp(row) + coloured("nothing starts for now: ", Colour::red, colour_) + get("why");
     if (row.kind == EventKind::stray_ended)
       return stamp(row) + "ended what was left of a step that is on no record: " + get("step");
+    if (row.kind == EventKind::put_aside)
+      return stamp(row) + coloured("not of this database, put aside: ", Colour::yellow, colour_) +
+             get("folder");
     if (row.kind == EventKind::machine_recovered) return stamp(row) + "the machine works again";
     if (row.kind == EventKind::session_stopping) return stamp(row) + "ending every running agent";
     return {};

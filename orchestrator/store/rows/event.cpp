@@ -175,6 +175,10 @@ EventRow stray_ended(Moment at_ms, const std::string& step) {
   return make(EventKind::stray_ended, at_ms, {}, {{"step", step}});
 }
 
+EventRow put_aside(Moment at_ms, const std::string& folder) {
+  return make(EventKind::put_aside, at_ms, {}, {{"folder", folder}});
+}
+
 EventRow config_broken(Moment at_ms, const std::string& problem) {
   return make(EventKind::config_broken, at_ms, {}, {{"problem", problem}});
 }

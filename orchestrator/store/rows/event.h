@@ -48,7 +48,8 @@ enum class EventKind {
   config_broken,
   machine_failed,
   machine_recovered,
-  stray_ended
+  stray_ended,
+  put_aside
 };
 
 struct EventFacts {
@@ -98,6 +99,8 @@ inline constexpr EventFacts kEventKinds[] = {
      ""},
     {EventKind::stray_ended, "stray_ended",
      "Processes of a step that is on no record any more were ended when a session began", "step"},
+    {EventKind::put_aside, "put_aside",
+     "Workspaces or results of another database were put aside when a session began", "folder"},
 };
 
 template <>
@@ -154,6 +157,7 @@ using Moment = std::int64_t;  // wall clock, ms
 [[nodiscard]] EventRow machine_failed(Moment at_ms, const std::string& why);
 [[nodiscard]] EventRow machine_recovered(Moment at_ms);
 [[nodiscard]] EventRow stray_ended(Moment at_ms, const std::string& step);
+[[nodiscard]] EventRow put_aside(Moment at_ms, const std::string& folder);
 
 }  // namespace events
 

@@ -121,6 +121,10 @@ std::vector<Run> Runs::of_task(std::int64_t task) {
   return read_all<Run>(q, kColumns);
 }
 
+bool Runs::any() {
+  return db_.query("SELECT 1 FROM runs LIMIT 1").next();
+}
+
 double Runs::cost_of_session(std::int64_t session) {
   auto q = db_.query("SELECT total(cost_usd) FROM runs WHERE session = ?");
   return q.bind(session).first<double>().value_or(0);

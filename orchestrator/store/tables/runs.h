@@ -27,6 +27,7 @@ class Runs {
 
   [[nodiscard]] std::optional<Run> find(std::int64_t id);
   [[nodiscard]] std::vector<Run> of_task(std::int64_t task);
+  [[nodiscard]] bool any();
   [[nodiscard]] double cost_of_session(std::int64_t session);
   [[nodiscard]] std::vector<Run> of_session(std::int64_t session);
   [[nodiscard]] std::vector<Run> open();

@@ -7,6 +7,9 @@
 
 namespace orchestrate {
 
+// Names this database for ever, among all others: what runs left on disk is its own only with that mark.
+inline constexpr const char* kDatabaseMark = "database";
+
 class Values {
  public:
   explicit Values(Connection& connection) : db_(connection.db) {}

@@ -60,6 +60,25 @@ TEST_F(ThisMachine, AStepThatWasNeverBegunFindsAnEmptyFolder) {
   EXPECT_FALSE(fs::is_symlink(step));
 }
 
+TEST_F(ThisMachine, AFolderIsTheDatabasesWhoseMarkItHas) {
+  const std::string folder = temp.root + "/results";
+  const auto claim = [&](const std::string& mark, bool knows_runs) {
+    return this_machine().claim_folder(folder, mark, knows_runs);
+  };
+  EXPECT_EQ(claim("a", false), "") << "there is none yet";
+  std::filesystem::create_directories(folder + "/task-1");
+  EXPECT_EQ(claim("a", true), "") << "from before folders had marks";
+  EXPECT_EQ(claim("a", false), "");
+  EXPECT_TRUE(std::filesystem::exists(folder + "/task-1"));
+  EXPECT_EQ(claim("b", true), folder + ".foreign-1");
+  EXPECT_TRUE(std::filesystem::exists(folder + ".foreign-1/task-1")) << "whole, and not removed";
+  EXPECT_FALSE(std::filesystem::exists(folder + "/task-1"));
+  EXPECT_EQ(claim("b", true), "");
+  std::filesystem::remove(folder + "/.database");
+  std::filesystem::create_directories(folder + "/task-2");
+  EXPECT_EQ(claim("c", false), folder + ".foreign-2") << "a new database knows of none of it";
+}
+
 TEST_F(ThisMachine, AFileThatIsReplacedHasAnotherIdentity) {
   const auto tool = write("tool", "one", fs::perms::owner_all);
   const std::string before = machine.file_identity(tool);
