@@ -147,6 +147,8 @@ class Night {
         store_(std::make_unique<Store>(project_.paths.state)),
         people_(std::make_unique<Store>(project_.paths.state)),
         world_(seed ^ 0x9E3779B97F4A7C15U, Odds{}) {
+    // The one thing that no seed decides.
+    store_->write([this] { store_->values.set(kDatabaseMark, "of a night"); });
     const std::int64_t tasks = 3 + dice_.upto(17);
     for (std::int64_t i = 0; i < tasks; ++i)
       add(*store_, kCreatedMs);
