@@ -5,6 +5,7 @@ under permissions = "full".
 """
 
 import concurrent.futures
+import hashlib
 import importlib
 import json
 import shlex
@@ -27,6 +28,13 @@ MOVES = [{"shell": "echo hello"}, {"write": {"path": "made.txt", "content": "by 
          {"say": "made.txt is there."}]
 
 
+def workspaces_of(project: Project) -> Path:
+    """The project's own folder below the root: its name, and git's hash of its path."""
+    path = str(project.root).encode()
+    digest = hashlib.sha1(b"blob %d\0" % len(path) + path).hexdigest()
+    return project.folder / "spaces" / f"{project.root.name}-{digest[:10]}"
+
+
 class Cell:
     """One level, and one way for the rows to get into the workspace: one repository, one run of the agent."""
 
@@ -36,7 +44,7 @@ class Cell:
         self.rows: list[Row] = [row for row in self.module.ROWS if row.only in (None, way)]
         self.label = f"hostile~{cli}-{level}-{way}"
         self.fired = project.folder / "fired"
-        self.workspace = project.folder / "spaces/task-1"
+        self.workspace = workspaces_of(project) / "task-1"
 
     def expected(self, row: Row) -> str:
         recorded = self.level == "trust" and self.way == "uncommitted" and row.trust_recorded
@@ -69,7 +77,8 @@ class Cell:
     def plant_outside(self) -> None:
         for row in self.rows:
             for path, text in row.outside.items():
-                file = self.project.folder / path
+                beside = path.removeprefix("spaces/")
+                file = (self.workspace.parent / beside) if beside != path else self.project.folder / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(self.filled(row, text))
                 file.chmod(0o755)
@@ -108,6 +117,9 @@ class Cell:
                            "workspace": {"root": str(project.folder / "spaces")}})
         project.commit()
         task = project.add("/begun", "--description", self.description())
+        if self.workspace.parent.exists():  # what was planted there is not another database's
+            mark = project.sql("SELECT value FROM kv WHERE key = 'database'").strip()
+            (self.workspace.parent / ".database").write_text(mark)
         project.run()
         made = (self.workspace / "made.txt").exists()
         expect(made, f"{self.label}: its work was not done", project.verb("show", task).stdout)
