@@ -29,9 +29,8 @@ MOVES = [{"shell": "echo hello"}, {"write": {"path": "made.txt", "content": "by 
 
 
 def workspaces_of(project: Project) -> Path:
-    """The project's own folder below the root: its name, and git's hash of its path."""
-    path = str(project.root).encode()
-    digest = hashlib.sha1(b"blob %d\0" % len(path) + path).hexdigest()
+    """The project's own folder below the root: its name, and a hash of its path."""
+    digest = hashlib.sha1(str(project.root).encode()).hexdigest()
     return project.folder / "spaces" / f"{project.root.name}-{digest[:10]}"
 
 
