@@ -81,9 +81,13 @@ int Attempts::number_of(const LiveAttempt& live, const StepRef& ref) {
   if (!live.taken_up) return next;
   if (ref.kind == StepKind::leftover) return static_cast<int>(ref.index);
   const std::string name = full_name(a, ref);
+  // A hook may stand before the agent and behind it, and a checkout too: each is found on its own side.
+  const int agent = store_.steps.agent_of(a.run.id);
+  const bool is_behind = a.facts.exit || a.facts.lost;
   for (const auto& begun : store_.steps.of_run(a.run.id)) {
     next = std::max(next, begun.n + 1);
     if (begun.never_ran || live.found.contains(begun.n)) continue;
+    if (agent > 0 && begun.n != agent && (begun.n > agent) != is_behind) continue;
     // Before version 0.1.0 a row had the first word alone.
     if (begun.name == name || begun.name == step_name(ref.kind)) return begun.n;
   }

@@ -175,6 +175,18 @@ TEST_F(TakenUp, AHookThatIsWaitedForIsFoundAgainWhenItIsDue) {
   EXPECT_EQ(steps[4], "1/04-agent");
 }
 
+TEST_F(TakenUp, AHookBehindTheAgentIsNotTakenForTheSameOneBeforeIt) {
+  config().hooks.before_run = config().hooks.after_run = {{{"tidy"}, "tidy"}};
+  const auto before = steps_until("make");
+  ASSERT_EQ(before.size(), 3U);
+  config().hooks.before_run.insert(config().hooks.before_run.begin(), {{"first"}, "first"});
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 3U) << "its agent, its check, and a hook that has never run";
+  EXPECT_EQ(steps[0], "1/02-agent");
+  EXPECT_EQ(steps[1], before[2]);
+  EXPECT_EQ(steps[2].substr(0, 10), "1/04-hook-");
+}
+
 TEST_F(TakenUp, ACheckThatIsNotDueAnyMoreIsWaitedForBeforeTheEnd) {
   config().hooks.after_run.clear();
   const auto before = steps_until("make");
