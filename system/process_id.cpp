@@ -13,11 +13,12 @@ namespace orchestrate::system {
 namespace {
 
 constexpr std::size_t kMostBytes = 4096;
+constexpr std::size_t kMostWordBytes = 8 << 20;  // more than the kernel takes of arguments and environment
 
-std::optional<std::string> kernel_text(const std::string& path) {
+std::optional<std::string> kernel_text(const std::string& path, std::size_t most = kMostBytes) {
   std::string text;
   const Descriptor file = open_at(AT_FDCWD, path, O_RDONLY);
-  if (!file || !read_all(file.get(), kMostBytes, text)) return std::nullopt;
+  if (!file || !read_all(file.get(), most, text)) return std::nullopt;
   return text;
 }
 
@@ -66,6 +67,10 @@ std::vector<pid_t> other_processes() {
     if (std::from_chars(entry->d_name, end, pid).ptr == end && pid != ::getpid()) pids.push_back(pid);
   }
   return pids;
+}
+
+std::string process_words(pid_t pid, const char* file) {
+  return kernel_text("/proc/" + std::to_string(pid) + "/" + file, kMostWordBytes).value_or("");
 }
 
 Descriptor open_process(pid_t pid) {

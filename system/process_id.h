@@ -34,6 +34,10 @@ struct ProcessStat {
 // Every process of /proc but ourselves, as of now.
 [[nodiscard]] std::vector<pid_t> other_processes();
 
+// What its kernel file of that name holds, "environ" or "cmdline": words that each end with a NUL. Empty: it
+// is gone, or is not ours to read.
+[[nodiscard]] std::string process_words(pid_t pid, const char* file);
+
 // A pidfd. Empty when there is no such process, or no descriptor to be had (errno).
 [[nodiscard]] Descriptor open_process(pid_t pid);
 

@@ -3,18 +3,10 @@
 #include <filesystem>
 
 #include "api/operations/call.h"
-#include "config/document.h"
+#include "orchestrator/session/known_files.h"
 
 namespace orchestrate::api {
 namespace {
-
-// A checkout that took the files along, or an editor at work, leaves no configuration that means "nothing":
-// what the last session had is broken without them, for whoever asks and for the next session.
-void add_lost_files(Project& project, Store& store) {
-  const auto before = config::split_lines(store.values.get(kConfigurationFiles));
-  const auto lost = lost_files(before, project.files);
-  project.errors.insert(project.errors.begin(), lost.begin(), lost.end());
-}
 
 // What a person has to put right, and not what SQLite says.
 std::unique_ptr<Store> open_store(const std::string& state) {
@@ -43,7 +35,7 @@ Opened open_project(const Context& context, Opens opens) {
   if (opens == Opens::configuration) require_configuration(*opened.project);
   make_state_dirs(opened.project->paths);
   opened.store = open_store(opened.project->paths.state);
-  add_lost_files(*opened.project, *opened.store);
+  miss_files(*opened.project, *opened.store);
   if (opens == Opens::configuration) require_configuration(*opened.project);
   return opened;
 }

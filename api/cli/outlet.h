@@ -11,7 +11,8 @@
 namespace orchestrate::api {
 
 // What is written is passed on at each flush, by a thread of its own. What waits is bounded: beyond that
-// whole flushes are dropped, and counted. One thread writes.
+// whole flushes are dropped, and counted. One thread writes. (spdlog's queue waits for its sink when it
+// ends.)
 class Outlet final : public std::ostream {
  public:
   using Sink = std::function<void(const std::string& text)>;  // may block, for ever

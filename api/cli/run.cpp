@@ -94,7 +94,7 @@ SessionEnd drain(const Context& context, ProgressStyle style, const SessionOptio
   const auto tell = [&context](const std::string& news) {
     *context.err << "orchestrate: " << printable(news) << std::endl;
   };
-  opened.store->be_patient({.waits_on = [&tell](const std::string& who) {
+  opened.store->be_patient({.waits_on = [tell](const std::string& who) {
     tell(who + " keeps the database, the session waits");
     return true;
   }});

@@ -39,6 +39,13 @@ Verdict failed(const Terms& t, const std::string& why, std::string output = {}) 
   return v;
 }
 
+// A person is asked, and nobody is blamed.
+Verdict unknown(std::string why) {
+  Verdict v = escalate(InboxKind::unknown_outcome, std::move(why));
+  v.counts = false;
+  return v;
+}
+
 Verdict not_counted(VerdictKind kind, std::string why) {
   Verdict v;
   v.kind = kind;
@@ -56,11 +63,7 @@ std::optional<Verdict> judge_start(const Facts& f, const Terms& t) {
   if (!f.machine_fault.empty())
     return not_counted(VerdictKind::retry, "it failed while the machine did: " + f.machine_fault);
   if (f.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
-  if (f.hook_lost) {
-    Verdict v = escalate(InboxKind::unknown_outcome, f.setup_error);
-    v.counts = false;
-    return v;
-  }
+  if (f.hook_lost) return unknown(f.setup_error);
   if (!f.setup_error.empty()) return escalate(InboxKind::spawn_failed, f.setup_error);
   if (f.lost || !f.exit) {
     if (t.agent.idempotent) return failed(t, "outcome unknown, and the agent type may be repeated");
@@ -140,10 +143,8 @@ Verdict base_unknown(const Facts& f) {
   });
   const CheckResult& check = f.results.at(place);
   Verdict v =
-      escalate(InboxKind::unknown_outcome,
-               "`" + check.command + "` failed, and nobody knows whether it fails on the base too: " + why);
+      unknown("`" + check.command + "` failed, and nobody knows whether it fails on the base too: " + why);
   v.failing_output = check.output_tail;
-  v.counts = false;
   return v;
 }
 
@@ -152,10 +153,9 @@ std::optional<Verdict> judge_checks(const Facts& f, const Terms& t) {
   const auto first = std::find_if(f.results.begin(), f.results.end(), red);
   if (first == f.results.end()) {
     if (f.results.size() == t.checks.size()) return std::nullopt;
-    Verdict v = escalate(InboxKind::unknown_outcome, "not every check could be run");
+    Verdict v = unknown("not every check could be run");
     for (const std::string& why : {f.silent_check, f.fresh_error})
       if (!why.empty()) v.why += ": " + why;
-    v.counts = false;
     return v;
   }
   const bool base = std::all_of(f.results.begin(), f.results.end(), [](const CheckResult& c) {

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <iterator>
 #include <system_error>
 
 #include "spawners/drivers/driver.h"
@@ -115,13 +114,6 @@ Project load_project(const std::string& directory) {
   add_templates(config_dir, project.files);
   project.paths = paths_of(directory, project.config);
   return project;
-}
-
-std::vector<std::string> toml_files(const std::vector<std::string>& files) {
-  std::vector<std::string> tomls;
-  std::ranges::copy_if(files, std::back_inserter(tomls),
-                       [](const auto& name) { return name.ends_with(".toml"); });
-  return tomls;
 }
 
 std::vector<config::Diagnostic> lost_files(const std::vector<std::string>& before,

@@ -40,12 +40,6 @@ struct Project {
 // Reads the three files and the template overrides. Throws only when our own program cannot be located.
 [[nodiscard]] Project load_project(const std::string& directory);
 
-// The name of the value in which a session leaves which of the three files its configuration was made of, a
-// line each: whoever comes after it tells a file that has gone from one that never was.
-inline constexpr const char* kConfigurationFiles = "configuration_files";
-// Of a project's files, the three that a lead edits.
-[[nodiscard]] std::vector<std::string> toml_files(const std::vector<std::string>& files);
-
 // Files of `before` that `now` has no more are not taken for a configuration without them: somebody is about
 // to write them, or they went by mistake. One error for each.
 [[nodiscard]] std::vector<config::Diagnostic> lost_files(const std::vector<std::string>& before,

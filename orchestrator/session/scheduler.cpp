@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "text/list.h"
+#include "orchestrator/session/known_files.h"
 
 namespace orchestrate {
 namespace {
@@ -63,7 +63,7 @@ bool Scheduler::looks_once_more() {
 // A database that was lost has left workspaces and results behind, and the ids of a new one begin at 1 again.
 void Scheduler::claim_folders() {
   const Paths& paths = configuration_.project()->paths;
-  std::string mark = store_.values.get(kDatabaseMark);
+  const std::string mark = store_.values.get(kDatabaseMark);
   const bool knows_runs = store_.runs.any();
   for (const auto& folder : {paths.workspaces, paths.results}) {
     const std::string aside = machine_.claim_folder(folder, mark, knows_runs);
@@ -80,8 +80,7 @@ void Scheduler::begin() {
     if (on_disk > 0) store_.runs.begin_after(on_disk);
     const auto session = options_.goes_on ? options_.goes_on->session
                                           : store_.sessions.start(machine_.process_id(), wall_ms(), options_);
-    note_files();
-    claim_folders();
+    remember_files(store_, *configuration_.project());
     session_ = session;
   });
   people_.meet(session_);
@@ -90,7 +89,9 @@ void Scheduler::begin() {
     store_.tasks.agree_with_runs(wall_ms());
     for (const auto& step : runner_.end_all_but(store_.steps.of_open_runs()))
       store_.events.add(events::stray_ended(wall_ms(), step));
+    claim_folders();  // nobody who works in them for another database is left
     attempts_.adopt_open(configuration_.project());
+    if (people_.stop() == Stop::now) attempts_.end_agents();
   });
 }
 
@@ -152,18 +153,13 @@ void Scheduler::reload_configuration() {
   const auto reload = configuration_.reload(runner_.now().mono_ms);
   if (!reload) return;
   if (reload->holds) {
-    note_files();
+    remember_files(store_, *configuration_.project());
     dispatch_.use(configuration_.project());
     if (reload->new_night) set_window();
     look_ = true;
   }
   store_.events.add(reload->holds ? events::config_reloaded(wall_ms())
                                   : events::config_broken(wall_ms(), reload->problem));
-}
-
-// What the next session must find again.
-void Scheduler::note_files() {
-  store_.values.set(kConfigurationFiles, text::join(toml_files(configuration_.project()->files), "\n"));
 }
 
 void Scheduler::set_window() {
@@ -196,7 +192,8 @@ std::string Scheduler::held_back() const {
 
 // What it failed in is begun again once that has passed.
 void Scheduler::look_at_machine() {
-  if (trouble_.has_passed(machine_, configuration_.project()->paths, runner_.now().mono_ms)) {
+  const auto look = [this] { return machine_.fault(configuration_.project()->paths); };
+  if (trouble_.has_passed(look, runner_.now().mono_ms)) {
     attempts_.go_on();
     look_ = true;
   }

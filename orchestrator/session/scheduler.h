@@ -37,7 +37,6 @@ class Scheduler {
   void turn(const std::vector<spawners::Event>& events);
   void apply(const spawners::Event& event);
   void reload_configuration();
-  void note_files();
   void set_window();
   void close();
   void look_at_machine();

@@ -29,9 +29,9 @@ void Trouble::hope(std::int64_t now_ms) {
   look_at_ms_ = std::min(look_at_ms_, std::max(now_ms, met_ms_ + kFirstPauseMs));
 }
 
-bool Trouble::has_passed(const Machine& machine, const Paths& paths, std::int64_t now_ms) {
+bool Trouble::has_passed(const Look& look, std::int64_t now_ms) {
   if (!is_there() || now_ms < look_at_ms_) return false;
-  const std::string fault = machine.fault(paths);
+  const std::string fault = look();
   if (fault.empty()) {
     why_.clear();
     passed_ms_ = now_ms;

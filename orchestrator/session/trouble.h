@@ -5,10 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
-
-#include "orchestrator/project/machine.h"
 
 namespace orchestrate {
 
@@ -18,8 +17,9 @@ class Trouble {
   void meet(const std::string& why, std::int64_t now_ms);
   // Something came to its end: what it held is free, and the next who asks may have it.
   void hope(std::int64_t now_ms);
-  // Once it is time, asks the machine again. True when it has passed.
-  [[nodiscard]] bool has_passed(const Machine& machine, const Paths& paths, std::int64_t now_ms);
+  // Once it is time, looks again: what is still wrong, or nothing. True when it has passed.
+  using Look = std::function<std::string()>;
+  [[nodiscard]] bool has_passed(const Look& look, std::int64_t now_ms);
 
   [[nodiscard]] bool is_there() const { return !why_.empty(); }
   // In a sentence; empty: there is none.

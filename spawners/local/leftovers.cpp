@@ -4,8 +4,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "system/process_id.h"
@@ -18,10 +16,7 @@ constexpr std::chrono::milliseconds kBetweenPasses{20};
 
 // Each of its words between two NUL.
 std::string environment_of(pid_t pid) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
-  std::string environment(1, '\0');
-  environment.append(std::istreambuf_iterator<char>(in), {});
-  return environment + '\0';
+  return '\0' + system::process_words(pid, "environ") + '\0';
 }
 
 bool carries(pid_t pid, const std::string& mark) {

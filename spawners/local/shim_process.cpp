@@ -5,8 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
 #include <limits>
 
 #include "system/process_id.h"
@@ -21,8 +19,7 @@ int our_stderr() {
 
 // As it was started: the program, the folder.
 bool is_shim_of(pid_t pid, const std::string& dir) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/cmdline", std::ios::binary);
-  const std::string words((std::istreambuf_iterator<char>(in)), {});
+  const std::string words = system::process_words(pid, "cmdline");
   const auto first = words.find('\0');
   return first != std::string::npos && words.compare(first + 1, std::string::npos, dir + '\0') == 0 &&
          words.substr(0, first).ends_with("orchestrate-shim");

@@ -7,18 +7,17 @@
 namespace orchestrate {
 namespace {
 
-constexpr std::int64_t kFirstPauseMs = 1'000;
-constexpr std::int64_t kLongestPauseMs = 60'000;
 constexpr std::size_t kProbeBytes = 64 << 10;  // more than most turns write
 
-bool can_be_written(Store& store) {
+// What keeps the state from being written; empty: nothing.
+std::string problem_of(Store& store) {
   try {
     store.write([&store] { store.values.set("probe", std::string(kProbeBytes, '.')); });
     store.write([&store] { store.values.remove("probe"); });
-    return true;
+    return {};
   } catch (const DatabaseError& e) {
     if (!e.may_pass()) throw;
-    return false;
+    return e.what();
   }
 }
 
@@ -28,19 +27,18 @@ bool has_signal(const std::vector<spawners::Event>& events) {
 }
 
 // False: a signal came first.
-bool wait_until_written(const SessionParts& parts) {
-  std::int64_t pause_ms = kFirstPauseMs;
+bool wait_until_written(const SessionParts& parts, const std::string& problem) {
   const auto runner = parts.make_runner();
-  for (;;) {
-    const std::int64_t most_ms = parts.options.alive_ms > 0 ? parts.options.alive_ms : kLongestPauseMs;
-    const std::int64_t until_ms = runner->now().mono_ms + std::min(pause_ms, most_ms);
-    while (runner->now().mono_ms < until_ms) {
-      if (has_signal(runner->wait(until_ms))) return false;
-    }
+  const auto now_ms = [&runner] { return runner->now().mono_ms; };
+  Trouble trouble;
+  trouble.meet(problem, now_ms());
+  while (!trouble.has_passed([&parts] { return problem_of(parts.store); }, now_ms())) {
+    std::int64_t until_ms = *trouble.look_at_ms();
+    if (parts.options.alive_ms > 0) until_ms = std::min(until_ms, now_ms() + parts.options.alive_ms);
+    if (has_signal(runner->wait(until_ms))) return false;
     parts.observer.events({});  // the loop lives
-    if (can_be_written(parts.store)) return true;
-    pause_ms = std::min(2 * pause_ms, kLongestPauseMs);
   }
+  return true;
 }
 
 }  // namespace
@@ -54,7 +52,7 @@ SessionEnd run_session(SessionParts parts) {
     } catch (const DatabaseError& e) {
       if (!e.may_pass()) throw;
       parts.tell(std::string("the state cannot be written, the session waits: ") + e.what());
-      if (!wait_until_written(parts)) throw;
+      if (!wait_until_written(parts, e.what())) throw;
     }
     parts.options.goes_on = scheduler.so_far();
     parts.tell("the state can be written again, the session goes on");

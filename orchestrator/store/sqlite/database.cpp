@@ -26,16 +26,11 @@ namespace {
 
 constexpr auto kLongestNap = std::chrono::milliseconds(16);
 
-// Of whoever writes: our own programs enter the queue, others are seen at the index of the WAL.
-std::string who_keeps(const std::string& database) {
-  for (const char* file : {"-shm", ".lock"}) {
-    const std::string who = system::lock_holder(database + file);
-    if (!who.empty()) return who;
-  }
-  return "another program";
-}
-
-[[noreturn]] void give_up(const std::string& who) {
+// Throws when nobody waits any longer for who has that file locked.
+void ask(const Patience& patience, const std::string& file) {
+  const std::string holder = system::lock_holder(file);
+  const std::string who = holder.empty() ? "another program" : holder;
+  if (patience.waits_on && patience.waits_on(who)) return;
   throw DatabaseError("the database is kept by " + who + ": nothing was changed; try again later",
                       SQLITE_BUSY);
 }
@@ -153,9 +148,7 @@ void WritersQueue::enter(const Patience& patience) {
     if (errno != EWOULDBLOCK && errno != EINTR)
       throw std::system_error(errno, std::generic_category(), "cannot lock " + path_);
     if (system::boot_ms() >= asks_at_ms) {
-      const std::string holder = system::lock_holder(path_);
-      const std::string who = holder.empty() ? "another program" : holder;
-      if (!patience.waits_on || !patience.waits_on(who)) give_up(who);
+      ask(patience, path_);
       asks_at_ms += patience.asks_every.count();
     }
     std::this_thread::sleep_for(nap);
@@ -220,8 +213,7 @@ void Database::begin(const Patience& patience) {
     } catch (const DatabaseError& e) {
       if ((e.code & 0xff) != SQLITE_BUSY) throw;
     }
-    const std::string who = who_keeps(path_);
-    if (!patience.waits_on || !patience.waits_on(who)) give_up(who);
+    ask(patience, path_ + "-shm");  // the index of the WAL, which every writer locks
   }
 }
 

@@ -137,6 +137,17 @@ TEST_F(KeepGoing, AStopThatWasAskedForHolds) {
   EXPECT_EQ(temp.store->sessions.find(std::nullopt)->stop_reason, "stopped by a signal");
 }
 
+TEST_F(KeepGoing, AStopAtOnceIsCarriedOutByTheLoopThatGoesOn) {
+  take(3'600'000);
+  temp.add("work");
+  fill_the_disk(1'000, 60'000);
+  runner.at(2'000, Signal{SIGTERM});
+  runner.at(2'000, Signal{SIGTERM});
+  EXPECT_EQ(go(), SessionEnd::limit);
+  EXPECT_LT(runner.now_.mono_ms, 200'000) << "its agent is ended, and not waited for";
+  EXPECT_EQ(temp.task(1).state, TaskState::queued);
+}
+
 TEST_F(KeepGoing, ASignalEndsTheWait) {
   take(10'000);
   temp.add("work");

@@ -19,47 +19,45 @@ using test::stopped;
 constexpr std::int64_t kMinute = 60'000;
 constexpr std::int64_t kHour = 60 * kMinute;
 
-Paths no_paths() {
-  return {};
-}
-
 TEST(TroubleOfTheMachine, IsLookedAtLessAndLessOften) {
-  test::FakeMachine machine;
+  std::string broken;
+  const auto look = [&broken] { return broken; };
   Trouble trouble;
   EXPECT_FALSE(trouble.look_at_ms());
-  EXPECT_FALSE(trouble.has_passed(machine, no_paths(), 0)) << "there was none";
+  EXPECT_FALSE(trouble.has_passed(look, 0)) << "there was none";
   trouble.meet("full", 1'000);
   trouble.meet("another", 1'001);
   EXPECT_EQ(trouble.why(), "full");
-  machine.broken = "still full";
+  broken = "still full";
   std::vector<std::int64_t> pauses;
   std::int64_t now_ms = 1'000;
   for (int i = 0; i < 8; ++i) {
     pauses.push_back(*trouble.look_at_ms() - now_ms);
     now_ms = *trouble.look_at_ms();
-    EXPECT_FALSE(trouble.has_passed(machine, no_paths(), now_ms));
+    EXPECT_FALSE(trouble.has_passed(look, now_ms));
   }
   EXPECT_EQ(pauses, (std::vector<std::int64_t>{1'000, 2'000, 4'000, 8'000, 16'000, 32'000, 60'000, 60'000}));
   EXPECT_EQ(trouble.why(), "still full");
-  machine.broken.clear();
-  EXPECT_FALSE(trouble.has_passed(machine, no_paths(), now_ms)) << "it is not yet time";
-  EXPECT_TRUE(trouble.has_passed(machine, no_paths(), now_ms + kMinute));
+  broken.clear();
+  EXPECT_FALSE(trouble.has_passed(look, now_ms)) << "it is not yet time";
+  EXPECT_TRUE(trouble.has_passed(look, now_ms + kMinute));
   EXPECT_FALSE(trouble.is_there());
 }
 
 TEST(TroubleOfTheMachine, ThatReturnsSoonHasNeverBeenAway) {
-  test::FakeMachine machine;
+  std::string broken;
+  const auto look = [&broken] { return broken; };
   Trouble trouble;
   std::int64_t now_ms = 0;
   while (!trouble.is_too_long(now_ms)) {
     trouble.meet("no process", now_ms);
     now_ms = *trouble.look_at_ms();
     if (trouble.is_too_long(now_ms)) break;
-    ASSERT_TRUE(trouble.has_passed(machine, no_paths(), now_ms));
+    ASSERT_TRUE(trouble.has_passed(look, now_ms));
     ASSERT_LT(now_ms, 2 * kHour);
   }
   EXPECT_GE(now_ms, kHour);
-  ASSERT_TRUE(trouble.has_passed(machine, no_paths(), now_ms));
+  ASSERT_TRUE(trouble.has_passed(look, now_ms));
   trouble.meet("full", now_ms + 10 * kMinute);
   EXPECT_EQ(trouble.look_at_ms(), now_ms + 10 * kMinute + 1'000) << "after a quiet while it is a new one";
   EXPECT_FALSE(trouble.is_too_long(now_ms + 10 * kMinute + kHour - 1));
@@ -67,19 +65,20 @@ TEST(TroubleOfTheMachine, ThatReturnsSoonHasNeverBeenAway) {
 }
 
 TEST(TroubleOfTheMachine, IsLookedAtAsSoonAsSomethingHasEnded) {
-  test::FakeMachine machine;
+  std::string broken;
+  const auto look = [&broken] { return broken; };
   Trouble trouble;
   trouble.meet("no process", 0);
-  machine.broken = "no process";
+  broken = "no process";
   while (trouble.look_at_ms() < kMinute)
-    EXPECT_FALSE(trouble.has_passed(machine, no_paths(), *trouble.look_at_ms()));
+    EXPECT_FALSE(trouble.has_passed(look, *trouble.look_at_ms()));
   trouble.hope(kMinute / 2);
   EXPECT_EQ(trouble.look_at_ms(), kMinute / 2);
-  EXPECT_FALSE(trouble.has_passed(machine, no_paths(), kMinute / 2));
+  EXPECT_FALSE(trouble.has_passed(look, kMinute / 2));
   EXPECT_EQ(trouble.look_at_ms(), kMinute / 2 + 1'000);
   EXPECT_FALSE(trouble.is_too_long(kHour)) << "there is progress";
-  machine.broken.clear();
-  EXPECT_TRUE(trouble.has_passed(machine, no_paths(), kMinute));
+  broken.clear();
+  EXPECT_TRUE(trouble.has_passed(look, kMinute));
   trouble.meet("no process", 2 * kMinute);
   trouble.hope(2 * kMinute + 10);
   EXPECT_EQ(trouble.look_at_ms(), 2 * kMinute + 1'000) << "not at once";
