@@ -91,8 +91,8 @@ struct Config {
 
 struct Loaded {
   Config config;
-  std::vector<Diagnostic> errors;  // empty: `config` may be used
-  std::vector<std::string> files;  // of the three, those that are there and hold something
+  std::vector<Diagnostic> errors;            // empty: `config` may be used
+  std::map<std::string, std::string> files;  // of the three, the text of those that hold something
 };
 
 // What an agent type gets from its driver when it does not say otherwise.

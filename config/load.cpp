@@ -53,6 +53,7 @@ Source read_source(const fs::path& path) {
 // One file while it is read. Without a report when it could not be.
 struct File {
   std::string name;
+  std::string text;
   bool holds_something = false;
   std::optional<Document> document;
   std::optional<Report> report;
@@ -60,11 +61,12 @@ struct File {
 
   File(const fs::path& directory, const std::string& file_name) : name(file_name) {
     const std::string shown = shown_name(directory, name);
-    const Source source = read_source(directory / name);
+    Source source = read_source(directory / name);
     holds_something =
         !source.problem.empty() || source.text.find_first_not_of(" \t\r\n") != std::string::npos;
     Diagnostic error{shown, 0, 0, 1, source.problem, {}, {}};
     if (source.problem.empty()) document = parse_document(shown, source.text, error);
+    text = std::move(source.text);
     if (document) {
       report.emplace(*document);
     } else {
@@ -109,7 +111,7 @@ Loaded load(const std::string& dir, const Known& known) {
   if (agents.report) read_agents(agents.root(), known, loaded.config, names);
   check_names(loaded.config, names, routing.report_or_null(), agents.report_or_null());
   for (const File* file : {&orchestrate, &routing, &agents}) {
-    if (file->holds_something) loaded.files.push_back(file->name);
+    if (file->holds_something) loaded.files[file->name] = file->text;
     file->move_errors_to(loaded.errors);
   }
   return loaded;

@@ -29,6 +29,13 @@ struct HomeFile {
   std::string text;
 };
 
+// For whom a step runs. A database that is another one, or an older copy of itself, must not take it for its
+// own.
+struct Origin {
+  std::string database;  // its mark; empty: nobody said
+  std::int64_t task = 0;
+};
+
 struct Launch {
   std::vector<std::string> argv;  // argv[0] with a slash: that file; without: looked up in PATH of `env`
   std::vector<std::string>
@@ -36,8 +43,9 @@ struct Launch {
   std::string cwd;         // absolute; empty: the step's own directory
   std::string stdin_file;  // relative to the step directory, or absolute; empty: /dev/null
   Limits limits;
-  std::vector<StepFile> files;            // written by the runner before the start
-  std::vector<HomeFile> home_files;       // likewise, in the place of whatever is there
+  std::vector<StepFile> files;       // written by the runner before the start
+  std::vector<HomeFile> home_files;  // likewise, in the place of whatever is there
+  Origin origin;
   std::vector<std::string> record_files;  // names in the step directory: what the CLI writes there is read
                                           // line by line, as stdout is. May be "stderr"
 };

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "api/operations/call.h"
-#include "orchestrator/session/known_files.h"
+#include "orchestrator/session/begin/known_files.h"
 
 namespace orchestrate::api {
 namespace {

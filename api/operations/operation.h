@@ -99,6 +99,7 @@ struct Operation {
 [[nodiscard]] std::vector<Operation> look_operations();
 [[nodiscard]] std::vector<Operation> inbox_operations();
 [[nodiscard]] std::vector<Operation> setup_operations();
+[[nodiscard]] std::vector<Operation> backup_operations();
 [[nodiscard]] Operation import_operation();
 [[nodiscard]] Operation transcript_operation();
 

@@ -10,7 +10,7 @@ namespace {
 std::vector<Operation> all() {
   std::vector<Operation> table;
   for (const auto& part : {task_operations, steering_operations, session_operations, look_operations,
-                           inbox_operations, setup_operations}) {
+                           inbox_operations, backup_operations, setup_operations}) {
     auto some = part();
     std::move(some.begin(), some.end(), std::back_inserter(table));
   }

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "orchestrator/project/kept_configuration.h"
+#include "spawners/step/step_files.h"
 #include "spawners/step/step_id.h"
 #include "system/files.h"
 #include "system/launcher.h"
@@ -24,12 +26,22 @@ bool holds_something(const std::string& path) {
          std::filesystem::directory_iterator(path) != std::filesystem::directory_iterator();
 }
 
-std::string put_aside(const std::string& path) {
+std::string rename_aside(const std::string& path) {
   std::string aside;
   for (int n = 1; aside.empty() || system::exists(aside); ++n)
     aside = path + std::string(spawners::kPutAside) + std::to_string(n);
   std::filesystem::rename(path, aside);
   return aside;
+}
+
+std::optional<std::int64_t> number_in(std::string_view name, std::string_view before,
+                                      std::string_view after) {
+  if (name.size() <= before.size() + after.size() || !name.starts_with(before) || !name.ends_with(after))
+    return std::nullopt;
+  const std::string_view digits = name.substr(before.size(), name.size() - before.size() - after.size());
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
 }
 
 // What a step needs there: a folder of its own, and a file in it.
@@ -90,7 +102,7 @@ class ThisMachine final : public Machine {
   }
 
   std::string make_step_folder(const std::string& path) const override {
-    const std::string aside = holds_something(path) ? put_aside(path) : "";
+    const std::string aside = holds_something(path) ? rename_aside(path) : "";
     system::make_private_folders(path);
     return aside;
   }
@@ -103,7 +115,7 @@ class ThisMachine final : public Machine {
     if (owner && *owner == mark) return {};
     std::string aside;
     if (owner || !knows_runs) {
-      aside = put_aside(folder);
+      aside = rename_aside(folder);
       system::make_private_folders(folder);
     }
     system::replace_private(file, mark, system::Sync::survives_power_loss);
@@ -121,6 +133,16 @@ class ThisMachine final : public Machine {
 
   [[nodiscard]] Project load_project(const std::string& directory) const override {
     return orchestrate::load_project(directory);
+  }
+
+  void keep_configuration(const Project& project, const std::string& name) const override {
+    orchestrate::keep_configuration(project, name);
+  }
+  [[nodiscard]] Project kept_configuration(const Paths& paths, const std::string& name) const override {
+    return orchestrate::kept_configuration(paths, name);
+  }
+  void forget_configurations(const Paths& paths, const std::set<std::string>& but) const override {
+    orchestrate::forget_configurations(paths, but);
   }
 
   [[nodiscard]] ProjectFile read_project_file(const std::string& project, const std::string& name,
@@ -146,16 +168,28 @@ class ThisMachine final : public Machine {
     return std::filesystem::exists(path, error);
   }
 
-  [[nodiscard]] std::int64_t greatest_number(const std::string& folder) const override {
-    std::int64_t greatest = 0;
-    if (!system::exists(folder)) return greatest;
+  [[nodiscard]] std::vector<std::int64_t> numbers_in(const std::string& folder, std::string_view before,
+                                                     std::string_view after) const override {
+    std::vector<std::int64_t> numbers;
+    if (!system::exists(folder)) return numbers;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
       const std::string name = entry.path().filename().string();
-      std::int64_t number = 0;
-      const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-      if (error == std::errc() && end == name.data() + name.size()) greatest = std::max(greatest, number);
+      if (const auto number = number_in(name, before, after)) numbers.push_back(*number);
     }
-    return greatest;
+    std::ranges::sort(numbers);
+    return numbers;
+  }
+
+  [[nodiscard]] spawners::Origin origin_of_run(const std::string& folder) const override {
+    for (const auto& step : std::filesystem::directory_iterator(folder)) {
+      auto origin = spawners::read_origin(step.path().string());
+      if (!origin.database.empty()) return origin;
+    }
+    return {};
+  }
+
+  std::string put_aside(const std::string& path) const override {
+    return holds_something(path) ? rename_aside(path) : "";
   }
 
   [[nodiscard]] std::int64_t process_id() const override { return ::getpid(); }

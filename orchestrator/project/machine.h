@@ -6,9 +6,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "orchestrator/project/project.h"
+#include "spawners/launch.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate {
@@ -58,6 +62,11 @@ class Machine {
   [[nodiscard]] virtual std::string config_fingerprint(const Paths& paths) const = 0;
   [[nodiscard]] virtual Project load_project(const std::string& directory) const = 0;
 
+  // See kept_configuration.h.
+  virtual void keep_configuration(const Project& project, const std::string& name) const = 0;
+  [[nodiscard]] virtual Project kept_configuration(const Paths& paths, const std::string& name) const = 0;
+  virtual void forget_configurations(const Paths& paths, const std::set<std::string>& but) const = 0;
+
   // The first `most` bytes of a file inside the project: a path that leaves it, by dots or by a symlink, is
   // named and not read.
   [[nodiscard]] virtual ProjectFile read_project_file(const std::string& project, const std::string& name,
@@ -67,9 +76,18 @@ class Machine {
   [[nodiscard]] virtual std::string contained(const std::string& root, const std::string& path) const = 0;
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
 
-  // The greatest of the whole numbers after which something in that folder is named. 0: none is, or there is
-  // no such folder. Throws std::system_error when it cannot be listed.
-  [[nodiscard]] virtual std::int64_t greatest_number(const std::string& folder) const = 0;
+  // The numbers N of what in that folder is named `before`N`after`, in order. None: there is no such folder.
+  // Throws std::system_error when it cannot be listed.
+  [[nodiscard]] virtual std::vector<std::int64_t> numbers_in(const std::string& folder,
+                                                             std::string_view before,
+                                                             std::string_view after) const = 0;
+
+  // For whom the steps of a run were begun; nobody, when none of them says it.
+  [[nodiscard]] virtual spawners::Origin origin_of_run(const std::string& folder) const = 0;
+
+  // Renamed, so that nothing has its name any more: the new one is returned. Empty: it was not there, or an
+  // empty folder. Throws std::system_error.
+  virtual std::string put_aside(const std::string& path) const = 0;  // NOLINT(modernize-use-nodiscard)
 
   [[nodiscard]] virtual std::int64_t process_id() const = 0;
 };

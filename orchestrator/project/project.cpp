@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "spawners/drivers/driver.h"
+#include "system/files.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate {
@@ -61,12 +62,12 @@ config::Known known_names(const prompts::Library& prompts) {
   return known;
 }
 
-void add_templates(const std::string& config_dir, std::vector<std::string>& files) {
+void add_templates(const std::string& config_dir, std::map<std::string, std::string>& files) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(config_dir + "/prompts", error)) {
-    const bool holds_something = entry.is_regular_file(error) && entry.file_size(error) > 0;
-    if (entry.path().extension() == ".md" && holds_something)
-      files.push_back("prompts/" + entry.path().filename().string());
+    if (entry.path().extension() != ".md") continue;
+    auto file = system::read_file(entry.path().string(), system::kMostBytes, system::Links::follow);
+    if (!file.text.empty()) files["prompts/" + entry.path().filename().string()] = std::move(file.text);
   }
 }
 
@@ -116,11 +117,10 @@ Project load_project(const std::string& directory) {
   return project;
 }
 
-std::vector<config::Diagnostic> lost_files(const std::vector<std::string>& before,
-                                           const std::vector<std::string>& now) {
+std::vector<config::Diagnostic> lost_files(const std::vector<std::string>& before, const Project& now) {
   std::vector<config::Diagnostic> errors;
   for (const std::string& file : before) {
-    if (std::find(now.begin(), now.end(), file) != now.end()) continue;
+    if (now.files.contains(file)) continue;
     config::Diagnostic lost;
     lost.file = ".orchestrate/" + file;
     lost.message = "was there, and is gone or empty: nothing is made of that";

@@ -1,6 +1,7 @@
 // Where a project's things lie, and its configuration with the templates it may name.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,17 +34,17 @@ struct Project {
   config::Config config;
   prompts::Library prompts;
   std::vector<config::Diagnostic> errors;  // config may be used when empty
-  // Below config_dir, those that are there and hold something: "agents.toml", "prompts/fix.md".
-  std::vector<std::string> files;
+  // Below config_dir, the text of those that hold something: "agents.toml", "prompts/fix.md".
+  std::map<std::string, std::string> files;
 };
 
 // Reads the three files and the template overrides. Throws only when our own program cannot be located.
 [[nodiscard]] Project load_project(const std::string& directory);
 
-// Files of `before` that `now` has no more are not taken for a configuration without them: somebody is about
-// to write them, or they went by mistake. One error for each.
+// Files of `before`, their names, that `now` has no more are not taken for a configuration without them:
+// somebody is about to write them, or they went by mistake. One error for each.
 [[nodiscard]] std::vector<config::Diagnostic> lost_files(const std::vector<std::string>& before,
-                                                         const std::vector<std::string>& now);
+                                                         const Project& now);
 
 // Changes whenever a file that load_project reads is written, added or removed. Never throws.
 [[nodiscard]] std::string config_fingerprint(const Paths& paths);

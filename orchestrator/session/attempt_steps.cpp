@@ -86,7 +86,7 @@ int Attempts::number_of(const LiveAttempt& live, const StepRef& ref) {
   const bool is_behind = a.facts.exit || a.facts.lost;
   for (const auto& begun : store_.steps.of_run(a.run.id)) {
     next = std::max(next, begun.n + 1);
-    if (begun.never_ran || live.found.contains(begun.n)) continue;
+    if (begun.discarded || live.found.contains(begun.n)) continue;
     if (agent > 0 && begun.n != agent && (begun.n > agent) != is_behind) continue;
     // Before version 0.1.0 a row had the first word alone.
     if (begun.name == name || begun.name == step_name(ref.kind)) return begun.n;
@@ -122,6 +122,7 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
     if (a.facts.exit) store_.runs.set_phase(a.run.id, RunPhase::verifying, runner_.now().wall_ms);
   }
   if (is_only_found) step.launch.argv.clear();
+  step.launch.origin = {store_.values.get(kDatabaseMark), a.task.id};
   step.launch.env.push_back(spawners::step_mark(live.project->paths.runs + "/" + step.id));
   a.walk.steps_begun = std::max(a.walk.steps_begun, n);
   a.walk.current = ref;
@@ -143,21 +144,29 @@ bool Attempts::is_unwanted(const std::string& step_id) {
   return may_live && (a.facts.cancelled || a.walk.stopping || !a.facts.setup_error.empty());
 }
 
+// Also while the machine fails: what lives is found, and then ends by its limits or when somebody asks.
 void Attempts::launch_ready() {
-  while (!ready_.empty() && !trouble_.is_there()) {
-    const spawners::Step& step = ready_.front();
-    try {
-      runner_.start(step);
-      if (is_unwanted(step.id)) runner_.cancel(step.id);
-    } catch (const std::system_error& e) {
-      if (!is_of_the_step(e.code())) return trouble_.meet(e.what(), runner_.now().mono_ms);
-      spawners::ExitRecord record;
-      record.reason = spawners::ExitReason::spawn_failed;
-      record.error = e.what();
-      failed_starts_.emplace_back(spawners::Exited{step.id, record});
+  std::erase_if(ready_, [this](const spawners::Step& step) {
+    return (step.begun_before || !trouble_.is_there()) && launch(step);
+  });
+}
+
+// False: the machine does not let it start.
+bool Attempts::launch(const spawners::Step& step) {
+  try {
+    runner_.start(step);
+    if (is_unwanted(step.id)) runner_.cancel(step.id);
+  } catch (const std::system_error& e) {
+    if (!is_of_the_step(e.code())) {
+      trouble_.meet(e.what(), runner_.now().mono_ms);
+      return false;
     }
-    ready_.pop_front();
+    spawners::ExitRecord record;
+    record.reason = spawners::ExitReason::spawn_failed;
+    record.error = e.what();
+    failed_starts_.emplace_back(spawners::Exited{step.id, record});
   }
+  return true;
 }
 
 std::vector<spawners::Event> Attempts::take_failed_starts() {

@@ -32,6 +32,10 @@ void recall_baselines(Attempt& a, Store& store) {
   }
 }
 
+bool never_ran(const std::optional<spawners::ExitRecord>& record) {
+  return record && record->reason == spawners::ExitReason::not_started;
+}
+
 std::string unprepared(const Attempt& a) {
   return "unprepared " + a.facts.created->path;
 }
@@ -67,6 +71,9 @@ void Attempts::make(LiveAttempt& live) {
   const Attempt& a = live.attempt;
   try {
     if (live.task_is_gone) throw LaunchRefused("its task's row was removed");
+    if (const auto& errors = live.project->errors; !errors.empty())
+      throw LaunchRefused("the configuration that it began with: " + errors.front().file + ": " +
+                          errors.front().message);
     live.attempt = begin_attempt(a.run, a.task, {*live.project, machine_, store_, options_.environment});
     if (a.facts.created && !a.facts.created->reused && live.taken_up && store_.steps.agent_of(a.run.id) > 0)
       throw LaunchRefused("its workspace is gone: " + a.facts.created->path);
@@ -81,15 +88,27 @@ void Attempts::make(LiveAttempt& live) {
 }
 
 void Attempts::adopt_open(const std::shared_ptr<const Project>& project) {
+  std::map<std::string, std::shared_ptr<const Project>> kept;
+  const auto began_with = [&](const Run& run) {
+    auto& with = kept[run.configuration];
+    if (!with && run.configuration.empty()) with = project;  // of an earlier version
+    if (!with)
+      with = std::make_shared<const Project>(machine_.kept_configuration(project->paths, run.configuration));
+    return with;
+  };
   for (const auto& run : store_.runs.open()) {
     Task gone;
     gone.id = run.task;
     const auto task = store_.tasks.find(run.task);
-    LiveAttempt& live = live_attempt(run, task.value_or(gone), project);
+    LiveAttempt& live = live_attempt(run, task.value_or(gone), began_with(run));
     live.taken_up = true;
     live.task_is_gone = !task;
     make(live);
   }
+  std::set<std::string> names;
+  for (const auto& [name, with] : kept)
+    names.insert(name);
+  machine_.forget_configurations(project->paths, names);
   for (auto& [id, live] : live_)
     advance(live);
 }
@@ -102,7 +121,7 @@ std::optional<StepRef> Attempts::left_over(const LiveAttempt& live, const std::o
   const bool is_found = next && a.facts.setup_error.empty() && begun_as(live, number_of(live, *next));
   if (is_found) return std::nullopt;
   for (const auto& begun : store_.steps.of_run(a.run.id)) {
-    if (begun.never_ran || live.found.contains(begun.n)) continue;
+    if (begun.discarded || live.found.contains(begun.n)) continue;
     if (begun.name == step_name(StepKind::agent)) return StepRef{StepKind::agent};
     if (!begun.ended) return StepRef{StepKind::leftover, static_cast<std::size_t>(begun.n)};
   }
@@ -153,10 +172,12 @@ void Attempts::on_ended(const std::string& step_id, const std::optional<spawners
   LiveAttempt* live = running_step(step_id);
   if (live == nullptr || !live->attempt.walk.current) return;
   Attempt& a = live->attempt;
-  store_.steps.ended(a.run.id, a.walk.n, record, runner_.now().wall_ms);
   const StepRef step = *std::exchange(a.walk.current, std::nullopt);
-  if (is_held_by_machine(*live, step, record)) return;
-  trouble_.hope(runner_.now().mono_ms);
+  const std::string fault = fault_behind(*live, record);
+  const bool is_due_again = !fault.empty() && (never_ran(record) || may_be_repeated(step.kind));
+  store_.steps.ended(a.run.id, a.walk.n, record, {fault, is_due_again}, runner_.now().wall_ms);
+  if (is_due_again) return hold(*live, fault);
+  heed_fault(a, step, fault);
   const bool agent_has_ended = a.facts.exit.has_value();
   StepLeft left = read_left(runner_, step_id, step.kind, record);
   left.lost_why = lost_why;
@@ -170,22 +191,32 @@ void Attempts::on_ended(const std::string& step_id, const std::optional<spawners
   advance(*live);
 }
 
-// True when it has said nothing, for a fault of the machine, and is due again once that has passed. What may
-// not be begun again is not judged by what it left then.
-bool Attempts::is_held_by_machine(LiveAttempt& live, const StepRef& step,
-                                  const std::optional<spawners::ExitRecord>& record) {
-  if (!record || record->clean_exit() || record->reason == spawners::ExitReason::cancelled) return false;
-  const bool never_ran = record->reason == spawners::ExitReason::not_started;
-  const std::string fault = never_ran ? spawners::describe(*record) : machine_.fault(live.project->paths);
-  if (fault.empty()) return false;
-  if (never_ran || may_be_repeated(step.kind)) {
-    hold(live, fault);
-    return true;
-  }
+// The fault of the machine that a step failed under; empty: it is the step's own failure, or none.
+std::string Attempts::fault_behind(const LiveAttempt& live,
+                                   const std::optional<spawners::ExitRecord>& record) {
+  if (!record || record->clean_exit() || record->reason == spawners::ExitReason::cancelled) return {};
+  if (never_ran(record)) return spawners::describe(*record);
+  // Then, not now: what a session before has seen, or could not write down.
+  const auto begun = begun_as(live, live.attempt.walk.n);
+  if (begun && !begun->fault.empty()) return begun->fault;
+  if (record->ended_at_ms >= failed_from_ms_ && record->ended_at_ms <= failed_to_ms_)
+    return "its end could not be written down";
+  return machine_.fault(live.project->paths);
+}
+
+// What may not be begun again is not judged by what it left then.
+void Attempts::heed_fault(Attempt& a, const StepRef& step, const std::string& fault) {
+  if (fault.empty()) return trouble_.hope(runner_.now().mono_ms);
   trouble_.meet(fault, runner_.now().mono_ms);
-  Facts& facts = live.attempt.facts;
-  if (!facts.exit) facts.machine_fault = fault;
-  return false;
+  const bool decides = step.kind == StepKind::after_create || step.kind == StepKind::before_run ||
+                       step.kind == StepKind::agent;
+  if (decides && !a.facts.exit) a.facts.machine_fault = fault;
+}
+
+void Attempts::recall(double spent_usd, std::int64_t failed_from_ms, std::int64_t failed_to_ms) {
+  spent_usd_ = spent_usd;
+  failed_from_ms_ = failed_from_ms;
+  failed_to_ms_ = failed_to_ms;
 }
 
 void Attempts::hold(LiveAttempt& live, const std::string& why) {
@@ -257,6 +288,11 @@ void Attempts::end_agents() {
 void Attempts::stop(LiveAttempt& live) {
   Attempt& a = live.attempt;
   a.walk.stopping = true;
+  // Without its terms nothing of it can be begun: what lives of it is found, and ended.
+  if (!live.made) {
+    a.facts.interrupted = true;
+    a.facts.setup_error = "it was not begun, for a fault of the machine: " + trouble_.why();
+  }
   const auto ready = std::ranges::find(ready_, a.walk.step_id, &spawners::Step::id);
   const bool is_to_start = ready != ready_.end() && !ready->begun_before;
   if (is_to_start) {

@@ -72,8 +72,9 @@ class Attempts {
   [[nodiscard]] bool idle() const { return live_.empty() && ready_.empty() && failed_starts_.empty(); }
   [[nodiscard]] bool has_failed_starts() const { return !failed_starts_.empty(); }
   [[nodiscard]] const std::map<std::int64_t, LiveAttempt>& live() const { return live_; }  // by run id
-  // Before it was made anew, the session had spent so much on attempts that have ended.
-  void recall(double spent_usd) { spent_usd_ = spent_usd; }
+  // Before it was made anew, the session had spent so much on attempts that have ended, and what ended in
+  // those moments of the wall clock ended while its state could not be written.
+  void recall(double spent_usd, std::int64_t failed_from_ms, std::int64_t failed_to_ms);
   [[nodiscard]] double spent_usd() const { return spent_usd_; }  // by attempts that have ended
   // When progress is due to be written, by the boot clock; absent: there is none.
   [[nodiscard]] std::optional<std::int64_t> next_write_mono_ms() const;
@@ -89,8 +90,9 @@ class Attempts {
   void on_lines(const spawners::Lines& lines);
   void on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record,
                 const std::string& lost_why = {});
-  [[nodiscard]] bool is_held_by_machine(LiveAttempt& live, const StepRef& step,
-                                        const std::optional<spawners::ExitRecord>& record);
+  [[nodiscard]] std::string fault_behind(const LiveAttempt& live,
+                                         const std::optional<spawners::ExitRecord>& record);
+  void heed_fault(Attempt& a, const StepRef& step, const std::string& fault);
   void remember(LiveAttempt& live, const StepRef& step);
   void remember_workspace(Attempt& a);
   void advance(LiveAttempt& live);
@@ -105,6 +107,7 @@ class Attempts {
   [[nodiscard]] std::optional<StepRef> left_over(const LiveAttempt& live, const std::optional<StepRef>& next);
   [[nodiscard]] int number_of(const LiveAttempt& live, const StepRef& ref);
   [[nodiscard]] std::optional<Steps::Begun> begun_as(const LiveAttempt& live, int n);
+  [[nodiscard]] bool launch(const spawners::Step& step);
   [[nodiscard]] bool is_unwanted(const std::string& step_id);
 
   Store& store_;
@@ -119,6 +122,7 @@ class Attempts {
   std::deque<spawners::Step> ready_;  // to be started once the turn is committed
   std::vector<spawners::Event> failed_starts_;
   double spent_usd_ = 0;
+  std::int64_t failed_from_ms_ = 0, failed_to_ms_ = -1;
 };
 
 }  // namespace orchestrate

@@ -11,12 +11,12 @@ constexpr std::int64_t kLongestMoveMs = 30'000;
 }  // namespace
 
 Configuration::Configuration(Project project, const Machine& machine)
-    : machine_(machine),
+    : machine_(&machine),
       project_(std::make_shared<const Project>(std::move(project))),
       seen_(machine.config_fingerprint(project_->paths)) {}
 
 std::optional<Configuration::Reload> Configuration::reload(std::int64_t now_ms) {
-  const std::string seen = machine_.config_fingerprint(project_->paths);
+  const std::string seen = machine_->config_fingerprint(project_->paths);
   if (seen == seen_) {
     change_.reset();
     return std::nullopt;
@@ -32,8 +32,11 @@ std::optional<Configuration::Reload> Configuration::reload(std::int64_t now_ms) 
 }
 
 Configuration::Reload Configuration::read() {
-  Project fresh = machine_.load_project(project_->paths.project);
-  const auto lost = lost_files(project_->files, fresh.files);
+  Project fresh = machine_->load_project(project_->paths.project);
+  std::vector<std::string> names;
+  for (const auto& [name, text] : project_->files)
+    names.push_back(name);
+  const auto lost = lost_files(names, fresh);
   // What is lost comes first: what else is wrong may follow from it.
   fresh.errors.insert(fresh.errors.begin(), lost.begin(), lost.end());
   if (!fresh.errors.empty())

@@ -44,7 +44,7 @@ class Configuration {
 
   [[nodiscard]] Reload read();
 
-  const Machine& machine_;
+  const Machine* machine_;
   std::shared_ptr<const Project> project_;
   std::optional<std::string> seen_;  // the fingerprint of the files, also of those that did not hold
   std::optional<Change> change_;     // that has not settled

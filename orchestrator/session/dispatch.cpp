@@ -1,6 +1,7 @@
 #include "orchestrator/session/dispatch.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "orchestrator/attempt/prompt/continuation.h"
@@ -19,6 +20,7 @@ Dispatch::Dispatch(Store& store, spawners::Runner& runner, const Machine& machin
 
 void Dispatch::use(std::shared_ptr<const Project> project) {
   project_ = std::move(project);
+  kept_.reset();
   unusable_ = unusable_agent_types(project_->config, options_.environment, machine_);
   walk_.forget();  // a new rule may send any of them to somebody else
 }
@@ -73,12 +75,25 @@ bool Dispatch::start(const Task& task, const Decision& decision) {
   run.driver = agent.profile.driver;
   run.provider = agent.provider;
   run.rule = decision.route.rule;
+  run.configuration = kept_configuration();
   run.started_ms = runner_.now().wall_ms;
   run.id = store_.runs.start(run);
   if (run.id == 0) return false;
   ++started_;
   attempts_.begin(run, task, project_);
   return true;
+}
+
+// Without room for it a session that takes the attempt up has only the configuration of its own day.
+const std::string& Dispatch::kept_configuration() {
+  if (kept_) return *kept_;
+  kept_ = "before-run-" + std::to_string(store_.runs.last_id() + 1);
+  try {
+    machine_.keep_configuration(*project_, *kept_);
+  } catch (const std::system_error&) {
+    kept_ = "";
+  }
+  return *kept_;
 }
 
 void Dispatch::hand_over(const Task& task, const Decision& decision) {

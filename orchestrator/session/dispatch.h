@@ -45,6 +45,7 @@ class Dispatch {
  private:
   [[nodiscard]] SchedulingContext context(const std::string& closed) const;
   [[nodiscard]] Load load() const;
+  const std::string& kept_configuration();
   bool start(const Task& task, const Decision& decision);
   void hand_over(const Task& task, const Decision& decision);
 
@@ -54,6 +55,7 @@ class Dispatch {
   const SessionOptions& options_;
   Attempts& attempts_;
   std::shared_ptr<const Project> project_;
+  std::optional<std::string> kept_;              // its name, once an attempt has begun with it
   std::map<std::string, std::string> unusable_;  // agent types, with the reason
 
   std::int64_t session_ = 0;

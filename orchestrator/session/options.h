@@ -6,17 +6,23 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/session/configuration.h"
+#include "orchestrator/session/window.h"
 #include "orchestrator/store/store.h"
 
 namespace orchestrate {
 
 enum class Stop { no, drain, now };
 
-// Of a session whose loop is made anew.
+// What a session whose loop is made anew must not ask or reckon again.
 struct SoFar {
   std::int64_t session = 0;
   Stop stop = Stop::no;
-  std::string why;  // it stops
+  std::string why;              // it stops
+  bool started_paused = false;  // when it began
+  Window window;
+  Configuration configuration;       // the last good one, and what was seen of its files
+  std::int64_t failed_since_ms = 0;  // wall clock: since then its state could not be written
 };
 
 struct SessionOptions : SessionTerms {

@@ -2,9 +2,10 @@
 
 namespace orchestrate {
 
-void People::recall(Stop stop, const std::string& why) {
-  stop_ = stop;
-  why_ = why;
+void People::recall(const SoFar& so_far) {
+  stop_ = so_far.stop;
+  why_ = so_far.why;
+  started_paused_ = so_far.started_paused;
 }
 
 void People::meet(std::int64_t session) {
@@ -19,7 +20,7 @@ void People::heed(std::int64_t now_ms) {
     attempts_.cancel_task(task);
   const auto session = store_.sessions.find(session_);
   if (!session || session->stop_asked.empty()) return;
-  if (stop_ == Stop::no) drain("stopped by `orchestrate stop`", now_ms);
+  drain("stopped by `orchestrate stop`", now_ms);
   if (session->stop_asked == "now") stop_now(why_, now_ms);
 }
 
@@ -32,6 +33,7 @@ void People::on_signal(std::int64_t now_ms) {
 }
 
 void People::drain(const std::string& why, std::int64_t now_ms) {
+  if (stop_ != Stop::no) return;
   stop_ = Stop::drain;
   why_ = why;
   store_.events.add(events::session_draining(now_ms, why));

@@ -16,13 +16,15 @@ class People {
 
   // The session has begun, or goes on.
   void meet(std::int64_t session);
-  // What was asked of it before it went on.
-  void recall(Stop stop, const std::string& why);
+  // What was so before it went on.
+  void recall(const SoFar& so_far);
 
   // Reads what was asked for: another program has written into the database.
   void heed(std::int64_t now_ms);
   // SIGINT or SIGTERM: the first lets running agents finish, the second ends them.
   void on_signal(std::int64_t now_ms);
+  // Starts nothing new, lets running agents finish.
+  void drain(const std::string& why, std::int64_t now_ms);
   // Ends every agent; `why` is told unless a stop has been asked for before.
   void stop_now(const std::string& why, std::int64_t now_ms);
 
@@ -32,8 +34,6 @@ class People {
   [[nodiscard]] bool started_paused() const { return started_paused_; }
 
  private:
-  void drain(const std::string& why, std::int64_t now_ms);
-
   Store& store_;
   Attempts& attempts_;
   std::int64_t session_ = 0;

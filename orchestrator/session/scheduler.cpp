@@ -5,7 +5,8 @@
 #include <iterator>
 #include <utility>
 
-#include "orchestrator/session/known_files.h"
+#include "orchestrator/session/begin/known_files.h"
+#include "orchestrator/session/begin/not_on_record.h"
 
 namespace orchestrate {
 namespace {
@@ -25,12 +26,14 @@ Scheduler::Scheduler(Project project, Store& store, spawners::Runner& runner, co
       machine_(machine),
       options_(std::move(options)),
       observer_(observer),
-      configuration_(std::move(project), machine),
+      configuration_(options_.goes_on ? options_.goes_on->configuration
+                                      : Configuration(std::move(project), machine)),
       attempts_(store, runner, machine, options_, trouble_),
       dispatch_(store, runner, machine, options_, attempts_),
       people_(store, attempts_) {
   dispatch_.use(configuration_.project());
   set_window();
+  if (options_.goes_on) window_ = options_.goes_on->window;
 }
 
 SessionEnd Scheduler::run() {
@@ -60,44 +63,40 @@ bool Scheduler::looks_once_more() {
   return looked_once_more_ = look_ = true;
 }
 
-// A database that was lost has left workspaces and results behind, and the ids of a new one begin at 1 again.
-void Scheduler::claim_folders() {
-  const Paths& paths = configuration_.project()->paths;
-  const std::string mark = store_.values.get(kDatabaseMark);
-  const bool knows_runs = store_.runs.any();
-  for (const auto& folder : {paths.workspaces, paths.results}) {
-    const std::string aside = machine_.claim_folder(folder, mark, knows_runs);
-    if (!aside.empty()) store_.events.add(events::put_aside(wall_ms(), aside));
-  }
-}
-
 void Scheduler::begin() {
   last_seq_ = store_.events.last();
-  // A database that was lost, or restored from a copy, would count again from where it was, and what lies
-  // below runs/ would be taken for the results of new runs.
-  const std::int64_t on_disk = machine_.greatest_number(configuration_.project()->paths.runs);
+  std::int64_t session = 0;
   store_.write([&] {
-    if (on_disk > 0) store_.runs.begin_after(on_disk);
-    const auto session = options_.goes_on ? options_.goes_on->session
-                                          : store_.sessions.start(machine_.process_id(), wall_ms(), options_);
+    session = options_.goes_on ? options_.goes_on->session
+                               : store_.sessions.start(machine_.process_id(), wall_ms(), options_);
     remember_files(store_, *configuration_.project());
-    session_ = session;
   });
+  session_ = session;  // it has its row
   people_.meet(session_);
   if (options_.goes_on) recall(*options_.goes_on);
-  store_.write([this] {
+  const Paths& paths = configuration_.project()->paths;
+  store_.write([&] {
     store_.tasks.agree_with_runs(wall_ms());
-    for (const auto& step : runner_.end_all_but(store_.steps.of_open_runs()))
-      store_.events.add(events::stray_ended(wall_ms(), step));
-    claim_folders();  // nobody who works in them for another database is left
+    end_strays();
+    // Nobody who works in them for another database is left.
+    claim_folders(store_, machine_, paths, wall_ms());
+    meet_what_is_not_on_record(store_, machine_, paths, wall_ms());
+    end_strays();  // of a run that was closed just now
     attempts_.adopt_open(configuration_.project());
+    people_.heed(wall_ms());
     if (people_.stop() == Stop::now) attempts_.end_agents();
   });
+  attempts_.launch_ready();  // what lives is found, whatever comes
+}
+
+void Scheduler::end_strays() {
+  for (const auto& step : runner_.end_all_but(store_.steps.of_open_runs()))
+    store_.events.add(events::stray_ended(wall_ms(), step));
 }
 
 // What the loop before this one knew, and its limits count.
 void Scheduler::recall(const SoFar& so_far) {
-  people_.recall(so_far.stop, so_far.why);
+  people_.recall(so_far);
   const auto began_ms = store_.sessions.find(session_)->started_ms;
   double spent_usd = 0;
   int started = 0;
@@ -105,13 +104,14 @@ void Scheduler::recall(const SoFar& so_far) {
     if (run.phase == RunPhase::ended) spent_usd += run.cost_usd;
     if (run.started_ms >= began_ms) ++started;
   }
-  attempts_.recall(spent_usd);
+  attempts_.recall(spent_usd, so_far.failed_since_ms, wall_ms());
   dispatch_.recall(started);
 }
 
 std::optional<SoFar> Scheduler::so_far() const {
   if (session_ == 0) return options_.goes_on;
-  return SoFar{session_, people_.stop(), people_.why()};
+  return SoFar{session_, people_.stop(), people_.why(), people_.started_paused(),
+               window_,  configuration_, wall_ms()};
 }
 
 void Scheduler::turn(const std::vector<spawners::Event>& events) {
@@ -176,7 +176,10 @@ void Scheduler::close() {
   if (closed_.empty()) closed_ = window;
   if (closed_.empty() && dispatch_.has_started_enough()) closed_ = kStartedEnough;
   const bool gives_up = trouble_.is_too_long(runner_.now().mono_ms);
-  if (closed_.empty() && gives_up) closed_ = "the machine has failed for an hour: " + trouble_.why();
+  if (gives_up) {
+    people_.drain("the machine has failed for an hour: " + trouble_.why(), now_ms);
+    if (closed_.empty()) closed_ = people_.why();
+  }
   if (trouble_.is_there() && (gives_up || people_.stop() == Stop::now)) attempts_.leave_held();
   look_ |= closed_ != before;
   const std::string shown = closed_.empty() && trouble_.is_there() ? held_back() : closed_;

@@ -32,7 +32,7 @@ class Scheduler {
 
  private:
   void begin();
-  void claim_folders();
+  void end_strays();
   void recall(const SoFar& so_far);
   void turn(const std::vector<spawners::Event>& events);
   void apply(const spawners::Event& event);

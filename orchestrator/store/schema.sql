@@ -182,6 +182,7 @@ CREATE TABLE runs (
   tree        TEXT NOT NULL DEFAULT '',            -- what the verdict is bound to
   summary     TEXT NOT NULL DEFAULT '',            -- the agent's last words, bounded: a claim, not evidence
   evidence    TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(evidence)),  -- checks, changes, left out, flags
+  configuration TEXT NOT NULL DEFAULT '',          -- kept below state/configurations; empty: none was
   UNIQUE (task, n)
 ) STRICT;
 CREATE INDEX runs_open ON runs (id) WHERE phase <> 'ended';
@@ -194,6 +195,8 @@ CREATE TABLE steps (
   started_at INTEGER NOT NULL,
   ended_at   INTEGER,
   exit       TEXT CHECK (exit IS NULL OR json_valid(exit)),
+  fault      TEXT NOT NULL DEFAULT '',             -- of the machine, while it failed
+  discarded  INTEGER NOT NULL DEFAULT 0 CHECK (discarded IN (0, 1)),  -- it said nothing: another one stands in for it
   PRIMARY KEY (run, n)
 ) STRICT, WITHOUT ROWID;
 

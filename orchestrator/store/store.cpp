@@ -8,16 +8,17 @@
 #include "orchestrator/store/migration_3.h"
 #include "orchestrator/store/migration_4.h"
 #include "orchestrator/store/migration_5.h"
+#include "orchestrator/store/migration_6.h"
 #include "orchestrator/store/schema.h"
 #include "system/files.h"
 
 namespace orchestrate {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 5;
+constexpr std::int64_t kSchemaVersion = 6;
 
 // What each version adds to the one before it: kMigrations[0] makes version 2 of version 1.
-constexpr const char* kMigrations[] = {kMigration2, kMigration3, kMigration4, kMigration5};
+constexpr const char* kMigrations[] = {kMigration2, kMigration3, kMigration4, kMigration5, kMigration6};
 
 static_assert(kSchemaVersion == std::size(kMigrations) + 1);
 

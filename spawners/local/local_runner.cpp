@@ -54,6 +54,8 @@ struct Active {
   bool wedged = false;
   // Nothing of it is on disk, and it is not to be started.
   bool vanished = false;
+  // It was begun for another database, and says nothing to ours.
+  bool foreign = false;
   // Since when its lock cannot be looked at.
   std::optional<std::int64_t> unknown_since_ms = {};
 };
@@ -75,14 +77,20 @@ bool is_wiped(const std::string& dir) {
   return !system::exists(dir) || kill_leftovers(dir).found;
 }
 
+bool is_of_another(const std::string& dir, const Origin& ours) {
+  const std::string theirs = read_origin(dir).database;
+  return !ours.database.empty() && !theirs.empty() && theirs != ours.database;
+}
+
 Event end_without_record(const Active& active) {
   const std::string& dir = active.files.dir();
   const Swept swept = kill_leftovers(dir);
-  const bool never_ran = !active.vanished && !active.wedged && !active.started && !may_be_claimed(dir) &&
-                         system::exists(dir + "/launch.json") && !swept.found;
+  const bool never_ran = !active.vanished && !active.foreign && !active.wedged && !active.started &&
+                         !may_be_claimed(dir) && system::exists(dir + "/launch.json") && !swept.found;
   if (!never_ran) {
     std::string why = active.vanished ? "nothing of it is there: " + dir
                                       : "its supervisor process ended without an exit record";
+    if (active.foreign) why = "what lies there was begun for another database: " + dir;
     if (active.wedged) why = "its supervisor process did not end it in time, and was ended";
     if (active.unknown_since_ms) why = "its lock cannot be looked at: " + dir + "/lock";
     if (!swept.clean) why += "; processes that it left could not be ended";
@@ -120,6 +128,11 @@ class LocalRunner final : public Runner {
     Active active{StepWatcher(step.id, options_.runs_dir + "/" + step.id)};
     const std::string& dir = active.files.dir();
     if (step.wants_lines) active.files.want_lines(step.launch.record_files);
+    if (is_of_another(dir, step.launch.origin)) {
+      active.ended = active.foreign = true;
+      active_.emplace(step.id, std::move(active));
+      return;
+    }
     // The lock before the record: an agent can write an exit.json while it runs, but cannot free the lock.
     if (step_lock(dir) != system::LockState::free) {
       watch_begun(active, step.begun_before);
@@ -248,6 +261,10 @@ class LocalRunner final : public Runner {
 
   // Reports what is new of one step. True when it is over and everything of it has been reported.
   bool advance(Active& active, std::vector<Event>& events) {
+    if (active.foreign) {
+      events.push_back(end_without_record(active));
+      return true;
+    }
     end_if_wedged(active);
     // Asked before its files are read: what a step that is over has written is all there.
     active.ended = active.ended || (active.shim ? shim_ended(active.shim) : !lock_held(active));

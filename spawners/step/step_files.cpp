@@ -30,6 +30,8 @@ std::string launch_json(const std::string& dir, const Launch& launch, std::int64
       {"output_bytes", launch.limits.output_bytes},
       {"stop_on_output_limit", launch.limits.stop_on_output_limit},
       {"open_files", open_files},
+      {"database", launch.origin.database},
+      {"task", launch.origin.task},
   };
   // An argument may hold any bytes; `replace` would start another command than the one asked for.
   try {
@@ -65,6 +67,16 @@ std::optional<Limits> read_limits(const std::string& dir) {
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }
+}
+
+Origin read_origin(const std::string& dir) {
+  const auto file = system::read_file(dir + "/launch.json", kMostLaunchBytes);
+  const auto json = nlohmann::json::parse(file.text, nullptr, false);
+  if (!json.is_object()) return {};
+  const auto database = json.find("database"), task = json.find("task");
+  if (database == json.end() || !database->is_string() || task == json.end() || !task->is_number_integer())
+    return {};
+  return {*database, *task};
 }
 
 std::optional<StartRecord> read_started(const std::string& dir) {

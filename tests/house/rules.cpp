@@ -43,21 +43,22 @@ struct Door {
   std::array<std::string_view, 3> files;  // each a path, or the beginning of some
 };
 
-constexpr std::array<Door, 15> doors = {{{"toml++/", "", {"config/document.cpp"}},
-                                         {"toml.hpp", "", {"config/document.cpp"}},
-                                         {"sqlite3.h", "", {"orchestrator/store/sqlite/database.cpp"}},
-                                         {"boost/", "", {"system/launcher.cpp"}},
-                                         {"CLI/", "", {"api/cli/cli.cpp"}},
-                                         {"spdlog/", "", {"orchestrator/session/process/session_log.cpp"}},
-                                         {"openssl/", "", {"workspaces/git/blob_hash.cpp"}},
-                                         {"utf8proc.h", "", {"text/width.cpp"}},
-                                         {"", "std::time(", {"system/clock.cpp"}},
-                                         {"", "_clock::now", {"system/clock.cpp"}},
-                                         {"", "clock_gettime", {"system/clock.cpp"}},
-                                         {"", "gettimeofday", {"system/clock.cpp"}},
-                                         {"", "fork()", {"system/launcher.cpp", "spawners/shim/"}},
-                                         {"", "posix_spawn(", {"system/launcher.cpp"}},
-                                         {"", "execve(", {"spawners/shim/"}}}};
+constexpr std::array<Door, 15> doors = {
+    {{"toml++/", "", {"config/document.cpp"}},
+     {"toml.hpp", "", {"config/document.cpp"}},
+     {"sqlite3.h", "", {"orchestrator/store/sqlite/copy.cpp", "orchestrator/store/sqlite/database.cpp"}},
+     {"boost/", "", {"system/launcher.cpp"}},
+     {"CLI/", "", {"api/cli/cli.cpp"}},
+     {"spdlog/", "", {"orchestrator/session/process/session_log.cpp"}},
+     {"openssl/", "", {"workspaces/git/blob_hash.cpp"}},
+     {"utf8proc.h", "", {"text/width.cpp"}},
+     {"", "std::time(", {"system/clock.cpp"}},
+     {"", "_clock::now", {"system/clock.cpp"}},
+     {"", "clock_gettime", {"system/clock.cpp"}},
+     {"", "gettimeofday", {"system/clock.cpp"}},
+     {"", "fork()", {"system/launcher.cpp", "spawners/shim/"}},
+     {"", "posix_spawn(", {"system/launcher.cpp"}},
+     {"", "execve(", {"spawners/shim/"}}}};
 
 constexpr std::string_view shim = "spawners/shim/";
 constexpr std::string_view reason = "// long: ";

@@ -57,6 +57,18 @@ class FakeMachine : public Machine {
   [[nodiscard]] Project load_project(const std::string& directory) const override {
     return this_machine().load_project(directory);
   }
+  bool keeps = false;  // it has room for configurations
+  mutable std::map<std::string, Project> kept;
+  void keep_configuration(const Project& project, const std::string& name) const override {
+    if (!keeps) throw std::system_error(ENOSPC, std::generic_category(), name);
+    kept[name] = project;
+  }
+  [[nodiscard]] Project kept_configuration(const Paths& /*paths*/, const std::string& name) const override {
+    return kept.at(name);
+  }
+  void forget_configurations(const Paths& /*paths*/, const std::set<std::string>& but) const override {
+    std::erase_if(kept, [&but](const auto& each) { return !but.contains(each.first); });
+  }
   [[nodiscard]] ProjectFile read_project_file(const std::string& project, const std::string& name,
                                               std::size_t most) const override {
     return this_machine().read_project_file(project, name, most);
@@ -64,9 +76,14 @@ class FakeMachine : public Machine {
   [[nodiscard]] std::string contained(const std::string& root, const std::string& path) const override {
     return this_machine().contained(root, path);
   }
-  [[nodiscard]] std::int64_t greatest_number(const std::string& folder) const override {
-    return this_machine().greatest_number(folder);
+  [[nodiscard]] std::vector<std::int64_t> numbers_in(const std::string& folder, std::string_view before,
+                                                     std::string_view after) const override {
+    return this_machine().numbers_in(folder, before, after);
   }
+  [[nodiscard]] spawners::Origin origin_of_run(const std::string& folder) const override {
+    return this_machine().origin_of_run(folder);
+  }
+  std::string put_aside(const std::string& path) const override { return this_machine().put_aside(path); }
   [[nodiscard]] bool exists(const std::string& path) const override { return this_machine().exists(path); }
   [[nodiscard]] std::int64_t process_id() const override { return 4711; }
 };

@@ -80,7 +80,11 @@ class SimMachine final : public FakeMachine {
   [[nodiscard]] std::string contained(const std::string& /*root*/, const std::string& path) const override {
     return path;
   }
-  [[nodiscard]] std::int64_t greatest_number(const std::string& /*folder*/) const override { return 0; }
+  [[nodiscard]] std::vector<std::int64_t> numbers_in(const std::string& /*folder*/,
+                                                     std::string_view /*before*/,
+                                                     std::string_view /*after*/) const override {
+    return {};
+  }
   [[nodiscard]] bool exists(const std::string& /*path*/) const override { return false; }
 };
 
@@ -149,6 +153,7 @@ class Night {
         world_(seed ^ 0x9E3779B97F4A7C15U, Odds{}) {
     // The one thing that no seed decides.
     store_->write([this] { store_->values.set(kDatabaseMark, "of a night"); });
+    machine_.keeps = true;
     const std::int64_t tasks = 3 + dice_.upto(17);
     for (std::int64_t i = 0; i < tasks; ++i)
       add(*store_, kCreatedMs);

@@ -87,8 +87,11 @@ class Plain : public Observer {
     if (row.kind == EventKind::stray_ended)
       return stamp(row) + "ended what was left of a step that is on no record: " + get("step");
     if (row.kind == EventKind::put_aside)
-      return stamp(row) + coloured("not of this database, put aside: ", Colour::yellow, colour_) +
-             get("folder");
+      return stamp(row) + coloured("not on record, put aside: ", Colour::yellow, colour_) + get("folder");
+    if (row.kind == EventKind::not_on_record)
+      return stamp(row) + coloured("the database does not know run " + std::to_string(row.run.value_or(0)) +
+                                       ": it is an older copy",
+                                   Colour::yellow, colour_);
     if (row.kind == EventKind::machine_recovered) return stamp(row) + "the machine works again";
     if (row.kind == EventKind::session_stopping) return stamp(row) + "ending every running agent";
     return {};

@@ -5,6 +5,7 @@
 
 #include "api/cli/pages/pages.h"
 #include "text/display.h"
+#include "text/list.h"
 #include "text/time_text.h"
 
 namespace orchestrate::api {
@@ -158,12 +159,40 @@ void print_transcript(const Context& context, const json& answer, const json&) {
   *context.out << "\n" << totals_text(answer["totals"]);
 }
 
+// ---- backup, restore
+
+void print_backup(const Context& context, const json& answer, const json&) {
+  *context.out << "copied to " << printable(text_in(answer, "file")) << "\n";
+}
+
+std::string ids_in(const json& list) {
+  std::vector<std::string> ids;
+  for (const json& each : list)
+    ids.push_back(each.dump());
+  return text::join_first(ids);
+}
+
+void print_restore(const Context& context, const json& answer, const json&) {
+  std::ostream& out = *context.out;
+  out << "the state is that of " << printable(text_in(answer, "file")) << "\n";
+  const std::string saved = text_in(answer, "saved");
+  if (!saved.empty()) out << "  what was there is kept:  " << printable(saved) << "\n";
+  if (!answer["lost_tasks"].empty())
+    out << "  queued after the copy:   tasks " << ids_in(answer["lost_tasks"])
+        << ", which are in that file alone; queue them again\n";
+  if (!answer["later_runs"].empty())
+    out << "  began after the copy:    runs " << ids_in(answer["later_runs"])
+        << "; the next session asks you about their tasks, and starts none of them by itself\n";
+}
+
 }  // namespace
 
 std::vector<Page> setup_pages() {
   return {{"config.check", print_config, config_status},
           {"doctor.check", print_doctor, doctor_status},
           {"agents.test", print_transcript},
+          {"state.backup", print_backup},
+          {"state.restore", print_restore},
           {"api.version", print_version}};
 }
 

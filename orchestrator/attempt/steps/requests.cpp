@@ -98,7 +98,7 @@ workspaces::RemoveRequest remove_request(const Attempt& a, const Paths& paths) {
 }  // namespace
 
 std::string task_key(const Attempt& a) {
-  return "task-" + std::to_string(a.task.id);
+  return kTaskKey + std::to_string(a.task.id);
 }
 
 std::string checkout_path(const Attempt& a, const Paths& paths, const char* what) {

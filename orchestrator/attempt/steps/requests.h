@@ -8,6 +8,8 @@
 
 namespace orchestrate {
 
+inline constexpr const char* kTaskKey = "task-";
+
 // The name of a task's workspace and results: "task-7".
 [[nodiscard]] std::string task_key(const Attempt& attempt);
 

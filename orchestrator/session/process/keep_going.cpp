@@ -51,10 +51,10 @@ SessionEnd run_session(SessionParts parts) {
       return scheduler.run();
     } catch (const DatabaseError& e) {
       if (!e.may_pass()) throw;
+      parts.options.goes_on = scheduler.so_far();
       parts.tell(std::string("the state cannot be written, the session waits: ") + e.what());
       if (!wait_until_written(parts, e.what())) throw;
     }
-    parts.options.goes_on = scheduler.so_far();
     parts.tell("the state can be written again, the session goes on");
   }
 }

@@ -179,6 +179,10 @@ EventRow put_aside(Moment at_ms, const std::string& folder) {
   return make(EventKind::put_aside, at_ms, {}, {{"folder", folder}});
 }
 
+EventRow not_on_record(Moment at_ms, std::optional<Id> task, Id run) {
+  return make(EventKind::not_on_record, at_ms, {.task = task, .run = run}, {});
+}
+
 EventRow config_broken(Moment at_ms, const std::string& problem) {
   return make(EventKind::config_broken, at_ms, {}, {{"problem", problem}});
 }

@@ -49,7 +49,8 @@ enum class EventKind {
   machine_failed,
   machine_recovered,
   stray_ended,
-  put_aside
+  put_aside,
+  not_on_record
 };
 
 struct EventFacts {
@@ -100,7 +101,10 @@ inline constexpr EventFacts kEventKinds[] = {
     {EventKind::stray_ended, "stray_ended",
      "Processes of a step that is on no record any more were ended when a session began", "step"},
     {EventKind::put_aside, "put_aside",
-     "Workspaces or results of another database were put aside when a session began", "folder"},
+     "What lay in the place of workspaces or results, and no run on record has made, was put aside when a session began",
+     "folder"},
+    {EventKind::not_on_record, "not_on_record",
+     "The folder of a run that the database does not know was met when a session began", ""},
 };
 
 template <>
@@ -158,6 +162,7 @@ using Moment = std::int64_t;  // wall clock, ms
 [[nodiscard]] EventRow machine_recovered(Moment at_ms);
 [[nodiscard]] EventRow stray_ended(Moment at_ms, const std::string& step);
 [[nodiscard]] EventRow put_aside(Moment at_ms, const std::string& folder);
+[[nodiscard]] EventRow not_on_record(Moment at_ms, std::optional<Id> task, Id run);
 
 }  // namespace events
 

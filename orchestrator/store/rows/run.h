@@ -58,6 +58,7 @@ struct Run {
   int n = 0;
   std::int64_t session = 0;
   std::string agent_type, driver, provider, rule;
+  std::string configuration;  // what was kept of it; empty: nothing was
   Word<RunPhase> phase = RunPhase::starting;
   std::string outcome;
   Word<VerdictKind> verdict;  // empty until it is judged

@@ -221,6 +221,15 @@ std::int64_t Database::last_id() const {
   return sqlite3_last_insert_rowid(db_.get());
 }
 
+void Database::give_ids_after(std::string_view table, std::int64_t id) {
+  query(
+      "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, 0"
+      " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)")
+      .bind(table)
+      .run();
+  query("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?").bind(id).bind(table).run();
+}
+
 std::map<std::string, std::string> Database::plans() {
   std::map<std::string, std::string> plans;
   for (const auto& [sql, statement] : statements_)

@@ -1,6 +1,7 @@
 // A thin RAII layer over SQLite: one connection, prepared statements kept for the next use.
 //
-// Errors of SQLite throw DatabaseError. One thread at a time. sqlite3.h is seen by database.cpp alone.
+// Errors of SQLite throw DatabaseError. One thread at a time. sqlite3.h is seen by database.cpp and copy.cpp
+// alone.
 #pragma once
 
 #include <chrono>
@@ -150,6 +151,8 @@ class Database {
   // BEGIN IMMEDIATE. Blocks while another program writes, also one that does not enter our queue.
   void begin(const Patience& patience);
   [[nodiscard]] std::int64_t last_id() const;
+  // From now on new rows of that AUTOINCREMENT table have greater ids.
+  void give_ids_after(std::string_view table, std::int64_t id);
   // How SQLite would carry out every statement that was used so far, by its text.
   [[nodiscard]] std::map<std::string, std::string> plans();
   [[nodiscard]] bool in_transaction() const;

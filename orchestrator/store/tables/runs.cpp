@@ -19,6 +19,7 @@ constexpr Column<Run> kColumns[] = {
     column<&Run::driver>("driver", kStart),
     column<&Run::provider>("provider", kStart),
     column<&Run::rule>("rule", kStart),
+    column<&Run::configuration>("configuration", kStart),
     column<&Run::phase>("phase", kEnd),
     column<&Run::outcome>("outcome", kEnd),
     column<&Run::verdict>("verdict", kEnd),
@@ -56,11 +57,7 @@ const std::string kUpdateEnd = update(kEnd);
 }  // namespace
 
 void Runs::begin_after(std::int64_t id) {
-  db_.query(
-         "INSERT INTO sqlite_sequence (name, seq) SELECT 'runs', 0"
-         " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'runs')")
-      .run();
-  db_.query("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'runs'").bind(id).run();
+  db_.give_ids_after("runs", id);
 }
 
 std::int64_t Runs::start(Run run) {
@@ -123,6 +120,15 @@ std::vector<Run> Runs::of_task(std::int64_t task) {
 
 bool Runs::any() {
   return db_.query("SELECT 1 FROM runs LIMIT 1").next();
+}
+
+bool Runs::any_of(std::int64_t task) {
+  auto q = db_.query("SELECT 1 FROM runs WHERE task = ? LIMIT 1");
+  return q.bind(task).next();
+}
+
+std::int64_t Runs::last_id() {
+  return db_.query("SELECT seq FROM sqlite_sequence WHERE name = 'runs'").first<std::int64_t>().value_or(0);
 }
 
 double Runs::cost_of_session(std::int64_t session) {

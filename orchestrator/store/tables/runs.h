@@ -28,6 +28,8 @@ class Runs {
   [[nodiscard]] std::optional<Run> find(std::int64_t id);
   [[nodiscard]] std::vector<Run> of_task(std::int64_t task);
   [[nodiscard]] bool any();
+  [[nodiscard]] bool any_of(std::int64_t task);
+  [[nodiscard]] std::int64_t last_id();  // that was ever given
   [[nodiscard]] double cost_of_session(std::int64_t session);
   [[nodiscard]] std::vector<Run> of_session(std::int64_t session);
   [[nodiscard]] std::vector<Run> open();

@@ -4,12 +4,6 @@
 #include "spawners/step/step_id.h"
 
 namespace orchestrate {
-namespace {
-
-constexpr const char* kNeverRan = "ifnull(json_extract(exit, '$.reason'), '') = 'not_started'";
-
-}  // namespace
-
 bool Steps::started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms) {
   return db_.query("INSERT OR IGNORE INTO steps (run, n, name, started_at) VALUES (?, ?, ?, ?)")
              .bind(run)
@@ -20,19 +14,22 @@ bool Steps::started(std::int64_t run, int n, const std::string& name, std::int64
 }
 
 void Steps::ended(std::int64_t run, int n, const std::optional<spawners::ExitRecord>& exit,
-                  std::int64_t now_ms) {
-  db_.query("UPDATE steps SET ended_at = ?, exit = ? WHERE run = ? AND n = ? AND ended_at IS NULL")
+                  const Fault& fault, std::int64_t now_ms) {
+  db_.query(
+         "UPDATE steps SET ended_at = ?, exit = ?, fault = ?, discarded = ?"
+         " WHERE run = ? AND n = ? AND ended_at IS NULL")
       .bind(now_ms)
       .bind(exit ? std::optional(to_column(*exit)) : std::nullopt)
+      .bind(fault.why)
+      .bind(fault.is_due_again)
       .bind(run)
       .bind(n)
       .run();
 }
 
 std::vector<Steps::Begun> Steps::of_run(std::int64_t run) {
-  static const std::string sql = std::string("SELECT n, name, ended_at IS NOT NULL, ") + kNeverRan +
-                                 " FROM steps WHERE run = ? ORDER BY n";
-  auto q = db_.query(sql);
+  auto q =
+      db_.query("SELECT n, name, ended_at IS NOT NULL, discarded, fault FROM steps WHERE run = ? ORDER BY n");
   q.bind(run);
   std::vector<Begun> steps;
   while (q.next()) {
@@ -40,7 +37,8 @@ std::vector<Steps::Begun> Steps::of_run(std::int64_t run) {
     q.read(step.n);
     q.read(step.name);
     q.read(step.ended);
-    q.read(step.never_ran);
+    q.read(step.discarded);
+    q.read(step.fault);
   }
   return steps;
 }
@@ -62,9 +60,7 @@ bool Steps::publishing_begun(std::int64_t run) {
 }
 
 int Steps::agent_of(std::int64_t run) {
-  static const std::string sql =
-      std::string("SELECT n FROM steps WHERE run = ? AND name = 'agent' AND NOT ") + kNeverRan;
-  auto q = db_.query(sql);
+  auto q = db_.query("SELECT n FROM steps WHERE run = ? AND name = 'agent' AND discarded = 0");
   return q.bind(run).first<int>().value_or(0);
 }
 

@@ -18,13 +18,20 @@ class Steps {
 
   // `name`: what its id says behind the number. False: one of that number was begun before.
   bool started(std::int64_t run, int n, const std::string& name, std::int64_t now_ms);
+  // What was wrong with the machine when it failed; and whether another one stands in for it then.
+  struct Fault {
+    std::string why;  // empty: nothing
+    bool is_due_again = false;
+  };
   // Without a record it was lost.
-  void ended(std::int64_t run, int n, const std::optional<spawners::ExitRecord>& exit, std::int64_t now_ms);
+  void ended(std::int64_t run, int n, const std::optional<spawners::ExitRecord>& exit, const Fault& fault,
+             std::int64_t now_ms);
   struct Begun {
     int n = 0;
     std::string name;
     bool ended = false;
-    bool never_ran = false;  // for a fault of the machine: another one stands in for it
+    bool discarded = false;  // another one stands in for it
+    std::string fault;
   };
   [[nodiscard]] std::vector<Begun> of_run(std::int64_t run);  // in their order
   // Their ids: what a session that died may have left alive.

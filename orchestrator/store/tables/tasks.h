@@ -61,6 +61,8 @@ class Tasks {
   bool cancel(std::int64_t task, std::int64_t now_ms);
   // Queued again with a fresh ledger. False: somebody works on it, or it is done.
   bool retry(std::int64_t task, std::int64_t now_ms);
+  // From now on new tasks have greater ids than that.
+  void begin_after(std::int64_t id);
   [[nodiscard]] bool depends_on_itself(std::int64_t task);  // through others too
   // Tasks that are running though no run works on them, and the other way round: rows that somebody wrote by
   // hand. For who begins a session.

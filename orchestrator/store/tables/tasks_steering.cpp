@@ -72,6 +72,10 @@ bool Tasks::depends_on_itself(std::int64_t task) {
   return q.next();
 }
 
+void Tasks::begin_after(std::int64_t id) {
+  db_.give_ids_after("tasks", id);
+}
+
 void Tasks::agree_with_runs(std::int64_t now_ms) {
   db_.query(
          "UPDATE tasks SET state = 'running', updated_at = ? WHERE state = 'queued' AND id IN "

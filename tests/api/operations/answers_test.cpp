@@ -30,6 +30,8 @@ const std::map<std::string, json>& given() {
       {"inbox.answer", {{"id", 1}, {"option", "retry"}}},
       {"inbox.done", {{"id", 2}, {"note", "by hand"}}},
       {"inbox.list", {{"all", true}}},
+      {"state.backup", {{"file", "night.db"}}},
+      {"state.restore", {{"file", "night.db"}}},
       {"agents.test", {{"type", "worker"}, {"text", "hello\nworld\n"}}}};
   return all;
 }

@@ -17,9 +17,9 @@ TEST_F(AttemptSteps, EachIsMarkedWithItsDirectorySoThatItsLeftoversAreFound) {
   temp.project.config.hooks.after_run = {{{"tidy"}, "tidy"}};
   temp.add("true");
   run();
-  EXPECT_EQ(runner.environments.size(), 3U);
-  for (const auto& [step, environment] : runner.environments)
-    EXPECT_EQ(environment.back(), spawners::step_mark(temp.project.paths.runs + "/" + step));
+  EXPECT_EQ(runner.launches.size(), 3U);
+  for (const auto& [step, launch] : runner.launches)
+    EXPECT_EQ(launch.env.back(), spawners::step_mark(temp.project.paths.runs + "/" + step));
 }
 
 TEST_F(AttemptSteps, WhatNobodyWaitsForChangesNothing) {

@@ -27,7 +27,7 @@ ExitRecord stopped(ExitReason reason) {
 
 void FakeRunner::start(const Step& step) {
   history.push_back(std::to_string(now_.mono_ms) + " start " + step.id);
-  environments[step.id] = step.launch.env;
+  launches[step.id] = step.launch;
   const std::string dir = runs_dir_ + "/" + step.id;
   if (const auto record = read_exit(dir)) return at(now_.mono_ms, Exited{step.id, *record});
   if (step.launch.argv.empty()) {  // it only finds what began before
@@ -82,7 +82,8 @@ std::vector<Event> FakeRunner::wait(std::int64_t deadline_mono_ms) {
   }
   std::vector<Event> events;
   while (!agenda_.empty() && agenda_.begin()->first <= to) {
-    if (const auto* exited = std::get_if<Exited>(&agenda_.begin()->second)) {
+    if (auto* exited = std::get_if<Exited>(&agenda_.begin()->second)) {
+      if (exited->record.ended_at_ms == 0) exited->record.ended_at_ms = now_.wall_ms;
       running_.erase(exited->step);
       const std::string dir = runs_dir_ + "/" + exited->step;
       try {

@@ -55,8 +55,8 @@ class FakeRunner final : public spawners::Runner {
   int waits = 0;
   std::vector<std::string> strays;  // what lives that nobody waits for
   std::set<std::string> awaited;
-  std::vector<std::string> cancelled;                            // ids
-  std::map<std::string, std::vector<std::string>> environments;  // by the step's id
+  std::vector<std::string> cancelled;                // ids
+  std::map<std::string, spawners::Launch> launches;  // by the step's id
   int most_at_once = 0;
   spawners::Now now_{0, 1'795'000'000'000};
 

@@ -148,6 +148,94 @@ TEST_F(KeepGoing, AStopAtOnceIsCarriedOutByTheLoopThatGoesOn) {
   EXPECT_EQ(temp.task(1).state, TaskState::queued);
 }
 
+TEST_F(KeepGoing, TheNightEndsWhenItWasToEnd) {
+  // The wall clock of the tests says 11:06:40 UTC.
+  ::setenv("TZ", "UTC", 1);
+  ::tzset();
+  take(3'600'000);
+  temp.add("work");
+  temp.add("more");
+  options.max_parallel = 1;
+  options.until = 11 * 60 + 10;
+  fill_the_disk(100'000, 400'000);  // over the end of the night
+  EXPECT_EQ(go(), SessionEnd::limit);
+  EXPECT_LT(runner.now_.mono_ms, 3'600'000) << "not on the next day";
+  EXPECT_EQ(agents_started().size(), 1U);
+}
+
+TEST_F(KeepGoing, WhatTheConfigurationBecameMeanwhileStays) {
+  machine.keeps = true;
+  take(10'000);
+  temp.add("work");
+  temp.add("work");
+  options.max_parallel = 1;
+  const auto in = [this](const std::string& file, const std::string& text) {
+    std::ofstream(temp.project.paths.config_dir + "/" + file) << text;
+  };
+  in("agents.toml", "[agent_types.fresh]\ndriver = \"script\"\nworkspace = \"scratch\"\n");
+  in("routing.toml", "default = \"fresh\"\n");
+  runner.meanwhile(1'000, [in] { in("orchestrate.toml", "[limits]\ntask_attempts = 4\n"); });
+  fill_the_disk(5'000, 60'000);
+  EXPECT_EQ(go(), SessionEnd::done);
+  const auto types = [this](std::int64_t task) { return temp.store->runs.of_task(task).at(0).agent_type; };
+  EXPECT_EQ(types(1), "alpha");
+  EXPECT_EQ(types(2), "fresh");
+}
+
+TEST_F(KeepGoing, AnAgentThatFailedMeanwhileUsesUpNothing) {
+  runner.act = [](const std::string&, int nth) {
+    Act act;
+    act.exit = exits(nth == 0 ? 1 : 0);
+    act.takes_ms = 10'000;
+    return act;
+  };
+  temp.add("work");
+  fill_the_disk(5'000, 60'000);
+  EXPECT_EQ(go(), SessionEnd::done);
+  EXPECT_EQ(agents_started().size(), 2U);
+  EXPECT_EQ(temp.task(1).ledger.attempts, 1);
+  EXPECT_EQ(temp.store->runs.find(1)->why,
+            "it failed while the machine did: its end could not be written down");
+}
+
+TEST_F(KeepGoing, APauseInMidNightIsWaitedOut) {
+  take(10'000);
+  options.max_parallel = 1;
+  temp.add("work");
+  temp.add("more");
+  Store people(temp.project.paths.state);
+  runner.meanwhile(1'000, [&people] { people.write([&people] { people.sessions.pause("lunch", 1); }); });
+  fill_the_disk(5'000, 60'000);
+  runner.meanwhile(600'000, [&people] { people.write([&people] { people.sessions.resume(1); }); });
+  EXPECT_EQ(go(), SessionEnd::done);
+  EXPECT_EQ(agents_started().size(), 2U);
+}
+
+TEST_F(KeepGoing, ACancelThatWasHeardInTheTurnThatFailedIsHeardAgain) {
+  take(3'600'000);
+  temp.project.config.checks.commands = {{{"make"}, "make"}};
+  temp.add("work");
+  Store people(temp.project.paths.state);
+  runner.meanwhile(1'000, [&people] {
+    people.write([&people] { ASSERT_TRUE(people.tasks.cancel(1, 2)); });
+    let_files_grow(false);
+  });
+  runner.meanwhile(60'000, [] { let_files_grow(true); });
+  (void)go();
+  EXPECT_EQ(temp.task(1).state, TaskState::cancelled);
+  EXPECT_LT(runner.now_.mono_ms, 3'000'000);
+}
+
+TEST_F(KeepGoing, BeforeItsFirstWriteItBeginsAnew) {
+  take(10'000);
+  temp.add("work");
+  let_files_grow(false);
+  runner.meanwhile(60'000, [] { let_files_grow(true); });
+  EXPECT_EQ(go(), SessionEnd::done);
+  EXPECT_EQ(temp.store->sessions.find(std::nullopt)->id, 1);
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+}
+
 TEST_F(KeepGoing, ASignalEndsTheWait) {
   take(10'000);
   temp.add("work");

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
 
 #include "tests/orchestrator/session/night.h"
 
@@ -181,6 +184,124 @@ TEST_F(MachineFault, WhileAHookFailsIsNobodysFailure) {
   const auto id = temp.add("work");
   EXPECT_EQ(run(), SessionEnd::done);
   EXPECT_EQ(temp.task(id).ledger.attempts, 1);
+}
+
+TEST_F(MachineFault, WhileACliIsAskedForItsVersionIsNotTheAgents) {
+  temp.project.config.hooks.after_run = {{{"tidy"}, "tidy"}};
+  runner.act = [&](const std::string& command, int) {
+    Act act;
+    act.exit = exits(command == "tidy" ? 1 : 0);
+    return act;
+  };
+  runner.meanwhile(150, [&] { machine.broken = "cannot write"; });
+  runner.meanwhile(10'000, [&] { machine.broken.clear(); });
+  const auto id = temp.add("work");
+  (void)run();
+  EXPECT_EQ(agents_started().size(), 1U) << "a hook behind it failed, not it";
+  EXPECT_EQ(temp.task(id).state, TaskState::done);
+}
+
+// The session ends, or dies, before the machine is well again.
+class FaultOfTheNightBefore : public MachineFault {
+ protected:
+  void until_it_gives_up() {
+    machine.broken = "cannot write";
+    EXPECT_EQ(run(), SessionEnd::limit);
+    machine.broken.clear();
+  }
+};
+
+TEST_F(FaultOfTheNightBefore, ACheckThatFailedInItIsAskedAgain) {
+  temp.project.config.checks.commands = {{{"make"}, "make"}};
+  runner.act = [](const std::string& command, int nth) {
+    Act act;
+    act.exit = exits(command == "make" && nth == 0 ? 1 : 0);
+    return act;
+  };
+  const auto id = temp.add("work");
+  until_it_gives_up();
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(id).state, TaskState::done);
+  EXPECT_EQ(temp.task(id).ledger.attempts, 1);
+  EXPECT_EQ(agents_started(), (std::vector<std::string>{"1/01-agent", "1/01-agent"})) << "found, once more";
+}
+
+TEST_F(FaultOfTheNightBefore, AnAgentThatFailedInItIsStillNotBlamed) {
+  temp.project.config.hooks.after_run = {{{"tidy"}, "tidy"}};
+  runner.act = [](const std::string& command, int nth) {
+    Act act;
+    act.exit = exits(command == "work" && nth == 0 ? 1 : 0);
+    act.takes_ms = command == "tidy" ? 10'000 : 100;
+    return act;
+  };
+  const auto id = temp.add("work");
+  runner.meanwhile(50, [this] { machine.broken = "cannot write"; });
+  runner.meanwhile(500, [this] { machine.broken.clear(); });
+  bool lives = true;
+  runner.meanwhile(5'000, [&lives] {
+    if (std::exchange(lives, false)) throw std::logic_error("killed");
+  });
+  EXPECT_THROW((void)run(), std::logic_error);
+  ASSERT_EQ(temp.store->runs.open().size(), 1U) << "its hook runs";
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(id).ledger.attempts, 1);
+  EXPECT_EQ(temp.store->runs.find(1)->why, "it failed while the machine did: cannot write");
+}
+
+TEST_F(MachineFault, ThatGaveUpStartsNothingMoreThoughItPasses) {
+  runner.act = [](const std::string& command, int) {
+    Act act;
+    act.exit = exits(0);
+    act.takes_ms = command == "long" ? 3 * kHour : 1'000;
+    return act;
+  };
+  options.max_parallel = 2;
+  for (const char* title : {"long", "quick", "work"})
+    temp.add(title);
+  machine.broken = machine.unmakable = "3/01-agent";
+  runner.meanwhile(2 * kHour, [&] {
+    machine.broken.clear();
+    machine.unmakable.clear();
+    temp.add("late");
+  });
+  EXPECT_EQ(run(), SessionEnd::limit);
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+  EXPECT_EQ(temp.task(2).state, TaskState::done);
+  EXPECT_EQ(temp.task(4).state, TaskState::queued);
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.task(3).ledger.attempts, 1);
+}
+
+TEST_F(MachineFault, HidesNothingThatLives) {
+  temp.add("alive");
+  temp.add("new");
+  const auto leave = [&](std::int64_t task, const char* step) {
+    orchestrate::Run left;
+    left.task = task;
+    left.session = 1;
+    left.agent_type = "alpha";
+    left.driver = "script";
+    left.started_ms = 1;
+    const auto id = temp.store->runs.start(left);
+    if (*step != 0) temp.store->steps.started(id, 1, step, 1);
+  };
+  temp.store->write([&] {
+    (void)temp.store->sessions.start(1, 1);
+    leave(2, "");
+    leave(1, "agent");
+  });
+  std::filesystem::create_directories(temp.project.paths.workspaces + "/task-1");
+  machine.broken = machine.unmakable = "1/01-agent";
+  runner.act = [](const std::string&, int) {
+    Act act;
+    act.exit = exits(0);
+    act.takes_ms = 10 * kHour;
+    return act;
+  };
+  runner.at(30'000, spawners::Signal{SIGTERM});
+  runner.at(31'000, spawners::Signal{SIGTERM});
+  (void)run();
+  EXPECT_EQ(runner.cancelled, std::vector<std::string>{"2/01-agent"}) << "it was found, and ended";
 }
 
 TEST_F(MachineFault, ThatLastsForAnHourEndsTheSessionAndTheNextOneGoesOn) {

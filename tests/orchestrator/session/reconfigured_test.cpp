@@ -98,7 +98,7 @@ TEST_F(Reconfigured, AFileThatCannotBeReadIsThereAndBroken) {
   remove("routing.toml");
   std::filesystem::create_directory(temp.project.paths.project + "/.orchestrate/routing.toml");
   const Project read = load_project(temp.project.paths.project);
-  EXPECT_NE(std::ranges::find(read.files, "routing.toml"), read.files.end());
+  EXPECT_TRUE(read.files.contains("routing.toml"));
   ASSERT_FALSE(read.errors.empty());
 }
 

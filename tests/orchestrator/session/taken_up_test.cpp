@@ -142,6 +142,32 @@ TEST_F(TakenUp, ATaskThatPlainSqlQueuedIsNotStartedBesideItsRun) {
   EXPECT_EQ(temp.task(1).state, TaskState::done);
 }
 
+TEST_F(TakenUp, ItKeepsToTheConfigurationThatItBeganWith) {
+  machine.keeps = true;
+  const auto before = steps_until("work");
+  config().hooks = {};
+  config().checks.commands = {{{"ninja"}, "ninja"}};
+  const auto steps = steps_until("");
+  ASSERT_EQ(steps.size(), 5U);
+  EXPECT_EQ(std::vector(steps.begin(), steps.begin() + 3), before);
+  EXPECT_EQ(temp.store->runs.find(1)->evidence.checks.at(0).command, "make");
+  EXPECT_EQ(machine.kept.size(), 1U);
+  temp.add("work");
+  (void)steps_until("");
+  EXPECT_EQ(temp.store->runs.find(2)->evidence.checks.at(0).command, "ninja");
+  EXPECT_EQ(machine.kept.size(), 1U) << "the first one serves nobody any more";
+}
+
+TEST_F(TakenUp, WithoutTheConfigurationThatItBeganWithAPersonIsAsked) {
+  machine.keeps = true;
+  const auto before = steps_until("make");
+  machine.kept.begin()->second.errors.push_back({"agents.toml", 0, 0, 1, "is gone", "", ""});
+  (void)steps_until("");
+  EXPECT_EQ(temp.store->inbox.list("open").at(0).kind, InboxKind::unknown_outcome);
+  EXPECT_NE(temp.store->runs.find(1)->why.find("the configuration that it began with: agents.toml: is gone"),
+            std::string::npos);
+}
+
 TEST_F(TakenUp, HooksInAnotherOrderAreFoundAndNotBegunAgain) {
   const auto before = steps_until("work");
   std::swap(config().hooks.before_run[0], config().hooks.before_run[1]);

@@ -14,7 +14,7 @@
 namespace orchestrate {
 namespace {
 
-constexpr int kNewest = 5;
+constexpr int kNewest = 6;
 
 std::string file_text(const std::string& path) {
   std::ifstream in(std::string(ORCHESTRATE_SOURCE_DIR) + "/" + path);

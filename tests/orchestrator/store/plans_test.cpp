@@ -23,7 +23,7 @@ class PlansTest : public test::WithStore {
       s.runs.set_phase(run, RunPhase::running, 6);
       s.runs.progress(*s.runs.find(run));
       s.steps.started(run, 1, "agent", 6);
-      s.steps.ended(run, 1, spawners::ExitRecord{}, 7);
+      s.steps.ended(run, 1, spawners::ExitRecord{}, {}, 7);
       s.tasks.hold(task, true, 7);
       s.tasks.edit(*s.tasks.find(task), 8);
       s.tasks.cancel(task, 9);

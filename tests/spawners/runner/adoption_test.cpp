@@ -70,6 +70,38 @@ TEST(RunnerAdoption, OfAStepThatEndedMeanwhileReportsItsEnd) {
   EXPECT_EQ(runs.text("1/01", "count"), "once\n");
 }
 
+TEST(RunnerAdoption, WhatWasBegunForAnotherDatabaseSaysNothingToOurs) {
+  Runs runs;
+  Step theirs = counting("1/01", "exit 0");
+  theirs.launch.origin = {"theirs", 1};
+  start_and_vanish(runs, theirs);
+  ASSERT_TRUE(runs.await_text("1/01", "exit.json", "reason"));
+  for (const bool is_only_found : {false, true}) {
+    Step ours = counting("1/01", "exit 0");
+    ours.launch.origin = {"ours", 1};
+    ours.begun_before = true;
+    if (is_only_found) ours.launch.argv.clear();
+    const auto runner = runs.runner();
+    Watcher watcher(*runner);
+    runner->start(ours);
+    EXPECT_EQ(watcher.until_over("1/01").kinds, Strings{"Lost"});
+    EXPECT_NE(watcher.seen["1/01"].lost->find("another database"), std::string::npos);
+  }
+  EXPECT_EQ(runs.text("1/01", "count"), "once\n");
+}
+
+TEST(RunnerAdoption, WhatWasBegunForTheSameDatabaseIsBelieved) {
+  Runs runs;
+  Step step = counting("1/01", "exit 6");
+  step.launch.origin = {"ours", 1};
+  start_and_vanish(runs, step);
+  ASSERT_TRUE(runs.await_text("1/01", "exit.json", "reason"));
+  const auto runner = runs.runner();
+  Watcher watcher(*runner);
+  runner->start(step);
+  EXPECT_EQ(watcher.until_over("1/01").exit->code, 6);
+}
+
 TEST(RunnerAdoption, DoesNotBelieveAnExitRecordThatTheRunningChildWrote) {
   Runs runs;
   const Step step = Runs::script(

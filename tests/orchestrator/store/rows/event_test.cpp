@@ -31,7 +31,7 @@ TEST(Events, TheTableHasEveryKindOnceAndInOrder) {
     EXPECT_EQ(kEventKinds[i].kind, static_cast<EventKind>(i)) << kEventKinds[i].word;
     EXPECT_TRUE(words.insert(kEventKinds[i].word).second) << kEventKinds[i].word;
   }
-  EXPECT_EQ(static_cast<std::size_t>(EventKind::put_aside) + 1, std::size(kEventKinds));
+  EXPECT_EQ(static_cast<std::size_t>(EventKind::not_on_record) + 1, std::size(kEventKinds));
 }
 
 // Every event there is, made by its function.
@@ -71,7 +71,8 @@ std::vector<EventRow> one_of_each() {
           events::machine_failed(1, "w"),
           events::machine_recovered(1),
           events::stray_ended(1, "7/01-agent"),
-          events::put_aside(1, "/w.foreign-1")};
+          events::put_aside(1, "/w.foreign-1"),
+          events::not_on_record(1, 5, 7)};
 }
 
 TEST(Events, EachFunctionMakesItsKindWithTheMembersThatTheTableNames) {
@@ -145,7 +146,8 @@ TEST(Events, EachKindSaysThisAndNothingElse) {
       {events::machine_failed(1, "full"), R"({"why":"full"})"},
       {events::machine_recovered(1), "{}"},
       {events::stray_ended(1, "7/01-agent"), R"({"step":"7/01-agent"})"},
-      {events::put_aside(1, "/w.foreign-1"), R"({"folder":"/w.foreign-1"})"}};
+      {events::put_aside(1, "/w.foreign-1"), R"({"folder":"/w.foreign-1"})"},
+      {events::not_on_record(1, 5, 7), "{}"}};
   ASSERT_EQ(events.size(), std::size(kEventKinds));
   for (std::size_t i = 0; i < events.size(); ++i) {
     EXPECT_EQ(events[i].first.kind, static_cast<EventKind>(i));
@@ -166,7 +168,7 @@ TEST(Events, EachIsOfTheTaskTheRunAndTheSessionThatItIsAbout) {
       of_a_task, of_a_task, of_a_task, of_a_task, of_a_task,    of_a_task,    of_a_task, of_a_task,
       of_a_task, of_a_run,  of_a_run,  of_a_run,  of_a_run,     of_a_run,     of_all,    of_all,
       of_all,    of_all,    of_all,    of_all,    of_a_session, of_a_session, of_all,    of_all,
-      of_all,    of_all,    of_all,    of_all,    of_all,       of_all};
+      of_all,    of_all,    of_all,    of_all,    of_all,       of_all,       of_a_run};
   auto rows = one_of_each();
   rows[12] = events::inbox_opened(1, item);
   rows[13] = events::inbox_answered(1, item, "done");

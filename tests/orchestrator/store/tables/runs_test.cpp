@@ -178,8 +178,8 @@ TEST_F(RunsTest, StepsAreNumberedByWhoeverStartsThem) {
     store.steps.started(run, 1, "create", 6);
     store.steps.started(run, 2, "agent", 7);
     store.steps.started(run, 2, "agent", 8);
-    store.steps.ended(run, 2, spawners::ExitRecord{}, 9);
-    store.steps.ended(run, 2, spawners::ExitRecord{}, 99);
+    store.steps.ended(run, 2, spawners::ExitRecord{}, {}, 9);
+    store.steps.ended(run, 2, spawners::ExitRecord{}, {}, 99);
   });
   EXPECT_EQ(store.steps.agent_of(run), 2);
   Database rows(database());

@@ -1,4 +1,4 @@
-#include "orchestrator/session/known_files.h"
+#include "orchestrator/session/begin/known_files.h"
 
 #include "config/document.h"
 
@@ -11,14 +11,14 @@ constexpr const char* kFiles = "configuration_files";  // a line each
 
 void remember_files(Store& store, const Project& project) {
   std::string lines;
-  for (const auto& name : project.files) {
+  for (const auto& [name, text] : project.files) {
     if (name.ends_with(".toml")) lines += name + "\n";
   }
   store.values.set(kFiles, lines);
 }
 
 void miss_files(Project& project, Store& store) {
-  const auto lost = lost_files(config::split_lines(store.values.get(kFiles)), project.files);
+  const auto lost = lost_files(config::split_lines(store.values.get(kFiles)), project);
   project.errors.insert(project.errors.begin(), lost.begin(), lost.end());
 }
 
