@@ -30,7 +30,6 @@ struct Counted {
     return *this;
   }
   friend bool operator==(const Counted& a, const Counted& b) { return a.at == b.at; }
-  friend bool operator!=(const Counted& a, const Counted& b) { return a.at != b.at; }
 };
 
 // Line and column of an offset; only moves forward, so that a whole file is counted once.
