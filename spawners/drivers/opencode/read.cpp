@@ -62,9 +62,10 @@ std::vector<Note> read_tool(const json& part) {
   return notes;
 }
 
-// What the provider answered, word for word: `error` of its body.
-json provider_error(const json& data) {
-  return member(parse_object(string_at(data, "responseBody")), "error");
+// What the provider answered, word for word. Its parts are referred to, never copied: copying recurses, and a
+// hostile answer nests deeper than a stack holds.
+json provider_answer(const json& data) {
+  return parse_object(string_at(data, "responseBody"));
 }
 
 Failure failure_of_code(std::string_view code) {
@@ -77,7 +78,8 @@ Failure failure_of_code(std::string_view code) {
 }
 
 Failure failure_of_api_error(const json& data) {
-  const json provider = provider_error(data);
+  const json answer = provider_answer(data);
+  const json& provider = member(answer, "error");
   const std::int64_t status = count_at(data, "statusCode");
   // No answer at all: the connection failed, or was cut.
   if (status == 0 && bool_at(data, "isRetryable")) return Failure::overloaded;
@@ -113,7 +115,8 @@ std::optional<std::int64_t> after(const json& record, std::optional<double> wait
 // A moment that the provider names, else a wait.
 std::optional<std::int64_t> reset_of(const json& record, const json& data) {
   const json& headers = member(data, "responseHeaders");
-  const json provider = provider_error(data);
+  const json answer = provider_answer(data);
+  const json& provider = member(answer, "error");
   if (auto at = reset_ms_of(number_at(provider, "resets_at"))) return at;
   for (const char* name : {"anthropic-ratelimit-unified-reset", "x-codex-primary-reset-at"}) {
     if (const auto number = number_in(headers, name)) {

@@ -201,5 +201,15 @@ TEST(OpencodeRead, DepthAndLengthAreSurvived) {
   EXPECT_EQ(notes.finished->failure, Failure::other);
 }
 
+TEST(OpencodeRead, AnAnswerOfTheProvidersMayNestDeeperThanAStackHolds) {
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  const json body = {{"message", "slow down"},
+                     {"statusCode", 429},
+                     {"responseBody", R"({"error":{"type":"rate_limit_error","details":)" + deep + "}}"}};
+  const Notes notes = notes_of({error_record("APIError", body.dump())});
+  EXPECT_EQ(notes.finished->failure, Failure::rate_limit);
+  EXPECT_FALSE(notes.rate_limit->until_ms);
+}
+
 }  // namespace
 }  // namespace orchestrate::spawners
