@@ -49,7 +49,7 @@ Excerpt excerpt(const Diagnostic& diagnostic) {
   const int at = std::clamp(diagnostic.column, 1, size + 1) - 1;
   const int first = size <= kWidestSource ? 0 : std::clamp(at - kWidestSource / 3, 0, size - kWidestSource);
   const int last = std::min(size, first + kWidestSource);
-  const int marked = std::clamp(at + diagnostic.width, at, std::max(at, last));
+  const int marked = at + std::clamp(diagnostic.width, 0, std::max(0, last - at));
   const std::string lead = first > 0 ? "..." : "";
   Excerpt excerpt;
   excerpt.text = lead + joined(shown, first, last) + (last < size ? "..." : "");

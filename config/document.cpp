@@ -8,6 +8,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "text/utf8.h"
+
 namespace orchestrate::config {
 namespace {
 
@@ -76,10 +78,13 @@ std::string syntax_message(std::string_view description) {
 }
 
 Diagnostic at(const Document& document, const Place& place, std::string message, std::string hint) {
-  Diagnostic diagnostic{document.file,   place.line, place.column, place.width, std::move(message),
-                        std::move(hint), {}};
+  Diagnostic diagnostic{document.file, place.line, place.column, 1, std::move(message), std::move(hint), {}};
   const auto index = static_cast<std::size_t>(place.line - 1);
-  if (place.line > 0 && index < document.lines.size()) diagnostic.source = document.lines[index];
+  if (place.line > 0 && index < document.lines.size()) {
+    diagnostic.source = document.lines[index];
+    const int rest = static_cast<int>(text::count_characters(diagnostic.source)) - place.column + 1;
+    diagnostic.width = std::max(1, std::min(place.width, rest));
+  }
   return diagnostic;
 }
 

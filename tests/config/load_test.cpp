@@ -377,6 +377,10 @@ TEST(Load, DeepNestingIsRefusedBeforeItCanHarm) {
   EXPECT_EQ(load_one("agents.toml", dotted + " = 1").errors.size(), 1U);
   EXPECT_EQ(load_one("agents.toml", dotted + dotted + dotted + " = 1").errors.at(0).message,
             "the line is longer than 8192 bytes");
+  const auto over_two_lines =
+      load_one("agents.toml", "x = " + std::string(35, '[') + "1,\n2" + std::string(35, ']')).errors;
+  ASSERT_EQ(over_two_lines.size(), 1U);
+  EXPECT_NE(render(over_two_lines, false).find("^"), std::string::npos);
 }
 
 TEST(Load, AFloodOfMistakesIsCutOff) {

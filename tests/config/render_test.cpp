@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -96,7 +97,7 @@ TEST(Render, TheCaretStaysInSightOfALongLine) {
 
 TEST(Render, PlacesBeyondTheLineAreSurvived) {
   for (const int column : {-5, 0, 1, 3, 99, 2'000'000'000}) {
-    for (const int width : {-1, 0, 1, 2'000'000'000}) {
+    for (const int width : {-1, 0, 1, 2'000'000'000, std::numeric_limits<int>::max()}) {
       const std::string shown = render({{"f", 1, column, width, "m", "", "ab"}}, false);
       EXPECT_NE(shown.find('^'), std::string::npos);
       EXPECT_LT(shown.size(), 100U);
