@@ -28,15 +28,29 @@ Code fold(Code code) {
   return code >= U'A' && code <= U'Z' ? code - U'A' + U'a' : code;
 }
 
-// The index after the set's `]`, or nothing when it is never closed. A `]` that comes first is a member.
-std::optional<std::size_t> set_end(const Text& pattern, std::size_t open) {
-  std::size_t at = open + 1;
-  if (at < pattern.size() && (pattern[at] == '!' || pattern[at] == '^')) ++at;
-  for (std::size_t first = at; at < pattern.size(); ++at) {
-    if (pattern[at] == ']' && at != first) return at + 1;
+// Where the sets of a pattern end. Behind the last `]` none is looked for: a pattern of many `[` that are
+// never closed would be read to its end for each of them, and again for each character of the text.
+class Sets {
+ public:
+  explicit Sets(const Text& pattern) : pattern_(pattern), end_(pattern.size()) {
+    while (end_ > 0 && pattern[end_ - 1] != ']')
+      --end_;
   }
-  return std::nullopt;
-}
+
+  // The index after the set's `]`, or nothing when it is never closed. A `]` that comes first is a member.
+  [[nodiscard]] std::optional<std::size_t> end(std::size_t open) const {
+    std::size_t at = open + 1;
+    if (at < end_ && (pattern_[at] == '!' || pattern_[at] == '^')) ++at;
+    for (std::size_t first = at; at < end_; ++at) {
+      if (pattern_[at] == ']' && at != first) return at + 1;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const Text& pattern_;
+  std::size_t end_;  // after the last `]`
+};
 
 bool has_backward_range(const Text& pattern, std::size_t open, std::size_t end) {
   for (std::size_t dash = open + 2; dash + 2 < end; ++dash) {
@@ -61,10 +75,10 @@ bool in_set(const Text& pattern, std::size_t open, std::size_t end, Code code) {
 }
 
 // The pattern index after the one element at `at` when it takes `code`, or nothing.
-std::optional<std::size_t> take(const Text& pattern, std::size_t at, Code code) {
+std::optional<std::size_t> take(const Text& pattern, const Sets& sets, std::size_t at, Code code) {
   if (pattern[at] == '?') return at + 1;
   if (pattern[at] == '[') {
-    if (const auto end = set_end(pattern, at)) {
+    if (const auto end = sets.end(at)) {
       if (in_set(pattern, at, *end, code)) return end;
       return std::nullopt;
     }
@@ -81,6 +95,7 @@ std::optional<std::size_t> take(const Text& pattern, std::size_t at, Code code) 
 bool glob_match(const std::string& pattern_text, const std::string& text_bytes) {
   const Text pattern = characters(pattern_text);
   const Text text = characters(text_bytes);
+  const Sets sets(pattern);
   std::size_t p = 0;
   std::size_t t = 0;
   std::optional<std::size_t> star;
@@ -91,7 +106,7 @@ bool glob_match(const std::string& pattern_text, const std::string& text_bytes) 
       star_text = t;
       continue;
     }
-    const auto next = p < pattern.size() ? take(pattern, p, fold(text[t])) : std::nullopt;
+    const auto next = p < pattern.size() ? take(pattern, sets, p, fold(text[t])) : std::nullopt;
     if (next) {
       p = *next;
       ++t;
@@ -110,11 +125,12 @@ bool glob_match(const std::string& pattern_text, const std::string& text_bytes) 
 std::string glob_problem(const std::string& pattern_text) {
   if (pattern_text.empty()) return "is empty, so it matches nothing";
   const Text pattern = characters(pattern_text);
+  const Sets sets(pattern);
   for (std::size_t at = 0; at < pattern.size(); ++at) {
     if (pattern[at] == '\\') {
       if (++at == pattern.size()) return "ends with a lone backslash";
     } else if (pattern[at] == '[') {
-      const auto end = set_end(pattern, at);
+      const auto end = sets.end(at);
       if (!end) return "opens a set with `[` and never closes it";
       if (has_backward_range(pattern, at, *end)) return "holds a range that runs backwards";
       at = *end - 1;

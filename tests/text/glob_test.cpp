@@ -72,6 +72,12 @@ TEST(Glob, ManyStarsStayCheap) {
   EXPECT_FALSE(glob_match(pattern + "b", std::string(2000, 'a')));
 }
 
+TEST(Glob, SetsThatAreNeverClosedStayCheap) {
+  const std::string open(1500, '[');
+  EXPECT_FALSE(glob_match("*" + open + "x", open + open));
+  EXPECT_TRUE(glob_match("*" + open, open + open));
+}
+
 TEST(Glob, AnyBytesAreSurvived) {
   std::string bytes;
   for (int i = 0; i < 256; ++i)
