@@ -33,7 +33,7 @@ std::string print(const char* pattern, Args... args) {
 // The whole of `text` in the strptime format, or nothing.
 std::optional<std::tm> scan(const std::string& text, const char* pattern, std::tm tm) {
   const char* end = ::strptime(text.c_str(), pattern, &tm);
-  if (end == nullptr || *end != '\0') return std::nullopt;
+  if (end != text.c_str() + text.size()) return std::nullopt;
   return tm;
 }
 

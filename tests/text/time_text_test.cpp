@@ -105,6 +105,7 @@ TEST_F(TimeText, IsParsedInEveryFormThatIsSaid) {
   for (const char* wrong : {"", "tomorrow", "25:00", "2026-07-14", "06:00 ", "2026-13-01 00:00",
                             "2026-02-30 06:00", "2026-02-30T06:00:00Z"})
     EXPECT_FALSE(parse_time_ms(wrong, kNow)) << wrong;
+  EXPECT_FALSE(parse_time_ms(std::string("06:00\0 or so", 11), kNow));
 }
 
 }  // namespace
