@@ -1,6 +1,9 @@
 #include "text/version.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include "text/utf8.h"
 
 namespace orchestrate::text {
 namespace {
@@ -13,9 +16,8 @@ constexpr std::size_t kLineBytes = 300;
 std::string version_line(const std::string& output) {
   const std::size_t begin = output.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos) return {};
-  const std::size_t end = output.find_first_of("\r\n", begin);
-  return output.substr(
-      begin, std::min(end == std::string::npos ? output.size() : end, begin + kVersionBytes) - begin);
+  const std::string_view rest = std::string_view(output).substr(begin);
+  return std::string(cut(rest.substr(0, rest.find_first_of("\r\n")), kVersionBytes));
 }
 
 std::string last_line(const std::string& output) {
@@ -23,7 +25,7 @@ std::string last_line(const std::string& output) {
   if (last == std::string::npos) return {};
   const std::size_t end_before = output.find_last_of("\r\n", last);
   const std::size_t begin = end_before == std::string::npos ? 0 : end_before + 1;
-  return output.substr(begin, std::min(last + 1 - begin, kLineBytes));
+  return std::string(cut(std::string_view(output).substr(begin, last + 1 - begin), kLineBytes));
 }
 
 std::string version_number(const std::string& output) {

@@ -37,5 +37,12 @@ TEST(LastLine, IsTheLastThatSaysAnything) {
   EXPECT_EQ(last_line("x\n" + std::string(301, 'l')), std::string(300, 'l'));
 }
 
+TEST(LastLine, NeitherItNorAVersionCutsACharacter) {
+  const std::string eighty = std::string(79, 'v') + "\xC3\xA9";
+  EXPECT_EQ(version_line(eighty), std::string(79, 'v'));
+  const std::string three_hundred = std::string(299, 'l') + "\xC3\xA9";
+  EXPECT_EQ(last_line(three_hundred), std::string(299, 'l'));
+}
+
 }  // namespace
 }  // namespace orchestrate::text
