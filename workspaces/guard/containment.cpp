@@ -34,7 +34,8 @@ std::string workspace_key(const std::string& text) {
   }
   // A leading dot would hide the folder or name "." or "..", a leading dash would look like an option.
   if (!key.empty() && (key.front() == '.' || key.front() == '-')) key.front() = '_';
-  if (key == text && !key.empty()) return key;
+  if (key.empty()) key = "_";
+  if (key == text) return key;
   return key + '-' + BlobHasher().sha1(text).substr(0, kHashDigits);
 }
 

@@ -38,6 +38,7 @@ TEST(Names, AKeyIsAFolderNameForAnyText) {
               std::string::npos)
         << key;
     EXPECT_NE(key.front(), '.') << key;
+    EXPECT_NE(key.front(), '-') << key;
     EXPECT_NE(key, text);
   }
 }
