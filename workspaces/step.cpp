@@ -71,6 +71,16 @@ json done(const json& request) {
   throw json::other_error::create(500, "there is no work called \"" + work + "\"", &request);
 }
 
+// Of a result that is whole every number is: another one is none of ours, and what it would be made into is
+// anybody's guess.
+json parsed_result(const std::string& text) {
+  return json::parse(text, [](int /*depth*/, json::parse_event_t event, const json& value) {
+    if (event == json::parse_event_t::value && value.is_number_float())
+      throw json::other_error::create(500, "a number that is not whole", &value);
+    return true;
+  });
+}
+
 // Names that an agent chose may be any bytes: what is not UTF-8 in them is shown as U+FFFD.
 std::string result_text(const json& result) {
   return result.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
@@ -132,7 +142,7 @@ std::optional<StepResult> read_result(const std::string& dir) {
 
 std::optional<StepResult> parse_result(const std::string& result_json) {
   try {
-    const json whole = json::parse(result_json);
+    const json whole = parsed_result(result_json);
     StepResult result;
     result.error = whole.value("error", "");
     result.created = whole.value("created", Created{});

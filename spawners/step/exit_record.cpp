@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "spawners/step/record_json.h"
 #include "text/utf8.h"
 
 namespace orchestrate::spawners {
@@ -49,6 +50,18 @@ void each_field(Record& r, Visit visit) {
   visit("stdout_tail", r.stdout_tail, Presence::optional);
   visit("stderr_tail", r.stderr_tail, Presence::optional);
   visit("step", r.step, Presence::optional);
+}
+
+template <typename Value>
+void take(const nlohmann::json& json, Value& value) {
+  json.get_to(value);
+}
+
+// One that does not fit would become another: 4294967296 the code of a clean exit.
+void take(const nlohmann::json& json, int& value) {
+  const auto number = json.get<std::int64_t>();
+  if (!std::in_range<int>(number)) throw nlohmann::json::other_error::create(599, "too large", &json);
+  value = static_cast<int>(number);
 }
 
 std::size_t escaped_bytes(const std::string& text) {
@@ -116,10 +129,10 @@ std::string to_json(const ExitRecord& record) {
 
 std::optional<ExitRecord> parse_exit_record(const std::string& json_text) {
   try {
-    const auto object = nlohmann::json::parse(json_text);
+    const auto object = parse_record(json_text);
     ExitRecord record;
     each_field(record, [&object](const char* name, auto& value, Presence presence) {
-      if (presence == Presence::needed || object.contains(name)) object.at(name).get_to(value);
+      if (presence == Presence::needed || object.contains(name)) take(object.at(name), value);
     });
     return record;
   } catch (const nlohmann::json::exception&) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "spawners/step/record_json.h"
 #include "spawners/step/step_id.h"
 #include "system/files.h"
 
@@ -59,7 +60,7 @@ std::optional<Limits> read_limits(const std::string& dir) {
   const auto file = system::read_file(dir + "/launch.json", kMostLaunchBytes);
   if (!file) return std::nullopt;
   try {
-    const auto json = nlohmann::json::parse(file.text);
+    const auto json = parse_record(file.text);
     Limits limits;
     limits.wall_ms = json.at("wall_ms");
     limits.grace_ms = json.at("grace_ms");
@@ -83,7 +84,7 @@ std::optional<StartRecord> read_started(const std::string& dir) {
   const auto file = system::read_file(dir + "/started.json");
   if (!file) return std::nullopt;
   try {
-    const auto json = nlohmann::json::parse(file.text);
+    const auto json = parse_record(file.text);
     return StartRecord{json.at("shim_pid"), json.at("shim_start_ticks"), json.at("pid"), json.at("boot_id")};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;

@@ -47,6 +47,13 @@ TEST_F(Step, NoResultIsNotAnEmptyResult) {
   EXPECT_FALSE(read_result(at("step")).has_value());
 }
 
+TEST_F(Step, AResultWithANumberThatIsNotWholeIsNone) {
+  EXPECT_EQ(parse_result(R"({"hidden": {"names": [], "count": 12}})")->hidden.count, 12);
+  for (const char* number : {"1e300", "-1e300", "1.5", "18446744073709551616"})
+    EXPECT_FALSE(parse_result(std::string(R"({"hidden": {"names": [], "count": )") + number + "}}"))
+        << number;
+}
+
 TEST_F(Step, BytesThatARequestCannotHoldAreRefusedWhereItIsMade) {
   CreateRequest request = create_request();
   request.project = "/p\xff";

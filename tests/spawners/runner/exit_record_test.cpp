@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace orchestrate::spawners {
@@ -66,6 +67,16 @@ TEST(ExitRecord, OfAnotherShapeIsNoRecord) {
     EXPECT_FALSE(parse_exit_record(text)) << text;
   }
   EXPECT_FALSE(parse_exit_record(std::string(100'000, '[')));
+}
+
+TEST(ExitRecord, OfNumbersThatDoNotFitIsNoRecord) {
+  const std::string rest = R"(,"signal":0,"started_at_ms":1,"ended_at_ms":2,"wall_ms":1})";
+  const auto with_code = [&rest](const std::string& code) {
+    return parse_exit_record(R"({"reason":"exited","code":)" + code + rest);
+  };
+  EXPECT_EQ(with_code("-2147483648")->code, std::numeric_limits<int>::min());
+  for (const char* code : {"1e300", "1.5", "-1e300", "4294967296", "-2147483649", "18446744073709551615"})
+    EXPECT_FALSE(with_code(code)) << code;
 }
 
 TEST(ExitRecord, OnlyExitZeroByItselfIsClean) {

@@ -124,12 +124,23 @@ TEST(StepFiles, StartRecordOfAnyOtherShapeIsNone) {
     runs.write("1/01", "started.json", whole.substr(0, size));
     EXPECT_FALSE(read_started(runs.dir("1/01"))) << size;
   }
-  for (const char* text : {"[]", "null", R"({"shim_pid":"1","shim_start_ticks":1,"pid":1,"boot_id":"x"})"}) {
+  for (const char* text : {"[]", "null", R"({"shim_pid":"1","shim_start_ticks":1,"pid":1,"boot_id":"x"})",
+                           R"({"shim_pid":1e300,"shim_start_ticks":1,"pid":1,"boot_id":"x"})"}) {
     runs.write("1/01", "started.json", text);
     EXPECT_FALSE(read_started(runs.dir("1/01"))) << text;
   }
   runs.write("1/01", "started.json", whole);
   EXPECT_TRUE(read_started(runs.dir("1/01")));
+}
+
+TEST(StepFiles, LimitsOfAnyOtherShapeAreNone) {
+  Runs runs;
+  runs.write("1/01", "launch.json", R"({"wall_ms":1000,"grace_ms":10})");
+  EXPECT_EQ(read_limits(runs.dir("1/01"))->wall_ms, 1000);
+  for (const char* text : {"[]", R"({"wall_ms":1000})", R"({"wall_ms":1e300,"grace_ms":10})"}) {
+    runs.write("1/01", "launch.json", text);
+    EXPECT_FALSE(read_limits(runs.dir("1/01"))) << text;
+  }
 }
 
 TEST(OutputTail, IsTheLastBytesAcrossHeadAndTailFiles) {
