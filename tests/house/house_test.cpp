@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "tests/house/rules.h"
+#include "tests/house/seeds.h"
 
 namespace orchestrate::house {
 namespace {
@@ -62,6 +63,10 @@ TEST_F(House, NoFolderIsCrowded) {
 }
 TEST_F(House, TestsMirrorTheProduct) {
   expect_none(misplaced_tests(tree_));
+}
+
+TEST_F(House, SeedsOfFuzzersAreFewAndSmall) {
+  expect_none(unfit_seeds(HOUSE_ROOT));
 }
 
 TEST_F(House, TellsItsSizes) {
