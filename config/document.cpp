@@ -13,7 +13,6 @@
 namespace orchestrate::config {
 namespace {
 
-// Keys like a.a.a.a... nest one table per letter; this keeps the depth of the tree within the stack.
 constexpr std::size_t kLongestLine = 8192;
 constexpr int kDeepest = 32;
 
@@ -70,6 +69,49 @@ Node convert(const toml::node& source, int depth) {
   return node;
 }
 
+// The index behind the string that begins at `at`, or the end of the text.
+std::size_t string_end(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  const std::string_view three = text.substr(at, 3);
+  const bool several_lines = three == "\"\"\"" || three == "\'\'\'";
+  const std::string_view mark = several_lines ? three : three.substr(0, 1);
+  for (at += mark.size(); at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\')
+      ++at;
+    else if (text.substr(at).starts_with(mark))
+      return at + mark.size();
+    else if (text[at] == '\n' && !several_lines)
+      return at;  // it is never closed, which the parser will say
+  }
+  return text.size();
+}
+
+// Where a key has more parts than the tree may have levels. toml++ bounds how deep values nest, but each of
+// them may have such a key, and what nests a table per letter overflows the stack when it is destroyed.
+std::optional<std::size_t> endless_key(std::string_view text) {
+  int dots = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"' || c == '\'') {
+      at = string_end(text, at) - 1;
+    } else if (c == '#') {
+      at = std::min(text.find('\n', at), text.size()) - 1;
+    } else if (c == '.') {
+      if (++dots > kDeepest) return at;
+    } else if (std::string_view("\n=,[]{}").find(c) != std::string_view::npos) {
+      dots = 0;
+    }
+  }
+  return std::nullopt;
+}
+
+Place place_at(const Document& document, std::string_view text, std::size_t offset) {
+  const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+  const std::size_t begin = text.substr(0, offset).rfind('\n') + 1;
+  const int column = static_cast<int>(text::count_characters(text.substr(begin, offset - begin))) + 1;
+  return {static_cast<int>(std::min<std::ptrdiff_t>(line + 1, std::ssize(document.lines))), column, 1};
+}
+
 std::string syntax_message(std::string_view description) {
   constexpr std::string_view kOpening = "Error while ";
   std::string text(description);
@@ -109,6 +151,7 @@ std::optional<Document> parse_document(const std::string& file, const std::strin
     return std::nullopt;
   }
   try {
+    if (const auto offset = endless_key(text)) throw TooDeep{place_at(document, text, *offset)};
     document.root = convert(toml::parse(text), 0);
     return document;
   } catch (const toml::parse_error& problem) {

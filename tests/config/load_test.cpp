@@ -367,22 +367,6 @@ TEST(Load, AFileOfUnreasonableSizeIsRefused) {
   EXPECT_EQ(brief(loaded.errors), "agents.toml:0:0+1 is larger than 1MiB\n");
 }
 
-TEST(Load, DeepNestingIsRefusedBeforeItCanHarm) {
-  EXPECT_EQ(
-      brief(load_one("agents.toml", "x = " + std::string(50, '[') + std::string(50, ']')).errors),
-      "agents.toml:1:37+36 tables or lists are nested too deeply | 32 levels are enough for every key\n");
-  std::string dotted = "a";
-  for (int i = 0; i < 4000; ++i)
-    dotted += ".a";
-  EXPECT_EQ(load_one("agents.toml", dotted + " = 1").errors.size(), 1U);
-  EXPECT_EQ(load_one("agents.toml", dotted + dotted + dotted + " = 1").errors.at(0).message,
-            "the line is longer than 8192 bytes");
-  const auto over_two_lines =
-      load_one("agents.toml", "x = " + std::string(35, '[') + "1,\n2" + std::string(35, ']')).errors;
-  ASSERT_EQ(over_two_lines.size(), 1U);
-  EXPECT_NE(render(over_two_lines, false).find("^"), std::string::npos);
-}
-
 TEST(Load, AFloodOfMistakesIsCutOff) {
   std::string text = "[project]\n";
   for (int i = 0; i < 250; ++i)
