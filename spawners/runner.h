@@ -72,8 +72,9 @@ class Runner {
 
   [[nodiscard]] virtual Now now() const = 0;
 
-  // Starts the step, or adopts it when it already runs, or reports how it ended when it already has. At most
-  // one start per id, ever. Throws std::system_error only when our own state directory cannot be written.
+  // Starts the step, marked so that whatever it leaves is found, or adopts it when it already runs, or
+  // reports how it ended when it already has. At most one start per id, ever. Throws std::system_error when
+  // the machine does not let it start.
   virtual void start(const Step& step) = 0;
 
   // Asks the step to end (TERM, grace, KILL, sweep). Final only when Exited comes. Unknown ids are ignored.

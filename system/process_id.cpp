@@ -5,9 +5,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <memory>
+
+#include "system/resources.h"
 
 namespace orchestrate::system {
 namespace {
@@ -57,10 +60,10 @@ std::string boot_id() {
   return id;
 }
 
-std::vector<pid_t> other_processes() {
+std::optional<std::vector<pid_t>> other_processes() {
   std::vector<pid_t> pids;
   const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
-  if (!proc) return pids;
+  if (!proc) return std::nullopt;
   while (const dirent* entry = ::readdir(proc.get())) {
     const char* end = entry->d_name + std::strlen(entry->d_name);
     pid_t pid = 0;
@@ -69,8 +72,10 @@ std::vector<pid_t> other_processes() {
   return pids;
 }
 
-std::string process_words(pid_t pid, const char* file) {
-  return kernel_text("/proc/" + std::to_string(pid) + "/" + file, kMostWordBytes).value_or("");
+std::optional<std::string> process_words(pid_t pid, const char* file) {
+  auto words = kernel_text("/proc/" + std::to_string(pid) + "/" + file, kMostWordBytes);
+  if (words || is_machine_fault(errno)) return words;
+  return "";
 }
 
 Descriptor open_process(pid_t pid) {

@@ -31,12 +31,12 @@ struct ProcessStat {
 // Of this boot of the machine; empty when it cannot be read.
 [[nodiscard]] std::string boot_id();
 
-// Every process of /proc but ourselves, as of now.
-[[nodiscard]] std::vector<pid_t> other_processes();
+// Every process of /proc but ourselves, as of now. Absent: it cannot be listed.
+[[nodiscard]] std::optional<std::vector<pid_t>> other_processes();
 
 // What its kernel file of that name holds, "environ" or "cmdline": words that each end with a NUL. Empty: it
-// is gone, or is not ours to read.
-[[nodiscard]] std::string process_words(pid_t pid, const char* file);
+// is gone, or is not ours to read. Absent: the machine does not let us look.
+[[nodiscard]] std::optional<std::string> process_words(pid_t pid, const char* file);
 
 // A pidfd. Empty when there is no such process, or no descriptor to be had (errno).
 [[nodiscard]] Descriptor open_process(pid_t pid);

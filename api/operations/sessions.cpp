@@ -133,7 +133,10 @@ json stop(Desk& desk, const json& given) {
 }
 
 json stopped(Desk& desk, const json&) {
-  if (!session_runs(desk.project->paths.state)) {
+  // Another one may have begun meanwhile, which nobody asked.
+  const auto last = desk.store->sessions.find(std::nullopt);
+  const bool is_asked = last && !last->ended_ms && !last->stop_asked.empty();
+  if (!is_asked || !session_runs(desk.project->paths.state)) {
     return {{"settled", true}, {"answer", json()}, {"waiting_for", json::array()}};
   }
   json running = json::array();

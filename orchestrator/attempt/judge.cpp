@@ -59,7 +59,7 @@ std::optional<Verdict> judge_start(const Facts& f, const Terms& t) {
   if (f.interrupted && f.cancelled) return not_counted(VerdictKind::escalate, "a person cancelled it");
   // Found by a later session, which could not judge its work, and ended.
   const bool begun = f.exit || f.lost;
-  if (!f.setup_error.empty() && begun) return escalate(InboxKind::unknown_outcome, f.setup_error);
+  if (!f.setup_error.empty() && begun) return unknown(f.setup_error);
   if (!f.machine_fault.empty())
     return not_counted(VerdictKind::retry, "it failed while the machine did: " + f.machine_fault);
   if (f.interrupted) return not_counted(VerdictKind::retry, "stopped with the session");
@@ -67,7 +67,7 @@ std::optional<Verdict> judge_start(const Facts& f, const Terms& t) {
   if (!f.setup_error.empty()) return escalate(InboxKind::spawn_failed, f.setup_error);
   if (f.lost || !f.exit) {
     if (t.agent.idempotent) return failed(t, "outcome unknown, and the agent type may be repeated");
-    return escalate(InboxKind::unknown_outcome, "nobody knows what the agent did: " + f.lost_why);
+    return unknown("nobody knows what the agent did: " + f.lost_why);
   }
   if (f.exit->reason == ExitReason::spawn_failed)
     return escalate(InboxKind::spawn_failed, spawners::describe(*f.exit));
@@ -128,9 +128,7 @@ std::optional<Verdict> judge_end(const Facts& f, const Terms& t) {
 }
 
 std::optional<Verdict> judge_work(const Facts& f, const Terms& t) {
-  if (!f.snapshot_error.empty()) {
-    return escalate(InboxKind::unknown_outcome, "what the agent left could not be read: " + f.snapshot_error);
-  }
+  if (!f.snapshot_error.empty()) return unknown("what the agent left could not be read: " + f.snapshot_error);
   if (t.agent.expects_changes && !(f.snapshot && f.snapshot->changed))
     return failed(t, "exit 0, but nothing was changed where a change was due");
   return std::nullopt;

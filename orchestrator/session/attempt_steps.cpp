@@ -7,7 +7,6 @@
 #include "orchestrator/attempt/machine_fault.h"
 #include "orchestrator/attempt/prompt/bundle.h"
 #include "orchestrator/session/attempts.h"
-#include "spawners/local/leftovers.h"
 #include "spawners/step/step_id.h"
 
 namespace orchestrate {
@@ -107,7 +106,7 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   const auto begun = begun_as(live, n);
   const bool is_agent = ref.kind == StepKind::agent;
   // Nobody could judge the work of such an agent; what has ended, or ran, is never begun again.
-  const bool is_only_found = begun && (begun->ended || ref.kind == StepKind::leftover ||
+  const bool is_only_found = begun && (begun->ended || begun->ran || ref.kind == StepKind::leftover ||
                                        (is_agent && (a.run.pid || !a.facts.setup_error.empty())));
   spawners::Step step;
   step.id = begun ? spawners::step_id(a.run.id, n, begun->name) : step_id(a, n, ref);
@@ -123,7 +122,6 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
   }
   if (is_only_found) step.launch.argv.clear();
   step.launch.origin = {store_.values.get(kDatabaseMark), a.task.id};
-  step.launch.env.push_back(spawners::step_mark(live.project->paths.runs + "/" + step.id));
   a.walk.steps_begun = std::max(a.walk.steps_begun, n);
   a.walk.current = ref;
   a.walk.n = n;

@@ -148,8 +148,11 @@ void Attempts::apply(const spawners::Event& event) {
 void Attempts::on_started(const spawners::Started& started) {
   const LiveAttempt* live = running_step(started.step);
   if (live == nullptr) return;
-  const auto& current = live->attempt.walk.current;
-  if (current && current->kind == StepKind::agent) store_.runs.set_pid(live->attempt.run.id, started.pid);
+  const Attempt& a = live->attempt;
+  if (!a.walk.current) return;
+  if (a.walk.current->kind == StepKind::agent) store_.runs.set_pid(a.run.id, started.pid);
+  // A folder may be emptied later: what may not be begun twice is on record.
+  if (!may_be_repeated(a.walk.current->kind)) store_.steps.ran(a.run.id, a.walk.n);
 }
 
 void Attempts::on_lines(const spawners::Lines& lines) {
@@ -167,11 +170,13 @@ void Attempts::on_lines(const spawners::Lines& lines) {
   live->dirty = true;
 }
 
-void Attempts::on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record,
+void Attempts::on_ended(const std::string& step_id, std::optional<spawners::ExitRecord> record,
                         const std::string& lost_why) {
   LiveAttempt* live = running_step(step_id);
   if (live == nullptr || !live->attempt.walk.current) return;
   Attempt& a = live->attempt;
+  // Its own may be gone from the disk since it was read.
+  if (!record && live->taken_up) record = store_.steps.exit_of(a.run.id, a.walk.n);
   const StepRef step = *std::exchange(a.walk.current, std::nullopt);
   const std::string fault = fault_behind(*live, record);
   const bool is_due_again = !fault.empty() && (never_ran(record) || may_be_repeated(step.kind));

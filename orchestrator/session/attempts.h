@@ -88,7 +88,7 @@ class Attempts {
   LiveAttempt* running_step(const std::string& step_id);
   void on_started(const spawners::Started& started);
   void on_lines(const spawners::Lines& lines);
-  void on_ended(const std::string& step_id, const std::optional<spawners::ExitRecord>& record,
+  void on_ended(const std::string& step_id, std::optional<spawners::ExitRecord> record,
                 const std::string& lost_why = {});
   [[nodiscard]] std::string fault_behind(const LiveAttempt& live,
                                          const std::optional<spawners::ExitRecord>& record);

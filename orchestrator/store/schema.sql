@@ -197,6 +197,7 @@ CREATE TABLE steps (
   exit       TEXT CHECK (exit IS NULL OR json_valid(exit)),
   fault      TEXT NOT NULL DEFAULT '',             -- of the machine, while it failed
   discarded  INTEGER NOT NULL DEFAULT 0 CHECK (discarded IN (0, 1)),  -- it said nothing: another one stands in for it
+  ran        INTEGER NOT NULL DEFAULT 0 CHECK (ran IN (0, 1)),        -- its process was seen: it is never begun again
   PRIMARY KEY (run, n)
 ) STRICT, WITHOUT ROWID;
 

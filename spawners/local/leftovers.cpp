@@ -2,8 +2,11 @@
 
 #include <sys/types.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <optional>
+#include <system_error>
 #include <thread>
 
 #include "system/process_id.h"
@@ -14,29 +17,39 @@ namespace {
 constexpr int kMostPasses = 100;
 constexpr std::chrono::milliseconds kBetweenPasses{20};
 
-// Each of its words between two NUL.
-std::string environment_of(pid_t pid) {
-  return '\0' + system::process_words(pid, "environ") + '\0';
+enum class Look { found, none, unknown };
+
+// Each of its words between two NUL. Absent: nobody could look.
+std::optional<std::string> environment_of(pid_t pid) {
+  const auto words = system::process_words(pid, "environ");
+  return words ? std::optional('\0' + *words + '\0') : std::nullopt;
 }
 
-bool carries(pid_t pid, const std::string& mark) {
-  return environment_of(pid).find('\0' + mark + '\0') != std::string::npos;
+Look look_for(pid_t pid, const std::string& mark) {
+  const auto environment = environment_of(pid);
+  if (!environment) return Look::unknown;
+  return environment->find('\0' + mark + '\0') != std::string::npos ? Look::found : Look::none;
 }
 
 // Looked at again once the pidfd is held: until then the PID could have been given to somebody else.
-bool kill_if_marked(pid_t pid, const std::string& mark) {
-  if (!carries(pid, mark)) return false;
+Look kill_if_marked(pid_t pid, const std::string& mark) {
+  if (const Look first = look_for(pid, mark); first != Look::found) return first;
   const system::Descriptor process = system::open_process(pid);
-  if (!process || !carries(pid, mark)) return false;
-  system::signal_process(process, SIGKILL);
-  return true;
+  if (!process) return errno == ESRCH ? Look::none : Look::unknown;
+  const Look again = look_for(pid, mark);
+  if (again == Look::found) system::signal_process(process, SIGKILL);
+  return again;
 }
 
-bool kill_marked(const std::string& mark) {
-  bool found = false;
-  for (const pid_t pid : system::other_processes())
-    found |= kill_if_marked(pid, mark);
-  return found;
+Look kill_marked(const std::string& mark) {
+  const auto others = system::other_processes();
+  if (!others) return Look::unknown;
+  Look all = Look::none;
+  for (const pid_t pid : *others) {
+    const Look one = kill_if_marked(pid, mark);
+    if (one == Look::found || all == Look::none) all = one;
+  }
+  return all;
 }
 
 }  // namespace
@@ -50,8 +63,9 @@ Swept kill_leftovers(const std::string& dir) {
   bool found = false;
   int clean_passes = 0;
   for (int pass = 0; pass < kMostPasses && clean_passes < 2; ++pass) {
-    clean_passes = kill_marked(mark) ? 0 : clean_passes + 1;
-    found |= clean_passes == 0;
+    const Look pass_found = kill_marked(mark);
+    clean_passes = pass_found == Look::none ? clean_passes + 1 : 0;
+    found |= pass_found == Look::found;
     // Between clean ones too: a program that is just being executed has no environment for an instant.
     if (clean_passes < 2) std::this_thread::sleep_for(kBetweenPasses);
   }
@@ -61,8 +75,10 @@ Swept kill_leftovers(const std::string& dir) {
 std::set<std::string> living_steps(const std::string& runs) {
   const std::string below = '\0' + step_mark(runs + "/");
   std::set<std::string> steps;
-  for (const pid_t pid : system::other_processes()) {
-    const std::string environment = environment_of(pid);
+  const auto others = system::other_processes();
+  if (!others) throw std::system_error(errno, std::generic_category(), "cannot list /proc");
+  for (const pid_t pid : *others) {
+    const std::string environment = environment_of(pid).value_or("");
     const auto at = environment.find(below);
     if (at == std::string::npos) continue;
     const auto begin = at + below.size();

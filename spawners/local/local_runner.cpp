@@ -30,6 +30,7 @@ namespace {
 
 // A step without a process handle gives no wake-up when it ends: its lock is looked at so often.
 constexpr std::int64_t kLookAgainMs = 250;
+constexpr std::int64_t kLongestMs = 30LL * 24 * 3'600'000;
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -74,7 +75,9 @@ void find_shim(Active& active) {
 // It was begun, and either its folder is gone, or it runs though nothing in its folder says so. Else the
 // session that began it died before it started it.
 bool is_wiped(const std::string& dir) {
-  return !system::exists(dir) || kill_leftovers(dir).found;
+  if (!system::exists(dir)) return true;
+  const Swept swept = kill_leftovers(dir);
+  return swept.found || !swept.clean;
 }
 
 bool is_of_another(const std::string& dir, const Origin& ours) {
@@ -138,6 +141,9 @@ class LocalRunner final : public Runner {
       watch_begun(active, step.begun_before);
       find_shim(active);
       active.limits = read_limits(dir).value_or(step.launch.limits);
+      // An agent can write that file.
+      active.limits.wall_ms = std::clamp<std::int64_t>(active.limits.wall_ms, 0, kLongestMs);
+      active.limits.grace_ms = std::clamp<std::int64_t>(active.limits.grace_ms, 0, kLongestMs);
       expect_end(active, began_ms(dir) + active.limits.wall_ms);
     } else if (may_be_claimed(dir) || read_exit(dir)) {
       active.ended = true;
@@ -146,7 +152,9 @@ class LocalRunner final : public Runner {
     } else {
       write_step(dir, step.launch, options_.open_files);
       watch(active);
-      active.shim = launch_shim(launcher_, options_.shim, dir, step.launch.env);
+      auto environment = step.launch.env;
+      environment.push_back(step_mark(dir));
+      active.shim = launch_shim(launcher_, options_.shim, dir, environment);
       active.limits = step.launch.limits;
       expect_end(active, now().mono_ms + active.limits.wall_ms);
     }

@@ -19,7 +19,7 @@ int our_stderr() {
 
 // As it was started: the program, the folder.
 bool is_shim_of(pid_t pid, const std::string& dir) {
-  const std::string words = system::process_words(pid, "cmdline");
+  const std::string words = system::process_words(pid, "cmdline").value_or("");
   const auto first = words.find('\0');
   return first != std::string::npos && words.compare(first + 1, std::string::npos, dir + '\0') == 0 &&
          words.substr(0, first).ends_with("orchestrate-shim");
@@ -57,7 +57,7 @@ bool shim_ended(const system::Descriptor& pidfd) {
 }
 
 system::Descriptor find_shim_of(const std::string& dir) {
-  for (const pid_t pid : system::other_processes()) {
+  for (const pid_t pid : system::other_processes().value_or(std::vector<pid_t>())) {
     if (!is_shim_of(pid, dir)) continue;
     system::Descriptor process = system::open_process(pid);
     if (process && is_shim_of(pid, dir)) return process;

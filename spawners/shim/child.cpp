@@ -126,7 +126,7 @@ Refusal await_exec(const LaunchFile& launch, const std::string& path, pid_t pid,
   pollfd readable{report, POLLIN, 0};
   if (poll(&readable, 1, start_limit_ms) == 0) {
     kill(pid, SIGKILL);
-    return {"cannot run '" + path + "': no start within 30 s (a file system that does not answer?)"};
+    return {"cannot run '" + path + "': no start within 30 s (a file system that does not answer?)", EIO};
   }
   Failure failure{};
   if (read(report, &failure, sizeof failure) != sizeof failure) return {};

@@ -121,7 +121,8 @@ LaunchRead read_launch(int step_dir) {
   std::string text;
   const system::Descriptor file = system::open_at(step_dir, "launch.json", O_RDONLY);
   if (!file || !system::read_all(file.get(), file_bytes_max, text)) {
-    return {std::nullopt, std::string("cannot read launch.json: ") + std::strerror(errno)};
+    const int code = errno;
+    return {std::nullopt, std::string("cannot read launch.json: ") + std::strerror(code), code};
   }
   return parse_launch(text);
 }

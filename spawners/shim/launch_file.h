@@ -25,7 +25,8 @@ struct LaunchFile {
 
 struct LaunchRead {
   std::optional<LaunchFile> launch;
-  std::string error;  // a sentence that names the file and the key; empty when there is a launch
+  std::string error = {};  // a sentence that names the file and the key; empty when there is a launch
+  int code = 0;            // of the call that failed; 0: none did
 };
 
 // Unknown keys are skipped. Everything else must be there, of the right type and in range: a limit that was

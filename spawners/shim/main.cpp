@@ -20,6 +20,7 @@
 #include "spawners/shim/supervisor.h"
 #include "spawners/step/step_id.h"
 #include "system/clock.h"
+#include "system/resources.h"
 
 namespace orchestrate::shim {
 namespace {
@@ -39,7 +40,10 @@ ExitRecord never_started(std::string error, ExitReason reason = ExitReason::spaw
 
 ExitRecord run_step(int step_dir, int signals, std::int64_t started_at_ms) {
   LaunchRead read = read_launch(step_dir);
-  if (!read.launch) return never_started(std::move(read.error));
+  if (!read.launch)
+    return never_started(std::move(read.error), system::is_machine_fault(read.code)
+                                                    ? ExitReason::not_started
+                                                    : ExitReason::spawn_failed);
   Spawned spawned = spawn(*read.launch, step_dir);
   if (!spawned.error.empty()) return never_started(std::move(spawned.error), spawned.reason);
   write_started(step_dir, spawned.child.pid, started_at_ms);

@@ -22,7 +22,8 @@ struct DirectChild {
 // on.
 std::vector<DirectChild> direct_children() {
   std::vector<DirectChild> children;
-  for (const pid_t pid : system::other_processes()) {
+  // Whether some are left says waitpid; here they are only to be told.
+  for (const pid_t pid : system::other_processes().value_or(std::vector<pid_t>())) {
     const std::optional<system::ProcessStat> stat = system::read_process_stat(pid);
     if (stat && stat->parent == getpid()) children.push_back({pid, stat->group});
   }

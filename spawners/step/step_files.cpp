@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -72,12 +74,13 @@ std::optional<Limits> read_limits(const std::string& dir) {
 
 Origin read_origin(const std::string& dir) {
   const auto file = system::read_file(dir + "/launch.json", kMostLaunchBytes);
-  const auto json = nlohmann::json::parse(file.text, nullptr, false);
-  if (!json.is_object()) return {};
-  const auto database = json.find("database"), task = json.find("task");
-  if (database == json.end() || !database->is_string() || task == json.end() || !task->is_number_integer())
+  if (!file) return {};
+  try {
+    const auto json = parse_record(file.text);
+    return {json.at("database"), json.at("task")};
+  } catch (const nlohmann::json::exception&) {
     return {};
-  return {*database, *task};
+  }
 }
 
 std::optional<StartRecord> read_started(const std::string& dir) {
@@ -104,8 +107,11 @@ system::LockState step_lock(const std::string& dir) {
 }
 
 bool may_be_claimed(const std::string& dir) {
-  struct stat info {};
-  return ::lstat((dir + "/claim").c_str(), &info) == 0 || errno != ENOENT;
+  // The others come after it: a claim that is gone unmakes no start.
+  return std::ranges::any_of(std::array{"/claim", "/started.json", "/stdout"}, [&dir](const char* file) {
+    struct stat info {};
+    return ::lstat((dir + file).c_str(), &info) == 0 || errno != ENOENT;
+  });
 }
 
 std::string output_tail(const std::string& dir, const std::string& stream, std::size_t max_bytes) {

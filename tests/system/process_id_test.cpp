@@ -45,7 +45,7 @@ TEST(Process, IsListedSignalledAndGoneForGood) {
     for (;;)
       ::pause();
   }
-  const std::vector<pid_t> others = other_processes();
+  const std::vector<pid_t> others = other_processes().value();
   EXPECT_EQ(std::count(others.begin(), others.end(), pid), 1);
   EXPECT_EQ(std::count(others.begin(), others.end(), ::getpid()), 0);
   const Descriptor process = open_process(pid);

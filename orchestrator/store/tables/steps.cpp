@@ -27,9 +27,19 @@ void Steps::ended(std::int64_t run, int n, const std::optional<spawners::ExitRec
       .run();
 }
 
+void Steps::ran(std::int64_t run, int n) {
+  db_.query("UPDATE steps SET ran = 1 WHERE run = ? AND n = ?").bind(run).bind(n).run();
+}
+
+std::optional<spawners::ExitRecord> Steps::exit_of(std::int64_t run, int n) {
+  auto q = db_.query("SELECT exit FROM steps WHERE run = ? AND n = ?");
+  const auto text = q.bind(run).bind(n).first<std::string>();
+  return text ? spawners::parse_exit_record(*text) : std::nullopt;
+}
+
 std::vector<Steps::Begun> Steps::of_run(std::int64_t run) {
-  auto q =
-      db_.query("SELECT n, name, ended_at IS NOT NULL, discarded, fault FROM steps WHERE run = ? ORDER BY n");
+  auto q = db_.query(
+      "SELECT n, name, ended_at IS NOT NULL, ran, discarded, fault FROM steps WHERE run = ? ORDER BY n");
   q.bind(run);
   std::vector<Begun> steps;
   while (q.next()) {
@@ -37,6 +47,7 @@ std::vector<Steps::Begun> Steps::of_run(std::int64_t run) {
     q.read(step.n);
     q.read(step.name);
     q.read(step.ended);
+    q.read(step.ran);
     q.read(step.discarded);
     q.read(step.fault);
   }

@@ -249,10 +249,28 @@ TEST(SessionOperations, AStopNowEndsWhatADeadSessionLeftAndAStopDoesNot) {
             json::parse(R"({"settled": true, "answer": null, "waiting_for": []})"));
 }
 
+TEST(SessionOperations, AStopDoesNotWaitForASessionThatNobodyAsked) {
+  test::Sample sample;
+  Store& store = sample.store();
+  const SessionLock lock(sample.desk().project->paths.state);
+  store.write([&] { (void)store.sessions.start(1, 1); });
+  (void)sample.call("session.stop");
+  Desk desk = sample.desk();
+  const auto settled = [&desk] {
+    return find_operation("session.stop")->outcome(desk, json::object())["settled"];
+  };
+  EXPECT_EQ(settled(), false);
+  store.write([&] { store.sessions.end(1, 4, "", 2); });
+  EXPECT_EQ(settled(), true) << "the next one has the lock, and no row yet";
+  store.write([&] { (void)store.sessions.start(2, 3); });
+  EXPECT_EQ(settled(), true);
+}
+
 TEST(SessionOperations, WhoIsWaitedForByAStopIsNamed) {
   test::Sample sample;
   const auto run = running(sample, 90'000);
   const SessionLock lock(sample.desk().project->paths.state);
+  (void)sample.call("session.stop");
   Desk desk = sample.desk();
   const json outcome = find_operation("session.stop")->outcome(desk, json::object());
   EXPECT_EQ(outcome["settled"], false);

@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
                            o.f.lost = true;
                            o.f.exit.reset();
                          },
-                         VerdictKind::escalate, InboxKind::unknown_outcome, true},
+                         VerdictKind::escalate, InboxKind::unknown_outcome, false},
                     Case{"LostButIdempotent",
                          [](Outcome& o) {
                            o.f.lost = o.t.agent.idempotent = true;
@@ -160,14 +160,14 @@ INSTANTIATE_TEST_SUITE_P(
                          [](Outcome& o) { o.f.snapshot->changed = o.t.agent.expects_changes = false; },
                          VerdictKind::accept, std::nullopt, true},
                     Case{"SnapshotUnreadable", [](Outcome& o) { o.f.snapshot_error = "disk"; },
-                         VerdictKind::escalate, InboxKind::unknown_outcome, true},
+                         VerdictKind::escalate, InboxKind::unknown_outcome, false},
                     Case{"SnapshotUnreadableWhereNoChangeIsDue",
                          [](Outcome& o) {
                            o.t.agent.expects_changes = false;
                            o.f.snapshot.reset();
                            o.f.snapshot_error = "disk";
                          },
-                         VerdictKind::escalate, InboxKind::unknown_outcome, true},
+                         VerdictKind::escalate, InboxKind::unknown_outcome, false},
                     Case{"CheckFailed", [](Outcome& o) { o.f.results = {check(false)}; }, VerdictKind::retry,
                          std::nullopt, true},
                     Case{"CheckFailedOnTheLastAttempt",

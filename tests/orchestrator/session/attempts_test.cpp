@@ -12,16 +12,6 @@ using test::exits;
 
 class AttemptSteps : public test::Night {};
 
-TEST_F(AttemptSteps, EachIsMarkedWithItsDirectorySoThatItsLeftoversAreFound) {
-  temp.project.config.hooks.before_run = {{{"warm"}, "warm"}};
-  temp.project.config.hooks.after_run = {{{"tidy"}, "tidy"}};
-  temp.add("true");
-  run();
-  EXPECT_EQ(runner.launches.size(), 3U);
-  for (const auto& [step, launch] : runner.launches)
-    EXPECT_EQ(launch.env.back(), spawners::step_mark(temp.project.paths.runs + "/" + step));
-}
-
 TEST_F(AttemptSteps, WhatNobodyWaitsForChangesNothing) {
   const auto id = temp.add("true");
   runner.at(50, spawners::Exited{"99/01-agent", exits(1)});

@@ -213,6 +213,29 @@ TEST_F(TakenUp, AHookBehindTheAgentIsNotTakenForTheSameOneBeforeIt) {
   EXPECT_EQ(steps[2].substr(0, 10), "1/04-hook-");
 }
 
+TEST_F(TakenUp, AHookThatRanIsNotBegunAgainThoughItsFolderWasEmptied) {
+  FakeRunner mortal(temp.project.paths.runs);
+  mortal.act = [](const std::string&, int) {
+    Act act = goes_well();
+    act.takes_ms = 10'000;
+    return act;
+  };
+  mortal.meanwhile(1'000, [] { throw std::logic_error("killed"); });
+  Scheduler session(temp.project, *temp.store, mortal, machine, options, nullptr);
+  EXPECT_THROW(session.run(), std::logic_error);
+  ASSERT_EQ(started(mortal).size(), 1U);
+  EXPECT_EQ(steps_until(""), started(mortal)) << "found, and nothing else begun";
+  EXPECT_EQ(temp.store->inbox.list("open").at(0).kind, InboxKind::unknown_outcome);
+}
+
+TEST_F(TakenUp, WhatHadEndedIsOnRecordThoughItsOwnIsGoneFromTheDisk) {
+  const auto before = steps_until("tidy");
+  std::filesystem::remove(temp.project.paths.runs + "/" + before[3] + "/exit.json");
+  const auto steps = steps_until("");
+  EXPECT_EQ(steps, before) << "no check is run again";
+  EXPECT_EQ(temp.task(1).state, TaskState::done);
+}
+
 TEST_F(TakenUp, ACheckThatIsNotDueAnyMoreIsWaitedForBeforeTheEnd) {
   config().hooks.after_run.clear();
   const auto before = steps_until("make");

@@ -175,7 +175,6 @@ TEST(RunnerAdoption, HappensWhenAnotherShimOfTheStepWasFaster) {
 TEST(RunnerAdoption, OfAStepWhoseFolderIsGoneEndsWhatIsLeftAndStartsNothing) {
   Runs runs;
   Step step = counting("1/01", std::string(kWaitForGo) + "echo after");
-  step.launch.env.push_back(step_mark(runs.dir("1/01")));
   start_and_vanish(runs, step);
   const pid_t child = [&] {
     const auto record = read_started(runs.dir("1/01"));
@@ -201,7 +200,6 @@ TEST(RunnerAdoption, OfAStepWhoseFolderIsGoneEndsWhatIsLeftAndStartsNothing) {
 TEST(RunnerAdoption, OfAStepWhoseFolderWasEmptiedEndsWhatIsLeftAndStartsNothing) {
   Runs runs;
   Step step = counting("1/01", std::string(kWaitForGo) + "echo after");
-  step.launch.env.push_back(step_mark(runs.dir("1/01")));
   start_and_vanish(runs, step);
   for (const auto& entry : std::filesystem::directory_iterator(runs.dir("1/01")))
     std::filesystem::remove(entry.path());
@@ -216,7 +214,6 @@ TEST(RunnerAdoption, OfAStepWhoseFolderWasEmptiedEndsWhatIsLeftAndStartsNothing)
 TEST(RunnerAdoption, AStepOfOursWhoseRecordsAreGoneMayHaveRun) {
   Runs runs;
   Step step = counting("1/01", std::string(kWaitForGo) + "echo after");
-  step.launch.env.push_back(step_mark(runs.dir("1/01")));
   const auto runner = runs.runner();
   Watcher watcher(*runner);
   runner->start(step);

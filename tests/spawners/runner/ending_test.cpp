@@ -1,5 +1,6 @@
 // Ends that are not the child's own: cancelled, over a limit, or with its supervisor killed.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -91,13 +92,24 @@ TEST_F(RunnerEnding, OfTheShimEndsWhatItLeftToo) {
       Runs::script("1/01",
                    "setsid sh -c 'echo $$ >daemon; while :; do sleep 1; done' & "
                    "while [ ! -s daemon ]; do sleep 0.01; done; echo ready; while :; do sleep 1; done");
-  step.launch.env.push_back(step_mark(runs_.dir("1/01")));
   start_and_await_ready(step);
   const auto daemon = static_cast<pid_t>(std::stol(runs_.text("1/01", "daemon")));
   ASSERT_FALSE(is_dead(daemon));
   ASSERT_EQ(::kill(static_cast<pid_t>(read_started(runs_.dir("1/01"))->shim_pid), SIGKILL), 0);
   EXPECT_EQ(watcher_.until_over("1/01").lost, "its supervisor process ended without an exit record");
   EXPECT_TRUE(is_dead(daemon));
+}
+
+TEST(Leftovers, AreNotSaidToBeGoneWhenNobodyCanLook) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const Swept swept = kill_leftovers("/nowhere");
+  EXPECT_THROW((void)living_steps("/nowhere"), std::system_error);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_FALSE(swept.clean);
+  EXPECT_TRUE(kill_leftovers("/nowhere").clean);
 }
 
 // Nobody can tell whether such a step runs: an agent put something else in the place of its lock.
@@ -165,7 +177,6 @@ TEST(RunnerWedged, AStoppedShimIsWokenAndKeepsItsStepToItsLimit) {
   Step step = Runs::script("1/01", kForever);
   step.launch.limits.wall_ms = 400;
   step.launch.limits.grace_ms = 50;
-  step.launch.env.push_back(step_mark(runs.dir("1/01")));
   runner->start(step);
   ASSERT_TRUE(watcher.until([&] { return watcher.seen["1/01"].pid != 0; }));
   ::kill(static_cast<pid_t>(read_started(runs.dir("1/01"))->shim_pid), SIGSTOP);
@@ -184,7 +195,6 @@ TEST(RunnerWedged, AShimThatDoesNotEndItsStepIsEndedWithIt) {
   Watcher watcher(*runner);
   Step step = Runs::script("1/01", kForever);
   step.launch.limits.grace_ms = 50;
-  step.launch.env.push_back(step_mark(runs.dir("1/01")));
   runner->start(step);
   ASSERT_TRUE(runs.await_text("1/01", "ready", "deaf"));
   runner->cancel("1/01");
@@ -199,7 +209,6 @@ TEST(RunnerWedged, AShimThatNoStartRecordNamesIsFoundByItsCommandLine) {
   Step step = Runs::script("1/01", kForever);
   step.launch.limits.wall_ms = 300;
   step.launch.limits.grace_ms = 50;
-  step.launch.env.push_back(step_mark(runs.dir("1/01")));
   {
     const auto runner = runs.runner();
     Watcher watcher(*runner);

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "spawners/local/leftovers.h"
 #include "tests/spawners/runner/runs.h"
 
 namespace orchestrate::spawners {
@@ -65,7 +66,7 @@ TEST(RunnerStart, AskedForTwiceAtOnceIsOneStart) {
   EXPECT_FALSE(has_zombie());
 }
 
-TEST(RunnerStart, GivesTheEnvironmentExactlyAndTheStepDirectory) {
+TEST(RunnerStart, GivesTheEnvironmentExactlyAndTheMarkByWhichItsLeftoversAreFound) {
   Runs runs;
   const auto runner = runs.runner();
   Watcher watcher(*runner);
@@ -77,7 +78,7 @@ TEST(RunnerStart, GivesTheEnvironmentExactlyAndTheStepDirectory) {
   std::string expected;
   for (const auto& entry : step.launch.env)
     expected += entry + '\0';
-  EXPECT_EQ(runs.text("1/01", "stdout"), expected);
+  EXPECT_EQ(runs.text("1/01", "stdout"), expected + step_mark(runs.dir("1/01")) + '\0');
 }
 
 TEST(RunnerStart, WritesNoValueOfTheEnvironmentToDisk) {

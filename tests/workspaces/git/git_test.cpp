@@ -37,6 +37,14 @@ TEST_F(GitRun, AnInheritedGitEnvironmentDoesNotAct) {
   EXPECT_EQ(head, out("git -C project rev-parse HEAD"));
 }
 
+TEST_F(GitRun, WhatItStartsBearsTheMarkOfItsStep) {
+  setenv("ORCHESTRATE_STEP", "/runs/1/05-land", 1);
+  const std::string mark =
+      Git(at("project/.git")).line({"-c", "alias.mark=!printenv ORCHESTRATE_STEP", "mark"});
+  unsetenv("ORCHESTRATE_STEP");
+  EXPECT_EQ(mark, "/runs/1/05-land");
+}
+
 TEST_F(GitRun, AFailureIsASentenceWithGitsWordsAndNoControlBytes) {
   const Git git(at("project/.git"));
   const std::string error = error_of([&] { git.must({"cat-file", "blob", "\033[2Kno-such"}); });
