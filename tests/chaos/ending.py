@@ -1,6 +1,7 @@
 """The storm is over: what it broke is put right, the night is brought to its end, and a calm one is looked at closely."""
 
 import time
+from typing import Iterator
 
 import people
 import processes
@@ -14,22 +15,35 @@ STILL_S = 100
 MOST_SESSIONS = 30
 GONE_S = 20
 STAYS_S = 5
-CALM_PLAYS = ("family", "plain", "deaf", "again")
+CALM_PLAYS = ("family", "deaf", "again")
 CALM_S = 120
+LOOK_S = 0.2
+OVER = object()
+PROGRESS = """
+    SELECT (SELECT max(seq) FROM events), (SELECT count(*) FROM steps), (SELECT count(*) FROM steps WHERE ended_at IS NULL)"""
 DUE = """
     SELECT id FROM tasks t WHERE state IN ('queued', 'running') AND NOT EXISTS (
       SELECT 1 FROM dependencies d JOIN tasks n ON n.id = d.depends_on WHERE d.task = t.id AND n.state <> 'done')"""
 
 
+def together(storm: Storm, works: list[Iterator[None]]) -> None:
+    """Each goes on until its next yield, in turn: the projects come to their ends side by side."""
+    while works:
+        works = [work for work in works if next(work, OVER) is not OVER]
+        storm.pause(LOOK_S)
+
+
 def put_right(storm: Storm) -> None:
+    storm.keeps_sessions = False
     storm.do_what_is_due(everything=True)
     for ground in storm.grounds:
+        for asked in ground.asked:
+            storm.wait_for_verb(ground, asked)
         cleared = records.clear_the_way(ground)
         if cleared:
             storm.did("way cleared", f"{ground.name}: {cleared} folders in the place of records")
         storm.ask(ground, "resume")
-        if ground.words:
-            storm.ask(ground, "release", *ground.words.values())
+        storm.ask(ground, "release", *ground.words.values())
 
 
 def remove_stale_locks(storm: Storm, ground: Ground) -> None:
@@ -42,43 +56,36 @@ def remove_stale_locks(storm: Storm, ground: Ground) -> None:
 
 
 def settle(storm: Storm) -> None:
+    together(storm, [settled(storm, ground) for ground in storm.grounds])
+
+
+def settled(storm: Storm, ground: Ground) -> Iterator[None]:
     """Sessions, one after the other, until none has anything left that it could do."""
-    for ground in storm.grounds:
-        for _ in range(MOST_SESSIONS):
-            session = ground.session or ground.begin_session()
-            if not comes_to_an_end(storm, ground, session):
-                break
-            remove_stale_locks(storm, ground)
-            if session.status in (0, 1, 3) and ground.look(DUE) == []:
-                break
-        storm.holds(f"{ground.name}: the night comes to its end", what_is_left(ground))
-
-
-def what_is_left(ground: Ground) -> list:
+    for _ in range(MOST_SESSIONS):
+        session = ground.session or ground.begin_session()
+        yield from until_it_ends(storm, ground, session)
+        remove_stale_locks(storm, ground)
+        if session.status in (0, 1, 3) and ground.look(DUE) == []:
+            break
     left = ground.look(DUE)
-    return ["the database cannot be read"] if left is None else [f"task {id} is due" for (id,) in left]
+    wrong = ["the database cannot be read"] if left is None else [f"task {id} is due" for (id,) in left]
+    storm.holds(f"{ground.name}: the night comes to its end", wrong)
 
 
-def comes_to_an_end(storm: Storm, ground: Ground, session: Session) -> bool:
-    """False: for too long it has neither ended nor done anything, and it was killed."""
-    seen, since, asked = None, time.monotonic(), False
+def until_it_ends(storm: Storm, ground: Ground, session: Session) -> Iterator[None]:
+    """One that neither ends nor does anything for too long is a violation, and killed."""
+    seen, since = None, time.monotonic()
     while session.lives():
-        storm.pause(0.2)
-        last = ground.one("SELECT max(seq) || ' ' || (SELECT count(*) FROM steps) || ' ' || "
-                          "(SELECT count(*) FROM steps WHERE ended_at IS NULL) FROM events")
-        if last != seen:
-            seen, since = last, time.monotonic()
-        idle = "--watch" in session.flags and ground.look(DUE) == []
-        if idle and not asked:
-            asked = True
+        if "--watch" in session.flags and ground.look(DUE) == []:
             storm.ask(ground, "stop")
+        if (progress := ground.look(PROGRESS)) != seen:
+            seen, since = progress, time.monotonic()
         if time.monotonic() - since > STILL_S:
             storm.violated("a session ends, or does something", ground.name, f"session {session.number}",
                            *ground.look("SELECT * FROM steps WHERE ended_at IS NULL") or [], *storm.living(),
                            storm.ask(ground, "status").out)
             storm.put_out(ground)
-            return False
-    return True
+        yield
 
 
 def ask_again(storm: Storm) -> None:
@@ -94,17 +101,20 @@ def ask_again(storm: Storm) -> None:
 
 
 def calm(storm: Storm) -> None:
+    together(storm, [calm_of(storm, ground) for ground in storm.grounds])
+
+
+def calm_of(storm: Storm, ground: Ground) -> Iterator[None]:
     """A session that only works: what it holds at its end is what it held when it had done one task."""
-    for ground in storm.grounds:
-        session = ground.begin_session("--watch")
-        work_off(storm, ground, "plain")
-        before = processes.open_files(session.popen.pid)
-        for play in CALM_PLAYS:
-            work_off(storm, ground, play)
-        storm.holds(f"{ground.name}: a session's open descriptors do not grow", what_grew(storm, session, before))
-        storm.holds(f"{ground.name}: a session leaves no defunct child", what_stays_defunct(storm, session))
-        storm.ask(ground, "stop")
-        comes_to_an_end(storm, ground, session)
+    session = ground.begin_session("--watch")
+    yield from work_off(storm, ground, "plain")
+    before = processes.open_files(session.popen.pid)
+    for play in CALM_PLAYS:
+        yield from work_off(storm, ground, play)
+    storm.holds(f"{ground.name}: a session's open descriptors do not grow", what_grew(storm, session, before))
+    storm.holds(f"{ground.name}: a session leaves no defunct child", what_stays_defunct(storm, session))
+    storm.ask(ground, "stop")
+    yield from until_it_ends(storm, ground, session)
 
 
 def what_grew(storm: Storm, session: Session, before: dict[str, str]) -> list[str]:
@@ -124,12 +134,14 @@ def what_stays_defunct(storm: Storm, session: Session) -> list[int]:
     return dead
 
 
-def work_off(storm: Storm, ground: Ground, play: str) -> None:
+def work_off(storm: Storm, ground: Ground, play: str) -> Iterator[None]:
     word = ground.next_word()
     people.queue(storm, ground, *ground.task_flags(word, play, 0.3, 0.1))
-    is_over = lambda: ground.one("SELECT state FROM tasks WHERE key = ?", word) not in ("queued", "running")
-    storm.wait(is_over, f"{ground.name}: {word} ({play}) is worked off in the calm", CALM_S)
-    state = ground.one("SELECT state FROM tasks WHERE key = ?", word)
+    deadline = time.monotonic() + CALM_S
+    while (state := ground.one("SELECT state FROM tasks WHERE key = ?", word)) in ("queued", "running", None):
+        if time.monotonic() > deadline:
+            break
+        yield
     storm.holds(f"{ground.name}: after the storm {play} is done", [] if state == "done" else [f"{word} is {state}"])
 
 

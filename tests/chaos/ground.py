@@ -4,6 +4,7 @@ It is a project of the acceptance tests; here are its queue and the times in whi
 """
 
 import shlex
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -79,11 +80,16 @@ class Asked:
     stem: Path
     begun: float = field(default_factory=time.monotonic)
     ended: float | None = None
+    interrupted: bool = False
 
     def lives(self) -> bool:
         if self.ended is None and self.popen.poll() is not None:
             self.ended = time.monotonic()
         return self.ended is None
+
+    def interrupt(self) -> None:
+        self.interrupted = True
+        self.popen.send_signal(signal.SIGINT)
 
     @property
     def status(self) -> int | None:

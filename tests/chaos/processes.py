@@ -8,7 +8,6 @@ import ctypes
 import os
 import signal
 from dataclasses import dataclass
-from pathlib import Path
 
 from ground import Failed
 
@@ -47,16 +46,18 @@ def become_subreaper() -> None:
 
 
 def stat_of(pid: int) -> Process | None:
-    try:
-        state, parent, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
+    text = read(pid, "stat")
+    if not text:
         return None
+    state, parent, *rest = text.rpartition(b")")[2].decode().split()
     return Process(pid, int(parent), int(rest[17]), state)
 
 
 def read(pid: int, name: str) -> bytes:
+    """Empty when it is gone."""
     try:
-        return Path(f"/proc/{pid}/{name}").read_bytes()
+        with open(f"/proc/{pid}/{name}", "rb") as file:
+            return file.read()
     except OSError:
         return b""
 

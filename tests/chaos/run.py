@@ -30,7 +30,7 @@ from ledger import Ledger
 from storm import Storm
 
 FIRST_TASKS = 6
-PAUSE_S = (0.05, 0.5)
+PAUSE_S = (0, 0.3)
 CLOSE_S = 30
 DEEDS_SHOWN = 60
 
@@ -78,8 +78,10 @@ def rage(storm: Storm, seconds: float) -> None:
     while time.monotonic() < end:
         [(_, kind, deed)] = storm.dice.choices(DEEDS, weights)
         what = deed(storm)
-        if what is not None:
-            storm.did(kind, what)
+        if what is None:
+            storm.tick()  # nobody to do it to: another one
+            continue
+        storm.did(kind, what)
         storm.pause(storm.dice.uniform(*PAUSE_S))
 
 
@@ -88,7 +90,6 @@ def whole_night(storm: Storm, seconds: float) -> None:
         for _ in range(FIRST_TASKS):
             storm.did("add", people.add_to(storm, ground))
     rage(storm, seconds)
-    storm.keeps_sessions = False
     ending.put_right(storm)
     ending.settle(storm)
     ending.ask_again(storm)

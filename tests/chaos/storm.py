@@ -18,6 +18,7 @@ from processes import Process
 
 TICK_S = 0.05
 LOOK_EVERY_S = 0.5
+REAP_EVERY_S = 0.25
 VERB_S = 120  # without a session a verb ends what it cancels itself, at the limits of that
 FLAGS = ((), ("--watch",), ("--json",), ("--watch", "--quiet"))
 
@@ -47,7 +48,7 @@ class Storm:
         self.violations: list[Violation] = []
         self.laters: list[Later] = []
         self.keeps_sessions = True
-        self._looked_at = 0.0
+        self._looked_at = self._reaped_at = 0.0
         # Work on branches of its own, several at once; and a line of tasks that land on main one after the other.
         self.grounds = [Ground(orchestrate, "swarm", "branch", 3), Ground(orchestrate, "line", "merge-ff", 1)]
 
@@ -84,7 +85,9 @@ class Storm:
     # Time -----------------------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
-        processes.reap(self.known_children())
+        if time.monotonic() - self._reaped_at > REAP_EVERY_S:
+            processes.reap(self.known_children())
+            self._reaped_at = time.monotonic()
         self.do_what_is_due()
         for ground in self.grounds if self.keeps_sessions else ():
             self.keep_session(ground)
@@ -107,18 +110,24 @@ class Storm:
             time.sleep(TICK_S)
         return value
 
-    def ask(self, ground: Ground, *words: str) -> Asked:
-        """A verb, while the storm goes on; its status and its words are judged in the end."""
+    def ask(self, ground: Ground, *words: str, patience_s: float = VERB_S) -> Asked:
+        """A verb, while the storm goes on; its status and its words are judged in the end.
+
+        Whoever has less patience than a verb has time goes on meanwhile.
+        """
         asked = ground.begin_verb(*words)
-        deadline = time.monotonic() + VERB_S
-        while asked.lives() and time.monotonic() < deadline:
+        self.wait_for_verb(ground, asked, patience_s)
+        return asked
+
+    def wait_for_verb(self, ground: Ground, asked: Asked, patience_s: float = VERB_S) -> None:
+        until = time.monotonic() + patience_s
+        while asked.lives() and time.monotonic() < until:
             self.tick()
             time.sleep(TICK_S)
-        if asked.lives():
-            self.violated("a verb answers", ground.name, *words, f"not within {VERB_S} s", *self.living())
+        if asked.lives() and time.monotonic() - asked.begun >= VERB_S:
+            self.violated("a verb answers", ground.name, *asked.words, f"not within {VERB_S} s", *self.living())
             asked.popen.kill()
             asked.popen.wait()
-        return asked
 
     # Sessions -------------------------------------------------------------------------------------------------------
 
