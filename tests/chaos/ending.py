@@ -1,4 +1,4 @@
-"""The storm is over: what it broke is put right, the night is brought to its end, and a calm one is looked at closely."""
+"""The storm is over: what it broke is put right, the night is brought to its end, and a calm one looked at closely."""
 
 import time
 from typing import Iterator
@@ -20,7 +20,8 @@ CALM_S = 120
 LOOK_S = 0.2
 OVER = object()
 PROGRESS = """
-    SELECT (SELECT max(seq) FROM events), (SELECT count(*) FROM steps), (SELECT count(*) FROM steps WHERE ended_at IS NULL)"""
+    SELECT (SELECT max(seq) FROM events), (SELECT count(*) FROM steps),
+           (SELECT count(*) FROM steps WHERE ended_at IS NULL)"""
 DUE = """
     SELECT id FROM tasks t WHERE state IN ('queued', 'running') AND NOT EXISTS (
       SELECT 1 FROM dependencies d JOIN tasks n ON n.id = d.depends_on WHERE d.task = t.id AND n.state <> 'done')"""
@@ -97,7 +98,7 @@ def ask_again(storm: Storm) -> None:
         storm.counts["decided in the end"] += len(items)
 
 
-# The calm ---------------------------------------------------------------------------------------------------------------
+# The calm -----------------------------------------------------------------------------------------------------------
 
 
 def calm(storm: Storm) -> None:

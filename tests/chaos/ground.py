@@ -87,6 +87,11 @@ class Asked:
             self.ended = time.monotonic()
         return self.ended is None
 
+    @property
+    def may_hold_project(self) -> bool:
+        """Where no session lives, these do its work, and keep others out meanwhile."""
+        return self.words[0] in ("stop", "cancel")
+
     def interrupt(self) -> None:
         self.interrupted = True
         self.popen.send_signal(signal.SIGINT)

@@ -70,8 +70,8 @@ class Judge:
         done = {task: key for task, (key, state, _) in self.tasks.items() if state == "done"}
         unverified = [f"{key}" for task, key in done.items() if self.tasks[task][2] != 1]
         self.holds("every task with a check that is done is verified", unverified)
-        self.holds("no task is accepted twice, none is done without",
-                   [f"{key}: runs {self.accepted(task)}" for task, key in done.items() if len(self.accepted(task)) != 1])
+        wrong = [f"{key}: runs {self.accepted(task)}" for task, key in done.items() if len(self.accepted(task)) != 1]
+        self.holds("no task is accepted twice, none is done without", wrong)
         wrong = [f"{key}: {why}" for task, key in done.items() for run in self.accepted(task)
                  if (why := self.what_is_missing(key, run))]
         self.holds("what is done and verified had its effect, and its check passed on that very work", wrong)
@@ -114,7 +114,8 @@ class Judge:
 
     def states(self) -> None:
         self.holds("no run is left open", self.rows("SELECT id, task, phase FROM runs WHERE phase <> 'ended'"))
-        self.holds("no task is left running", self.rows("SELECT id, state FROM tasks WHERE state IN ('running', 'claimed')"))
+        self.holds("no task is left running",
+                   self.rows("SELECT id, state FROM tasks WHERE state IN ('running', 'claimed')"))
         self.holds("who waits for a person is in the inbox", self.rows(
             "SELECT id, key FROM tasks WHERE state = 'waiting_human' AND id NOT IN "
             "(SELECT task FROM inbox WHERE status = 'open' AND task IS NOT NULL)"))
@@ -142,12 +143,16 @@ class Judge:
     def session_is_explained(self, session: Session) -> bool:
         status, ended = session.status, session.ended or session.begun
         if status == 5:
-            return session.has_rival
+            return session.has_rival or self.verb_held_the_project(session.begun, ended)
         if status == 2:
             return self.ground.broken.touch(session.begun, ended)
         if status == INTERNAL:
             return self.ground.full.touch(session.begun, ended)
         return status in FINE or (status < 0 and signal.Signals(-status) in session.sent)
+
+    def verb_held_the_project(self, begun: float, ended: float) -> bool:
+        return any(asked.may_hold_project and asked.begun <= ended and (asked.ended or ended) >= begun
+                   for asked in self.ground.asked)
 
     def verbs(self) -> None:
         wrong = [f"{' '.join(a.words)}: status {a.status}: {a.err[-2000:]}"

@@ -100,7 +100,8 @@ def decide(storm: Storm) -> str | None:
 
 
 def can_start(ground: Ground) -> bool:
-    return not ground.broken.now and not ground.full.now
+    is_held = any(asked.may_hold_project and asked.lives() for asked in ground.asked)
+    return not is_held and not ground.broken.now and not ground.full.now
 
 
 def second_session(storm: Storm) -> str | None:

@@ -1,7 +1,7 @@
 """Every process of a storm is a descendant of this one; it is found, and signalled, as such and in no other way.
 
-As a subreaper we inherit whatever loses its parent: no daemon of an agent leaves the tree, and nothing outside of it is ever
-touched. A signal goes through a pidfd, and only to the process that was looked at.
+As a subreaper we inherit whatever loses its parent: no daemon of an agent leaves the tree, and nothing outside of it is
+ever touched. A signal goes through a pidfd, and only to the process that was looked at.
 """
 
 import ctypes
@@ -113,7 +113,7 @@ def is_same(process: Process) -> bool:
 
 
 def send(process: Process, number: int) -> bool:
-    """False when it has gone meanwhile. A number that went to somebody else is seen: the handle is held, then compared."""
+    """False when it has gone meanwhile. A handle is held, then compared: its number may be somebody else's by now."""
     try:
         handle = os.pidfd_open(process.pid)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""What happens to the records of steps while no session looks: cut, emptied, removed, or something else in their place."""
+"""What happens to the records of steps while no session looks: cut, removed, or something else in their place."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ from storm import Storm
 
 RECORDS = ("launch.json", "started.json", "exit.json", "claim", "stdout", "request.json", "result.json")
 
-# The claim is the proof that a step was started. Whoever removes it, kills the session before it has heard of the start,
-# and then the shim, has taken away every trace of it, and it is started again: left out until that is decided.
+# The claim is the proof that a step was started. Whoever removes it, kills the session before it has heard of the
+# start, and then the shim, has taken away every trace of it, and it is started again: left out until that is decided.
 TAKES_CLAIMS_AWAY = False
 
 
@@ -52,7 +52,8 @@ OF_NOTHING = ("a FIFO", "a folder", "a link")  # may also be put where there is 
 def open_steps(ground: Ground) -> list[Path]:
     """Folders of the runs that nobody has judged yet; those of others are of no consequence."""
     runs = ground.look("SELECT id FROM runs WHERE phase <> 'ended'") or []
-    return sorted(step for (run,) in runs for step in (ground.state / "runs" / str(run)).glob("[0-9]*") if step.is_dir())
+    folders = [step for (run,) in runs for step in (ground.state / "runs" / str(run)).glob("[0-9]*")]
+    return sorted(step for step in folders if step.is_dir())
 
 
 def spoil(storm: Storm, step: Path) -> str | None:

@@ -3,9 +3,10 @@
 
     ORCHESTRATE_BIN=build/dev/bin/orchestrate python3 tests/chaos/run.py [--seconds N | --minutes N] [--seed S]
 
-Processes are killed and stopped, records spoilt, disks filled, sessions begun twice, and people are at work meanwhile: drawn
-from the seed, done only to what this program began. Then everything is put right, the night comes to its end, and what
-the product promises must be true. The last line is "chaos: N passed, M failed", of the invariants; exit 0 when none failed.
+Processes are killed and stopped, records spoilt, disks filled, sessions begun twice, and people are at work meanwhile:
+drawn from the seed, done only to what this program began. Then everything is put right, the night comes to its end, and
+what the product promises must be true. The last line is "chaos: N passed, M failed", of the invariants; exit 0 when
+none failed.
 """
 
 import argparse
@@ -55,6 +56,7 @@ DEEDS: list[tuple[int, str, Callable[[Storm], str | None]]] = [
     (3, "step of ours stopped", lambda s: signals.hit(s, STOP, "own step")),
     (2, "git killed", lambda s: signals.hit(s, KILL, "git")),
     (2, "git stopped", lambda s: signals.hit(s, STOP, "git")),
+    (2, "git orphaned", signals.orphan_a_git),
     (8, "blackout", records.blackout),
     (3, "disk filled", disk.fill),
     (3, "second session", people.second_session),
@@ -119,7 +121,7 @@ def close(storm: Storm) -> str:
     return str(kept) if storm.violations else ""
 
 
-# What is printed ----------------------------------------------------------------------------------------------------------
+# What is printed ----------------------------------------------------------------------------------------------------
 
 
 def figures(storm: Storm) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What happens to processes: killed, asked to end, stopped and woken, or stopped for ever."""
 
 import signal
+import time
 
 import processes
 from ground import Session
@@ -9,13 +10,23 @@ from storm import Storm
 
 NAMES = {signal.SIGKILL: "killed", signal.SIGTERM: "asked to end", signal.SIGSTOP: "stopped"}
 
+HUNT_S = 0.4
+
+# git gets an environment without the mark by which the session finds what a killed shim has left: it lives on beside
+# the step that is begun again, and may act when all is over. Until that is decided no such shim is killed.
+GIT_BEARS_NO_MARK = True
+SWEPT_S = 10
+
 # What the session promises to find when nobody wakes it: an agent or a check, and the shim of one. A step of ours may
 # take 15 minutes by its own limit, so it is always woken.
 FOUND_WHEN_STOPPED = ("agent", "check", "baseline")
 
 
 def victim(storm: Storm, *roles: str) -> Process | None:
-    found = [p for p in storm.living() if p.role in roles]
+    """Some live for an instant only: it is waited for, a little."""
+    until = time.monotonic() + HUNT_S
+    while not (found := [p for p in storm.living() if p.role in roles]) and time.monotonic() < until:
+        storm.tick()
     return storm.dice.choice(found) if found else None
 
 
@@ -58,3 +69,25 @@ def wake_session(storm: Storm, session: Session) -> str:
     storm.signal_session(session, signal.SIGCONT)
     return str(session.number)
 
+
+
+def orphan_a_git(storm: Storm) -> str | None:
+    """Its shim is killed while it is stopped: what lives of such a step is ended before the step is begun again."""
+    git = None if GIT_BEARS_NO_MARK else victim(storm, "git")
+    by_pid = {p.pid: p for p in storm.living()}
+    step = git and by_pid.get(git.parent)
+    shim = step and by_pid.get(step.parent)
+    if shim is None or shim.role != "shim" or not processes.send(git, signal.SIGSTOP):
+        return None
+    processes.send(shim, signal.SIGKILL)
+    ground = next(ground for ground in storm.grounds if shim.step.startswith(str(ground.state)))
+    session = ground.session
+    storm.later(SWEPT_S, "orphan looked at", lambda: look_at_orphan(storm, git, session))
+    return f"{git} of {shim}"
+
+
+def look_at_orphan(storm: Storm, git: Process, session: Session | None) -> str:
+    lives_on = processes.is_same(git)
+    if lives_on and session and session.lives() and not session.sent:
+        storm.violated("what a killed shim leaves is ended", git, f"session {session.number}", *storm.living())
+    return f"{git} {'lives on' if processes.send(git, signal.SIGKILL) else 'is gone'}"

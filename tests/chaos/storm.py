@@ -174,8 +174,9 @@ class Storm:
                     continue
                 run = int(Path(process.step).parent.name)
                 task = ground.one("SELECT task FROM runs WHERE id = ?", run)
-                of_task.setdefault(task, {}).setdefault(run, process)
+                if task:
+                    of_task.setdefault(task, {}).setdefault(run, process)
             for task, runs in of_task.items():
-                still = [p for p in runs.values() if task and processes.step_of(p.pid) == p.step and processes.is_same(p)]
+                still = [p for p in runs.values() if processes.step_of(p.pid) == p.step and processes.is_same(p)]
                 if len(still) > 1:
                     self.violated("no two attempts of one task live at once", ground.name, f"task {task}", *still)

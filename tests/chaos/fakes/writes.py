@@ -1,4 +1,4 @@
-"""The ledger in which agents, checks and hooks write what they did: a JSON object a line, outside of every workspace."""
+"""The ledger in which agents, checks and hooks write what they did: a JSON object a line, outside all workspaces."""
 
 import json
 import os
