@@ -8,7 +8,7 @@ import time
 from ground import Ground, Session
 from storm import Storm
 
-PLAYS = ("plain",) * 8 + ("family",) * 3 + ("deaf",) * 2 + ("again",) * 3 + ("stopper", "silent")
+PLAYS = ("plain",) * 6 + ("family",) * 5 + ("deaf",) * 3 + ("again",) * 3 + ("stopper", "silent")
 MOST_TASKS = 60  # of one project: a storm of five minutes must come to its end too
 REFUSED_S = 30
 PATIENCE_S = 0.5

@@ -33,6 +33,7 @@ from storm import Storm
 FIRST_TASKS = 6
 PAUSE_S = (0, 0.3)
 CLOSE_S = 30
+END_S = 420  # of everything behind the storm, on a slow machine under a sanitizer
 DEEDS_SHOWN = 60
 
 KILL, TERM, STOP = signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP
@@ -179,6 +180,11 @@ def options(words: list[str]) -> argparse.Namespace:
     return given
 
 
+def out_of_time(number: int, _) -> None:
+    """Raised wherever the night stands: whatever it began is ended, and looked at."""
+    raise Failed(f"the night was still going on: {signal.Signals(number).name}")
+
+
 def main(words: list[str]) -> int:
     given = options(words)
     if "ORCHESTRATE_BIN" not in os.environ:
@@ -190,10 +196,14 @@ def main(words: list[str]) -> int:
     without = disk.mount_below(storm.grounds)
     if without:
         print(f"skipped: a disk that fills up: {without}")
+    for number in (signal.SIGALRM, TERM):
+        signal.signal(number, out_of_time)
+    signal.alarm(int(given.seconds) + END_S)
     try:
         whole_night(storm, given.seconds)
     except Exception as error:
         storm.violated("the night can be looked at to its end", error, traceback.format_exc())
+    signal.alarm(0)
     rows = figures(storm)
     kept = close(storm)
     print_table(storm, rows, given.seconds)

@@ -15,7 +15,7 @@ HUNT_S = 0.4
 # git gets an environment without the mark by which the session finds what a killed shim has left: it lives on beside
 # the step that is begun again, and may act when all is over. Until that is decided no such shim is killed.
 GIT_BEARS_NO_MARK = True
-SWEPT_S = 10
+SWEPT_S = 5
 
 # What the session promises to find when nobody wakes it: an agent or a check, and the shim of one. A step of ours may
 # take 15 minutes by its own limit, so it is always woken.
