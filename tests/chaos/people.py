@@ -104,10 +104,15 @@ def can_start(ground: Ground) -> bool:
     return not is_held and not ground.broken.now and not ground.full.now
 
 
+def has_begun(ground: Ground, session: Session) -> bool:
+    """One that was stopped before it held the project refuses nobody."""
+    return ground.one("SELECT pid FROM sessions ORDER BY id DESC LIMIT 1") == session.popen.pid
+
+
 def second_session(storm: Storm) -> str | None:
     ground = storm.dice.choice(storm.grounds)
     first = ground.session
-    if first is None or not can_start(ground):
+    if first is None or not can_start(ground) or not has_begun(ground, first):
         return None
     second = ground.begin_session("--watch")
     return f"{ground.name}: " + one_gives_way(storm, ground, first, second)

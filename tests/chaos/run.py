@@ -204,6 +204,7 @@ def main(words: list[str]) -> int:
     except Exception as error:
         storm.violated("the night can be looked at to its end", error, traceback.format_exc())
     signal.alarm(0)
+    signal.signal(TERM, signal.SIG_IGN)  # from here on it comes to its end by itself
     rows = figures(storm)
     kept = close(storm)
     print_table(storm, rows, given.seconds)

@@ -148,12 +148,12 @@ class Storm:
             session.popen.send_signal(number)
 
     def put_out(self, ground: Ground) -> Session | None:
-        """Kills the session, if one lives; the next is not begun before its time."""
+        """Kills whatever session lives, one that was stopped before it held the project included."""
         session = ground.session
-        if session:
-            self.signal_session(session, signal.SIGKILL)
-            session.popen.wait()
-            session.lives()
+        for each in [each for each in ground.sessions if each.lives()]:
+            self.signal_session(each, signal.SIGKILL)
+            each.popen.wait()
+            each.lives()
         return session
 
     # Processes ------------------------------------------------------------------------------------------------------
