@@ -153,5 +153,6 @@ def nothing_is_left(storm: Storm) -> None:
     storm.holds("nothing is left alive", left)
     marked = [pid for ground in storm.grounds for pid in ground.processes()]
     storm.holds("nothing bears the mark of this run", [processes.read(pid, "cmdline") for pid in marked])
+    processes.reap(storm.known_children())  # what was left to us is ours to wait for
     left = [f"{p.pid} {p.state}" for p in processes.descendants().values() if p.pid not in storm.known_children()]
     storm.holds("nobody defunct is left", left)
