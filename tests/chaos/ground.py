@@ -4,7 +4,6 @@ It is a project of the acceptance tests; here are its queue and the times in whi
 """
 
 import shlex
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -80,7 +79,6 @@ class Asked:
     stem: Path
     begun: float = field(default_factory=time.monotonic)
     ended: float | None = None
-    interrupted: bool = False
 
     def lives(self) -> bool:
         if self.ended is None and self.popen.poll() is not None:
@@ -91,10 +89,6 @@ class Asked:
     def may_hold_project(self) -> bool:
         """Where no session lives, these do its work, and keep others out meanwhile."""
         return self.words[0] in ("stop", "cancel")
-
-    def interrupt(self) -> None:
-        self.interrupted = True
-        self.popen.send_signal(signal.SIGINT)
 
     @property
     def status(self) -> int | None:

@@ -161,8 +161,6 @@ class Judge:
 
     def verb_is_explained(self, asked: Asked) -> bool:
         ended = asked.ended or asked.begun
-        if asked.interrupted and asked.status == -signal.SIGINT:
-            return True
         if asked.status == 2:
             return self.ground.broken.touch(asked.begun, ended)
         return asked.status in (0, 1) or (asked.status == INTERNAL and self.ground.full.touch(asked.begun, ended))

@@ -13,10 +13,6 @@ MOST_TASKS = 60  # of one project: a storm of five minutes must come to its end 
 REFUSED_S = 30
 PATIENCE_S = 0.5
 
-# `stop` waits until no session runs, whichever: one that begins as soon as the one before has ended, as here or under
-# systemd, is waited for too, without having been asked. Until that is decided whoever waits is sent away.
-STOP_WAITS_FOR_THE_NEXT_SESSION = True
-
 BROKEN = ("this is no TOML [[[", "", "[dispatch]\nmax_parallel = \"many\"\n", "[no_such_table]\nx = 1\n")
 
 
@@ -77,12 +73,10 @@ def pause(storm: Storm) -> str:
 
 
 def stop(storm: Storm) -> str:
-    """Who has asked waits for the session's end, and here soon goes away: see STOP_WAITS_FOR_THE_NEXT_SESSION."""
+    """Who has asked waits for the end of that session, however soon another one begins."""
     ground = storm.dice.choice(storm.grounds)
     asked = storm.ask(ground, *storm.dice.choice((["stop"], ["stop", "--now"])), patience_s=4 * PATIENCE_S)
-    if asked.lives() and STOP_WAITS_FOR_THE_NEXT_SESSION:
-        asked.interrupt()
-    return f"{ground.name} {' '.join(asked.words)} ({'interrupted' if asked.lives() else asked.status})"
+    return f"{ground.name} {' '.join(asked.words)} ({'waits' if asked.lives() else asked.status})"
 
 
 def look_around(storm: Storm) -> str:

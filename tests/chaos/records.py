@@ -12,14 +12,9 @@ from storm import Storm
 
 RECORDS = ("launch.json", "started.json", "exit.json", "claim", "stdout", "request.json", "result.json")
 
-# The claim is the proof that a step was started. Whoever removes it, kills the session before it has heard of the
-# start, and then the shim, has taken away every trace of it, and it is started again: left out until that is decided.
-TAKES_CLAIMS_AWAY = False
-
-# A session that takes a run up reads each step's record anew, though its row has it. Where the snapshot's is spoilt, and
-# the work has landed and its workspace is gone, a person is told that the work could not be read: left out until that
-# is decided.
-SPOILS_WHAT_HAS_LANDED = False
+# Any of these says that a step began. Who takes away the last of them, before a session has heard of the start, has taken
+# away every trace of it; a storm does not forge that.
+BEGAN = ("claim", "started.json", "stdout", "exit.json")
 
 
 def cut(file: Path) -> None:
@@ -56,16 +51,15 @@ OF_NOTHING = ("a FIFO", "a folder", "a link")  # may also be put where there is 
 
 def open_steps(ground: Ground) -> list[Path]:
     """Folders of the runs that nobody has judged yet; those of others are of no consequence."""
-    landing = "" if SPOILS_WHAT_HAS_LANDED else " AND id NOT IN (SELECT run FROM steps WHERE name = 'land')"
-    runs = ground.look("SELECT id FROM runs WHERE phase <> 'ended'" + landing) or []
+    runs = ground.look("SELECT id FROM runs WHERE phase <> 'ended'") or []
     folders = [step for (run,) in runs for step in (ground.state / "runs" / str(run)).glob("[0-9]*")]
     return sorted(step for step in folders if step.is_dir())
 
 
-def spoil(storm: Storm, step: Path) -> str | None:
+def spoil(storm: Storm, ground: Ground, step: Path) -> str | None:
     file = step / storm.dice.choice(RECORDS)
     way = storm.dice.choice(sorted(WAYS))
-    if is_the_only_word(file, way):
+    if is_the_only_word(file, way) or is_of_landed_work(ground, file):
         return None
     try:
         if file.is_file() or (way in OF_NOTHING and not os.path.lexists(file)):
@@ -77,10 +71,15 @@ def spoil(storm: Storm, step: Path) -> str | None:
 
 
 def is_the_only_word(file: Path, way: str) -> bool:
-    """Without claim and exit record nothing on disk says that a step ever began; a storm does not forge that."""
-    if way != "removed" or TAKES_CLAIMS_AWAY:
+    if way != "removed" or file.name not in BEGAN:
         return False
-    return file.name == "claim" or (file.name == "exit.json" and not os.path.lexists(file.parent / "claim"))
+    return not any(os.path.lexists(file.parent / name) for name in BEGAN if name != file.name)
+
+
+def is_of_landed_work(ground: Ground, file: Path) -> bool:
+    """What a step of ours has found is in its file alone: without it, work that has landed is put before a person."""
+    run = int(file.parent.parent.name)
+    return file.name == "result.json" and bool(ground.look(f"SELECT 1 FROM steps WHERE run = {run} AND name = 'land'"))
 
 
 def blackout(storm: Storm) -> str | None:
@@ -91,7 +90,7 @@ def blackout(storm: Storm) -> str | None:
     ground.restart_at = time.monotonic() + 60
     storm.pause(storm.dice.uniform(0, 1))
     steps = open_steps(ground)
-    spoilt = [spoil(storm, storm.dice.choice(steps)) for _ in range(storm.dice.randint(1, 3)) if steps]
+    spoilt = [spoil(storm, ground, storm.dice.choice(steps)) for _ in range(storm.dice.randint(1, 3)) if steps]
     if storm.dice.random() < 0.3:
         spoilt.append(kill_a_shim(storm, ground))
     ground.restart_at = time.monotonic() + storm.dice.uniform(0, 1)

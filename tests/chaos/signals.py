@@ -12,9 +12,6 @@ NAMES = {signal.SIGKILL: "killed", signal.SIGTERM: "asked to end", signal.SIGSTO
 
 HUNT_S = 0.4
 
-# git gets an environment without the mark by which the session finds what a killed shim has left: it lives on beside
-# the step that is begun again, and may act when all is over. Until that is decided no such shim is killed.
-GIT_BEARS_NO_MARK = True
 SWEPT_S = 5
 
 # What the session promises to find when nobody wakes it: an agent or a check, and the shim of one. A step of ours may
@@ -73,7 +70,7 @@ def wake_session(storm: Storm, session: Session) -> str:
 
 def orphan_a_git(storm: Storm) -> str | None:
     """Its shim is killed while it is stopped: what lives of such a step is ended before the step is begun again."""
-    git = None if GIT_BEARS_NO_MARK else victim(storm, "git")
+    git = victim(storm, "git")
     by_pid = {p.pid: p for p in storm.living()}
     step = git and by_pid.get(git.parent)
     shim = step and by_pid.get(step.parent)
