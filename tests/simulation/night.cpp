@@ -66,6 +66,11 @@ class CrashingRunner final : public spawners::Runner {
 // No disk: workspaces are names.
 class SimMachine final : public FakeMachine {
  public:
+  explicit SimMachine(const SimRunner& world) : world_(world) {}
+
+  [[nodiscard]] std::string fault(const Paths& /*paths*/) const override {
+    return world_.fails_now() ? "nothing starts" : "";
+  }
   void make_folder(const std::string& /*path*/) const override {}
   std::string make_step_folder(const std::string& /*path*/) const override { return {}; }
   [[nodiscard]] workspaces::Created make_scratch(const std::string& root,
@@ -86,6 +91,9 @@ class SimMachine final : public FakeMachine {
     return {};
   }
   [[nodiscard]] bool exists(const std::string& /*path*/) const override { return false; }
+
+ private:
+  const SimRunner& world_;
 };
 
 config::AgentType agent_type(const std::string& name, const std::string& driver, workspaces::Kind kind) {
@@ -150,7 +158,8 @@ class Night {
         project_(project_at(root_)),
         store_(std::make_unique<Store>(project_.paths.state)),
         people_(std::make_unique<Store>(project_.paths.state)),
-        world_(seed ^ 0x9E3779B97F4A7C15U, Odds{}) {
+        world_(seed ^ 0x9E3779B97F4A7C15U, Odds{}),
+        machine_(world_) {
     // The one thing that no seed decides.
     store_->write([this] { store_->values.set(kDatabaseMark, "of a night"); });
     machine_.keeps = true;
@@ -178,10 +187,15 @@ class Night {
         Scheduler(project_, *store_, runner, machine_, options_, nullptr).run();
       } catch (const Crash&) {
       }
+      if (dice_.one_in(2)) world_.unwatched(dice_.upto(4'000'000));
       store_ = std::make_unique<Store>(project_.paths.state);
     }
-    CrashingRunner runner(world_, std::nullopt);
-    Scheduler(project_, *store_, runner, machine_, options_, nullptr).run();
+    // What a session has given up, for a fault of the machine, the next one goes on with.
+    for (int sessions = 0; sessions == 0 || (sessions < 3 && !store_->runs.open().empty()); ++sessions) {
+      if (sessions > 0) world_.fail_no_more();
+      CrashingRunner runner(world_, std::nullopt);
+      Scheduler(project_, *store_, runner, machine_, options_, nullptr).run();
+    }
   }
 
   [[nodiscard]] Store& store() { return *store_; }
@@ -203,6 +217,10 @@ class Night {
       world_.meanwhile(at_ms, [this, what, task] { do_deed(what, task); });
       // Nobody pauses a night and forgets it.
       if (what == 4) world_.meanwhile(at_ms + 600'000, [this] { do_deed(6, 0); });
+    }
+    for (std::int64_t faults = dice_.one_in(3) ? 1 + dice_.upto(2) : 0; faults > 0; --faults) {
+      const std::int64_t from_ms = dice_.upto(kNightMs);
+      world_.fail_between(from_ms, from_ms + dice_.upto(dice_.one_in(4) ? 5'400'000 : 120'000));
     }
     if (dice_.one_in(10)) world_.signal(dice_.upto(kNightMs), SIGTERM);
   }
@@ -317,6 +335,8 @@ NightOutcome play_night(std::uint64_t seed, int crashes) {
   for (const auto& [step, times] : night.world().begun()) {
     if (times > 1) outcome.broken.push_back(step + " was begun " + std::to_string(times) + " times");
   }
+  for (const auto& step : night.world().alive())
+    outcome.broken.push_back(step + " lives on after the night");
   if (night.world().most_agents_at_once() > kMaxParallel)
     outcome.broken.emplace_back("more agents than slots");
   for (const auto& verdict : reader.rows("SELECT verdict FROM runs")) {

@@ -131,6 +131,12 @@ void SimRunner::start(const Step& step) {
     if (known->second.over) tell(step.id, known->second, 0);
     return;  // it runs: adopted
   }
+  if (step.launch.argv.empty()) {  // it is only to be found
+    agenda_.emplace(now_.mono_ms, Lost{step.id, "nothing of it is there"});
+    fates_[step.id].over = true;
+    return;
+  }
+  if (fails_now()) throw std::system_error(ENOSPC, std::generic_category(), "the step");
   if (chance(odds_.refused_start)) throw std::system_error(ENOSPC, std::generic_category(), "the step");
   ++begun_[step.id];
   const Fate& fate = fates_[step.id] = fate_of(step);
@@ -156,6 +162,34 @@ void SimRunner::cancel(const std::string& step_id) {
   }
 }
 
+std::vector<std::string> SimRunner::alive() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, fate] : fates_) {
+    if (!fate.over) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<std::string> SimRunner::end_all_but(const std::set<std::string>& step_ids) {
+  auto ids = alive();
+  std::erase_if(ids, [&step_ids](const std::string& id) { return step_ids.contains(id); });
+  for (const auto& id : ids) {
+    fates_.at(id).over = true;
+    agents_.erase(id);
+    std::erase_if(agenda_, [&id](const auto& entry) {
+      const std::string* step = step_of(entry.second);
+      return step != nullptr && *step == id;
+    });
+  }
+  return ids;
+}
+
+bool SimRunner::fails_now() const {
+  return std::ranges::any_of(failing_, [this](const auto& window) {
+    return window.first <= now_.mono_ms && now_.mono_ms < window.second;
+  });
+}
+
 std::string SimRunner::tail(const std::string&, const std::string&, std::size_t) const {
   return {};
 }
@@ -167,7 +201,11 @@ std::string SimRunner::read(const std::string& step_id, const std::string& file,
 
 std::vector<Event> SimRunner::wait(std::int64_t deadline_mono_ms) {
   const std::int64_t next = agenda_.empty() ? deadline_mono_ms : agenda_.begin()->first;
-  const std::int64_t to = std::max(now_.mono_ms, std::min(next, deadline_mono_ms));
+  return advance_to(std::min(next, deadline_mono_ms));
+}
+
+std::vector<Event> SimRunner::advance_to(std::int64_t mono_ms) {
+  const std::int64_t to = std::max(now_.mono_ms, mono_ms);
   now_.wall_ms += to - now_.mono_ms;
   now_.mono_ms = to;
   // Somebody sets the clock, or a machine wakes whose clock had stood still.

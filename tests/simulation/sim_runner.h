@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "spawners/runner.h"
@@ -34,7 +35,7 @@ class SimRunner final : public spawners::Runner {
   [[nodiscard]] spawners::Now now() const override { return now_; }
   void start(const spawners::Step& step) override;
   void cancel(const std::string& step_id) override;
-  std::vector<std::string> end_all_but(const std::set<std::string>& /*step_ids*/) override { return {}; }
+  std::vector<std::string> end_all_but(const std::set<std::string>& step_ids) override;
   [[nodiscard]] std::string tail(const std::string& step_id, const std::string& stream,
                                  std::size_t most) const override;
   [[nodiscard]] std::string read(const std::string& step_id, const std::string& file,
@@ -48,6 +49,17 @@ class SimRunner final : public spawners::Runner {
   }
   void signal(std::int64_t mono_ms, int number) { agenda_.emplace(mono_ms, spawners::Signal{number}); }
 
+  // Nobody watches for so long: what lives goes on, and ends.
+  void unwatched(std::int64_t ms) { (void)advance_to(now_.mono_ms + ms); }
+  // The machine lets nothing start, from and to.
+  void fail_between(std::int64_t from_mono_ms, std::int64_t to_mono_ms) {
+    failing_.emplace_back(from_mono_ms, to_mono_ms);
+  }
+  void fail_no_more() { failing_.clear(); }
+  [[nodiscard]] bool fails_now() const;
+
+  // Begun, and not ended.
+  [[nodiscard]] std::vector<std::string> alive() const;
   [[nodiscard]] int most_agents_at_once() const { return most_at_once_; }
   // By step id, how often a process was begun for it: at most once, whatever happens.
   [[nodiscard]] const std::map<std::string, int>& begun() const { return begun_; }
@@ -66,6 +78,7 @@ class SimRunner final : public spawners::Runner {
   Fate fate_of(const spawners::Step& step);
   void act_as_agent(Fate& fate);
   [[nodiscard]] std::string result_of(const std::string& request);
+  std::vector<spawners::Event> advance_to(std::int64_t mono_ms);
   void tell(const std::string& id, const Fate& fate, std::int64_t in_ms);
 
   Dice dice_;
@@ -78,6 +91,7 @@ class SimRunner final : public spawners::Runner {
   std::set<std::string> made_;    // workspaces
   std::multimap<std::int64_t, spawners::Event> agenda_;
   std::multimap<std::int64_t, std::function<void()>> deeds_;
+  std::vector<std::pair<std::int64_t, std::int64_t>> failing_;
   int most_at_once_ = 0;
 };
 

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <iostream>
 #include <map>
+#include <string>
 
 #include "tests/simulation/night.h"
 
@@ -12,6 +14,11 @@ namespace {
 constexpr std::uint64_t kFirstSeed = 1;
 constexpr std::uint64_t kNights = 200;
 constexpr std::uint64_t kNightsWithCrashes = 100;
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? std::stoull(value) : otherwise;
+}
 
 void expect_sound(const NightOutcome& night, std::uint64_t seed) {
   for (const auto& what : night.broken)
@@ -40,9 +47,17 @@ TEST(Simulation, TwoSeedsGiveTwoNights) {
   EXPECT_NE(play_night(1).record, play_night(2).record);
 }
 
+// `./dev sim --seeds N --from S` plays more of them.
 TEST(Simulation, ASessionThatDiesLosesNothingAndRunsNothingTwice) {
-  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kNightsWithCrashes; ++seed)
-    expect_sound(play_night(seed, 3), seed);
+  const std::uint64_t first = from_environment("ORCHESTRATE_SIM_FROM", kFirstSeed);
+  const std::uint64_t nights = from_environment("ORCHESTRATE_SIM_SEEDS", kNightsWithCrashes);
+  int runs = 0;
+  for (std::uint64_t seed = first; seed < first + nights; ++seed) {
+    const NightOutcome night = play_night(seed, 1 + static_cast<int>(seed % 5));
+    expect_sound(night, seed);
+    runs += night.runs;
+  }
+  std::cout << "sim: " << nights << " nights with crashes, " << runs << " runs, from seed " << first << "\n";
 }
 
 }  // namespace
