@@ -40,7 +40,7 @@ PROMPT_JSON = r'(## How to work)(?:[^"\\]|\\.)*'
 # Which examinations there are; what they find depends on the machine.
 DOCTOR = r"(?m)^(?:ok|warn|FAIL) +(\S+(?: \S+)*)  +.*$(?:\n +.*)*|^(?:not )?ready.*"
 DOCTOR_JSON = r'("(?:text|status|fix)": )".*"'
-
+BYTES = r'("bytes": )[0-9]+'
 
 STORY = [
     Step("version"), Step("version --json"),
@@ -82,6 +82,10 @@ STORY = [
     Step("inbox archive"), Step("inbox archive --json"),
     Step("pause --why lunch"), Step("resume"), Step("pause --why lunch --json"), Step("resume --json"),
     Step("stop"), Step("stop --json"),
+    Step("backup {folder}/night.db"), Step("backup {folder}/again.db --json", hidden=BYTES),
+    Step("backup {folder}/night.db", status=1, name="backup-refused"),
+    Step("add Later", name="add-later"),
+    Step("restore {folder}/night.db"), Step("restore {folder}/night.db --json"),
     Step("agent test worker --transcript {folder}/transcript"),
     Step("agent test worker --transcript {folder}/transcript --json"),
     Step("doctor", status=None, hidden=DOCTOR), Step("doctor --json", status=None, hidden=DOCTOR_JSON),
@@ -92,6 +96,7 @@ VARIABLE = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
     (r"\b\d\d:\d\d:\d\dZ", "<time>"),
     (r"\b(\d\d-\d\d )?\d\d:\d\d\b", "<time>"),
+    (r"before-restore-\d{4}-\d\d-\d\d", "before-restore-<day>"),
     (r"\b[0-9a-f]{40}\b", "<commit>"),
     (r"(project|fresh)-[0-9a-f]{10}\b", r"\1-<hash>"),
     (r"\b(\d+ h )?(\d+ min )?\d+(\.\d+)? (ms|s|min)\b", "<span>"),
