@@ -34,6 +34,7 @@ struct HomeFile {
 struct Origin {
   std::string database;  // its mark; empty: nobody said
   std::int64_t task = 0;
+  bool unknown = false;  // what says it is there, and cannot be read
 };
 
 struct Launch {

@@ -40,33 +40,38 @@ json backup(Desk& desk, const json& given) {
   return {{"file", file}, {"bytes", fs::file_size(file)}};
 }
 
-// The state that is there, under a name of its own; empty: there is none. One that SQLite cannot read is
-// moved away whole.
-std::string saved(const std::string& database, std::int64_t now_ms) {
-  if (!system::exists(database)) return {};
-  std::string name;
-  for (int n = 1; name.empty() || system::exists(name); ++n)
-    name = database + ".before-restore-" + text::utc_time(now_ms).substr(0, 10) + "-" + std::to_string(n);
-  try {
-    copy_database(database, name);
-    (void)examine_copy(name);
-    return name;
-  } catch (const DatabaseError&) {
-  }
-  for (const char* part : {"", "-wal", "-shm"}) {
-    std::error_code absent;
-    fs::rename(database + part, name + part, absent);
-  }
-  return name;
+// What SQLite cannot read, now or later.
+bool is_broken(const DatabaseError& e) {
+  constexpr int kCorrupt = 11, kNoDatabase = 26;
+  const int code = e.code & 0xff;
+  return e.code == 0 || code == kCorrupt || code == kNoDatabase;
 }
 
-// What a copy of that moment does not know, of a state that can be read.
-std::int64_t last_task_of(const std::string& state) {
+struct Saved {
+  std::string file;  // the state that was there, under a name of its own; empty: there was none
+  CopyFacts facts;   // of one that can be read
+};
+
+// One that SQLite cannot read is moved away whole; any other failure leaves everything as it is.
+Saved save(const std::string& database, std::int64_t now_ms) {
+  if (!system::exists(database)) return {};
+  Saved saved;
+  for (int n = 1; saved.file.empty() || system::exists(saved.file); ++n)
+    saved.file =
+        database + ".before-restore-" + text::utc_time(now_ms).substr(0, 10) + "-" + std::to_string(n);
   try {
-    return state.empty() ? 0 : examine_copy(state).last_task;
-  } catch (const DatabaseError&) {
-    return 0;
+    copy_database(database, saved.file);
+    saved.facts = examine_copy(saved.file);
+    return saved;
+  } catch (const DatabaseError& e) {
+    if (!is_broken(e)) throw;
   }
+  std::error_code absent;
+  fs::remove(saved.file, absent);
+  fs::rename(database, saved.file);
+  for (const char* part : {"-wal", "-shm"})
+    fs::rename(database + part, saved.file + part, absent);
+  return saved;
 }
 
 json numbers_after(std::int64_t first, std::int64_t last) {
@@ -86,11 +91,15 @@ json later_runs(const Paths& paths, std::int64_t last) {
 
 CopyFacts examined(const std::string& file) {
   if (!fs::exists(file)) throw wrong_usage("there is no " + file);
+  CopyFacts facts;
   try {
-    return examine_copy(file);
+    facts = examine_copy(file);
   } catch (const DatabaseError& e) {
     throw Refused(Code::refused, e.what(), "name a file that `orchestrate backup` has made");
   }
+  if (facts.version > kSchemaVersion)
+    throw Refused(Code::refused, file + " was written by a newer orchestrate", "install that version");
+  return facts;
 }
 
 json restore(Desk& desk, const json& given) {
@@ -102,15 +111,18 @@ json restore(Desk& desk, const json& given) {
   if (!lock.held())
     throw Refused(Code::refused, "a session runs (" + lock.holder() + ")", "end it first: orchestrate stop");
   const std::string database = paths.state + "/state.db";
-  const std::string before = saved(database, desk.now_ms);
-  put_copy_back(file, database);
+  WritersQueue writers(database + ".lock");
+  writers.enter({});  // until this process closes it: what somebody adds meanwhile would be in neither
+  const Saved before = save(database, desk.now_ms);
+  if (!before.facts.mark.empty() && before.facts.mark != facts.mark) {
+    fs::remove(before.file);
+    throw Refused(Code::refused, file + " is the state of another project");
+  }
   // Of the tasks that are lost the ids are not given again: their work may still be there.
-  const std::int64_t last_task = last_task_of(before);
-  Store store(paths.state);
-  store.write([&] { store.tasks.begin_after(std::max(last_task, facts.last_task)); });
+  put_copy_back(file, database, before.facts.last_task);
   return {{"file", file},
-          {"saved", before},
-          {"lost_tasks", numbers_after(facts.last_task, last_task)},
+          {"saved", before.file},
+          {"lost_tasks", numbers_after(facts.last_task, before.facts.last_task)},
           {"later_runs", later_runs(paths, facts.last_run)}};
 }
 
@@ -151,7 +163,7 @@ std::vector<Operation> backup_operations() {
                restore);
   put_back.more =
       "The state that is there is kept beside it, and named. Of what ran after the copy nothing is started again by "
-      "itself: the next session asks a person about each of those tasks. The ids of tasks that were queued after the copy are "
+      "itself: the next session asks a person about those tasks that are not over. The ids of tasks that were queued after the copy are "
       "not given again.";
   return {copy, put_back};
 }

@@ -34,6 +34,8 @@ std::string rename_aside(const std::string& path) {
   return aside;
 }
 
+constexpr std::int64_t kLeastForged = 1'000'000'000'000;
+
 std::optional<std::int64_t> number_in(std::string_view name, std::string_view before,
                                       std::string_view after) {
   if (name.size() <= before.size() + after.size() || !name.starts_with(before) || !name.ends_with(after))
@@ -41,7 +43,9 @@ std::optional<std::int64_t> number_in(std::string_view name, std::string_view be
   const std::string_view digits = name.substr(before.size(), name.size() - before.size() - after.size());
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
+  const bool whole = error == std::errc() && end == digits.data() + digits.size();
+  // Agents can write there, too: no id comes near that.
+  return whole && number > 0 && number < kLeastForged ? std::optional(number) : std::nullopt;
 }
 
 // What a step needs there: a folder of its own, and a file in it.
@@ -171,21 +175,25 @@ class ThisMachine final : public Machine {
   [[nodiscard]] std::vector<std::int64_t> numbers_in(const std::string& folder, std::string_view before,
                                                      std::string_view after) const override {
     std::vector<std::int64_t> numbers;
-    if (!system::exists(folder)) return numbers;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      const std::string name = entry.path().filename().string();
+    for (const auto& name : names_in(folder)) {
       if (const auto number = number_in(name, before, after)) numbers.push_back(*number);
     }
     std::ranges::sort(numbers);
     return numbers;
   }
 
-  [[nodiscard]] spawners::Origin origin_of_run(const std::string& folder) const override {
-    for (const auto& step : std::filesystem::directory_iterator(folder)) {
-      auto origin = spawners::read_origin(step.path().string());
-      if (!origin.database.empty()) return origin;
-    }
-    return {};
+  [[nodiscard]] std::vector<std::string> names_in(const std::string& folder) const override {
+    std::vector<std::string> names;
+    if (!system::exists(folder) || !std::filesystem::is_directory(std::filesystem::symlink_status(folder)))
+      return names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      names.push_back(entry.path().filename().string());
+    std::ranges::sort(names);
+    return names;
+  }
+
+  [[nodiscard]] spawners::Origin origin_of_step(const std::string& folder) const override {
+    return spawners::read_origin(folder);
   }
 
   std::string put_aside(const std::string& path) const override {

@@ -82,8 +82,11 @@ class Machine {
                                                              std::string_view before,
                                                              std::string_view after) const = 0;
 
-  // For whom the steps of a run were begun; nobody, when none of them says it.
-  [[nodiscard]] virtual spawners::Origin origin_of_run(const std::string& folder) const = 0;
+  // What is in it, in order. Nothing: it is no folder. Throws std::system_error when it cannot be listed.
+  [[nodiscard]] virtual std::vector<std::string> names_in(const std::string& folder) const = 0;
+
+  // See spawners::read_origin.
+  [[nodiscard]] virtual spawners::Origin origin_of_step(const std::string& folder) const = 0;
 
   // Renamed, so that nothing has its name any more: the new one is returned. Empty: it was not there, or an
   // empty folder. Throws std::system_error.

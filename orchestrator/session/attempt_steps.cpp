@@ -121,7 +121,7 @@ spawners::Step Attempts::step_for(LiveAttempt& live, const StepRef& ref) {
     if (a.facts.exit) store_.runs.set_phase(a.run.id, RunPhase::verifying, runner_.now().wall_ms);
   }
   if (is_only_found) step.launch.argv.clear();
-  step.launch.origin = {store_.values.get(kDatabaseMark), a.task.id};
+  step.launch.origin = {store_.values.get(kDatabaseMark), a.task.id, false};
   a.walk.steps_begun = std::max(a.walk.steps_begun, n);
   a.walk.current = ref;
   a.walk.n = n;

@@ -203,7 +203,7 @@ std::string Attempts::fault_behind(const LiveAttempt& live,
   if (never_ran(record)) return spawners::describe(*record);
   // Then, not now: what a session before has seen, or could not write down.
   const auto begun = begun_as(live, live.attempt.walk.n);
-  if (begun && !begun->fault.empty()) return begun->fault;
+  if (begun && begun->ended) return begun->fault;
   if (record->ended_at_ms >= failed_from_ms_ && record->ended_at_ms <= failed_to_ms_)
     return "its end could not be written down";
   return machine_.fault(live.project->paths);

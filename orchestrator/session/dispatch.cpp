@@ -85,15 +85,15 @@ bool Dispatch::start(const Task& task, const Decision& decision) {
 }
 
 // Without room for it a session that takes the attempt up has only the configuration of its own day.
-const std::string& Dispatch::kept_configuration() {
+std::string Dispatch::kept_configuration() {
   if (kept_) return *kept_;
-  kept_ = "before-run-" + std::to_string(store_.runs.last_id() + 1);
+  const std::string name = "before-run-" + std::to_string(store_.runs.last_id() + 1);
   try {
-    machine_.keep_configuration(*project_, *kept_);
+    machine_.keep_configuration(*project_, name);
   } catch (const std::system_error&) {
-    kept_ = "";
+    return {};  // the next attempt tries again
   }
-  return *kept_;
+  return kept_.emplace(name);
 }
 
 void Dispatch::hand_over(const Task& task, const Decision& decision) {

@@ -45,7 +45,7 @@ class Dispatch {
  private:
   [[nodiscard]] SchedulingContext context(const std::string& closed) const;
   [[nodiscard]] Load load() const;
-  const std::string& kept_configuration();
+  std::string kept_configuration();
   bool start(const Task& task, const Decision& decision);
   void hand_over(const Task& task, const Decision& decision);
 

@@ -22,7 +22,9 @@ struct SoFar {
   bool started_paused = false;  // when it began
   Window window;
   Configuration configuration;       // the last good one, and what was seen of its files
-  std::int64_t failed_since_ms = 0;  // wall clock: since then its state could not be written
+  std::int64_t failed_since_ms = 0;  // wall clock: what ended since then was never written down
+  std::string shown;                 // what its row says of why nothing starts
+  bool told_trouble = false;         // that the machine fails
 };
 
 struct SessionOptions : SessionTerms {

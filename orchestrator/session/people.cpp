@@ -26,7 +26,7 @@ void People::heed(std::int64_t now_ms) {
 
 void People::on_signal(std::int64_t now_ms) {
   if (stop_ == Stop::no) {
-    drain("stopped by a signal", now_ms);
+    drain(kStoppedBySignal, now_ms);
   } else {
     stop_now(why_, now_ms);
   }

@@ -9,6 +9,8 @@
 
 namespace orchestrate {
 
+inline constexpr const char* kStoppedBySignal = "stopped by a signal";
+
 class People {
  public:
   // What it is handed outlives it.

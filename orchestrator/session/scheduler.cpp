@@ -17,6 +17,11 @@ constexpr std::int64_t kLongestSleepMs = 3'600'000;  // a clock that jumps is no
 constexpr std::int64_t kBreathMs = 10;
 constexpr int kEventsPerTurn = 10'000;
 
+bool asks_to_stop(const spawners::Event& event) {
+  const auto* signal = std::get_if<spawners::Signal>(&event);
+  return signal != nullptr && signal->number != SIGHUP;
+}
+
 }  // namespace
 
 Scheduler::Scheduler(Project project, Store& store, spawners::Runner& runner, const Machine& machine,
@@ -33,7 +38,12 @@ Scheduler::Scheduler(Project project, Store& store, spawners::Runner& runner, co
       people_(store, attempts_) {
   dispatch_.use(configuration_.project());
   set_window();
-  if (options_.goes_on) window_ = options_.goes_on->window;
+  committed_ms_ = wall_ms();
+  if (!options_.goes_on) return;
+  window_ = options_.goes_on->window;
+  committed_ms_ = options_.goes_on->failed_since_ms;
+  shown_ = options_.goes_on->shown;
+  told_trouble_ = options_.goes_on->told_trouble;
 }
 
 SessionEnd Scheduler::run() {
@@ -110,11 +120,18 @@ void Scheduler::recall(const SoFar& so_far) {
 
 std::optional<SoFar> Scheduler::so_far() const {
   if (session_ == 0) return options_.goes_on;
-  return SoFar{session_, people_.stop(), people_.why(), people_.started_paused(),
-               window_,  configuration_, wall_ms()};
+  SoFar so_far{session_,     people_.stop(), people_.why(), people_.started_paused(),
+               window_,      configuration_, committed_ms_, shown_,
+               told_trouble_};
+  for (int signals = unheard_signals_; signals > 0; --signals) {
+    if (so_far.why.empty()) so_far.why = kStoppedBySignal;
+    so_far.stop = so_far.stop == Stop::no ? Stop::drain : Stop::now;
+  }
+  return so_far;
 }
 
 void Scheduler::turn(const std::vector<spawners::Event>& events) {
+  unheard_signals_ += static_cast<int>(std::ranges::count_if(events, asks_to_stop));
   store_.write([&] {
     reload_configuration();
     // Asked within the transaction: whoever woke us has committed by now.
@@ -135,6 +152,7 @@ void Scheduler::turn(const std::vector<spawners::Event>& events) {
     look_ = dispatch_.has_more();
     close();
   });
+  committed_ms_ = wall_ms();
 }
 
 void Scheduler::apply(const spawners::Event& event) {
@@ -145,6 +163,7 @@ void Scheduler::apply(const spawners::Event& event) {
     reload_configuration();
   } else {
     people_.on_signal(wall_ms());
+    --unheard_signals_;
     look_ = true;
   }
 }

@@ -68,6 +68,8 @@ class Scheduler {
   bool told_trouble_ = false;
   std::string shown_;  // why nothing new starts, for now or any more, as its row says it
   std::int64_t last_seq_ = 0;
+  std::int64_t committed_ms_ = 0;  // wall clock: until then everything is on record
+  int unheard_signals_ = 0;        // that no turn has heeded yet
 };
 
 }  // namespace orchestrate

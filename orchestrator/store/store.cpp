@@ -15,8 +15,6 @@
 namespace orchestrate {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 6;
-
 // What each version adds to the one before it: kMigrations[0] makes version 2 of version 1.
 constexpr const char* kMigrations[] = {kMigration2, kMigration3, kMigration4, kMigration5, kMigration6};
 

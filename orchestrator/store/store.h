@@ -26,6 +26,8 @@
 
 namespace orchestrate {
 
+inline constexpr std::int64_t kSchemaVersion = 6;
+
 // How a run's end changes its task.
 struct Settlement {
   TaskState state = TaskState::queued;

@@ -78,7 +78,9 @@ std::set<std::string> living_steps(const std::string& runs) {
   const auto others = system::other_processes();
   if (!others) throw std::system_error(errno, std::generic_category(), "cannot list /proc");
   for (const pid_t pid : *others) {
-    const std::string environment = environment_of(pid).value_or("");
+    const auto looked_at = environment_of(pid);
+    if (!looked_at) throw std::system_error(errno, std::generic_category(), "cannot look at a process");
+    const std::string& environment = *looked_at;
     const auto at = environment.find(below);
     if (at == std::string::npos) continue;
     const auto begin = at + below.size();

@@ -89,7 +89,8 @@ Event end_without_record(const Active& active) {
   const std::string& dir = active.files.dir();
   const Swept swept = kill_leftovers(dir);
   const bool never_ran = !active.vanished && !active.foreign && !active.wedged && !active.started &&
-                         !may_be_claimed(dir) && system::exists(dir + "/launch.json") && !swept.found;
+                         !may_be_claimed(dir) && system::exists(dir + "/launch.json") && !swept.found &&
+                         swept.clean;
   if (!never_ran) {
     std::string why = active.vanished ? "nothing of it is there: " + dir
                                       : "its supervisor process ended without an exit record";

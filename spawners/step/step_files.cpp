@@ -74,12 +74,13 @@ std::optional<Limits> read_limits(const std::string& dir) {
 
 Origin read_origin(const std::string& dir) {
   const auto file = system::read_file(dir + "/launch.json", kMostLaunchBytes);
-  if (!file) return {};
+  const Origin unknown{"", 0, true};
+  if (!file) return file.absent() ? Origin{} : unknown;
   try {
     const auto json = parse_record(file.text);
-    return {json.at("database"), json.at("task")};
+    return {json.at("database"), json.at("task"), false};
   } catch (const nlohmann::json::exception&) {
-    return {};
+    return unknown;
   }
 }
 

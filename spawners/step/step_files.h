@@ -30,7 +30,7 @@ void write_step(const std::string& dir, const Launch& launch, std::int64_t open_
 [[nodiscard]] std::optional<StartRecord> read_started(const std::string& dir);
 [[nodiscard]] std::optional<ExitRecord> read_exit(const std::string& dir);
 
-// For whom it was begun; nobody, when its launch.json does not say it or cannot be read.
+// For whom it was begun, as its launch.json says; nobody, when there is none. Never throws.
 [[nodiscard]] Origin read_origin(const std::string& dir);
 
 // `held` while a shim runs the step: the only proof of life. Looking disturbs nobody.

@@ -80,8 +80,11 @@ class FakeMachine : public Machine {
                                                      std::string_view after) const override {
     return this_machine().numbers_in(folder, before, after);
   }
-  [[nodiscard]] spawners::Origin origin_of_run(const std::string& folder) const override {
-    return this_machine().origin_of_run(folder);
+  [[nodiscard]] std::vector<std::string> names_in(const std::string& folder) const override {
+    return this_machine().names_in(folder);
+  }
+  [[nodiscard]] spawners::Origin origin_of_step(const std::string& folder) const override {
+    return this_machine().origin_of_step(folder);
   }
   std::string put_aside(const std::string& path) const override { return this_machine().put_aside(path); }
   [[nodiscard]] bool exists(const std::string& path) const override { return this_machine().exists(path); }

@@ -85,6 +85,7 @@ class SimMachine final : public FakeMachine {
   [[nodiscard]] std::string contained(const std::string& /*root*/, const std::string& path) const override {
     return path;
   }
+  [[nodiscard]] std::vector<std::string> names_in(const std::string& /*folder*/) const override { return {}; }
   [[nodiscard]] std::vector<std::int64_t> numbers_in(const std::string& /*folder*/,
                                                      std::string_view /*before*/,
                                                      std::string_view /*after*/) const override {

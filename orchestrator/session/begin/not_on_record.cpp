@@ -1,36 +1,66 @@
 #include "orchestrator/session/begin/not_on_record.h"
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "orchestrator/attempt/prompt/packet.h"
 #include "orchestrator/attempt/steps/requests.h"
+#include "spawners/step/step_id.h"
 #include "text/list.h"
+#include "text/words.h"
 
 namespace orchestrate {
 namespace {
 
 // What was found of a task, in words.
+using Id = std::int64_t;
 using Findings = std::map<std::int64_t, std::vector<std::string>>;
+
+struct Seen {
+  bool launched = false;        // a step of it, for whomever
+  std::optional<Id> task = {};  // ours, whose it is
+};
+
+// The steps of a run that lie on disk, but for those that are on record.
+Seen look_at_run(Store& store, const Machine& machine, const Paths& paths, std::int64_t run) {
+  const std::string mark = store.values.get(kDatabaseMark);
+  std::set<std::string> known;
+  for (const auto& step : store.steps.of_run(run))
+    known.insert(spawners::step_id(run, step.n, step.name));
+  Seen seen;
+  for (const auto& name : machine.names_in(paths.runs + "/" + std::to_string(run))) {
+    const std::string id = std::to_string(run) + "/" + name;
+    if (known.contains(id) || text::contains(name, spawners::kPutAside)) continue;
+    const auto origin = machine.origin_of_step(paths.runs + "/" + id);
+    // The row of what was never launched may have been undone.
+    seen.launched |= origin.unknown || !origin.database.empty();
+    if (origin.database == mark) seen.task = origin.task;
+  }
+  return seen;
+}
 
 void find_runs(Store& store, const Machine& machine, const Paths& paths, std::int64_t now_ms,
                Findings& found) {
-  const std::string mark = store.values.get(kDatabaseMark);
   const std::int64_t last = store.runs.last_id();
-  const auto on_disk = machine.numbers_in(paths.runs, "", "");
-  for (const std::int64_t run : on_disk) {
-    if (run <= last) continue;
-    const std::string folder = paths.runs + "/" + std::to_string(run);
-    const auto origin = machine.origin_of_run(folder);
-    // The row of what was never launched may have been undone.
-    if (origin.database.empty()) continue;
-    const bool ours = origin.database == mark;
-    store.events.add(events::not_on_record(now_ms, ours ? std::optional(origin.task) : std::nullopt, run));
-    if (ours) found[origin.task].push_back("run " + std::to_string(run) + " of it, in " + folder);
+  std::vector<std::int64_t> runs = machine.numbers_in(paths.runs, "", "");
+  if (!runs.empty()) store.runs.begin_after(runs.back());
+  std::erase_if(runs, [last](std::int64_t run) { return run <= last; });
+  // The copy may be of a moment in which these had not come as far.
+  for (const Run& run : store.runs.open())
+    runs.push_back(run.id);
+  for (const std::int64_t run : runs) {
+    const Seen seen = look_at_run(store, machine, paths, run);
+    if (!seen.launched) continue;
+    store.events.add(events::not_on_record(now_ms, seen.task, run));
+    if (!seen.task) continue;
+    store.tasks.begin_after(*seen.task);
+    found[*seen.task].push_back("run " + std::to_string(run) + " of it, in " + paths.runs + "/" +
+                                std::to_string(run));
   }
-  if (!on_disk.empty()) store.runs.begin_after(on_disk.back());
 }
 
 // Of a task with a run on record, they are what that has left.

@@ -1,8 +1,13 @@
 #include "orchestrator/session/process/keep_going.h"
 
 #include <algorithm>
+#include <csignal>
+#include <exception>
 #include <optional>
+#include <system_error>
 #include <variant>
+
+#include "system/resources.h"
 
 namespace orchestrate {
 namespace {
@@ -21,9 +26,19 @@ std::string problem_of(Store& store) {
   }
 }
 
+// A fault of the machine, met by the database or on the way to it.
+bool may_pass(const std::exception& e) {
+  if (const auto* database = dynamic_cast<const DatabaseError*>(&e)) return database->may_pass();
+  const auto* system = dynamic_cast<const std::system_error*>(&e);
+  return system != nullptr && system::is_machine_fault(system->code().value());
+}
+
+// SIGHUP asks to read the files again, which the next loop does.
 bool has_signal(const std::vector<spawners::Event>& events) {
-  return std::ranges::any_of(
-      events, [](const auto& event) { return std::holds_alternative<spawners::Signal>(event); });
+  return std::ranges::any_of(events, [](const auto& event) {
+    const auto* signal = std::get_if<spawners::Signal>(&event);
+    return signal != nullptr && signal->number != SIGHUP;
+  });
 }
 
 // False: a signal came first.
@@ -49,8 +64,8 @@ SessionEnd run_session(SessionParts parts) {
     Scheduler scheduler(parts.project, parts.store, *runner, parts.machine, parts.options, &parts.observer);
     try {
       return scheduler.run();
-    } catch (const DatabaseError& e) {
-      if (!e.may_pass()) throw;
+    } catch (const std::exception& e) {
+      if (!may_pass(e)) throw;
       parts.options.goes_on = scheduler.so_far();
       parts.tell(std::string("the state cannot be written, the session waits: ") + e.what());
       if (!wait_until_written(parts, e.what())) throw;

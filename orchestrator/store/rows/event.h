@@ -101,7 +101,7 @@ inline constexpr EventFacts kEventKinds[] = {
     {EventKind::stray_ended, "stray_ended",
      "Processes of a step that is on no record any more were ended when a session began", "step"},
     {EventKind::put_aside, "put_aside",
-     "What lay in the place of workspaces or results, and no run on record has made, was put aside when a session began",
+     "Workspaces or results that are not those of the runs on record were put aside when a session began",
      "folder"},
     {EventKind::not_on_record, "not_on_record",
      "The folder of a run that the database does not know was met when a session began", ""},

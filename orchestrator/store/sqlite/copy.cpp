@@ -87,16 +87,20 @@ CopyFacts examine_copy(const std::string& file) {
   const std::string sound = text_of(db, file, "PRAGMA integrity_check(1)");
   if (sound != "ok") throw DatabaseError(file + " is damaged: " + sound, 0);
   CopyFacts facts;
+  facts.version = number_of(db, file, "PRAGMA user_version");
   facts.mark = text_of(db, file, "SELECT value FROM kv WHERE key = 'database'");
   facts.last_task = number_of(db, file, "SELECT seq FROM sqlite_sequence WHERE name = 'tasks'");
   facts.last_run = number_of(db, file, "SELECT seq FROM sqlite_sequence WHERE name = 'runs'");
   return facts;
 }
 
-void put_copy_back(const std::string& copy, const std::string& database) {
+void put_copy_back(const std::string& copy, const std::string& database, std::int64_t last_task) {
   const Handle source = open(copy, SQLITE_OPEN_READONLY);
   const Handle target = open(database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   copy_all(source, target, "cannot restore " + database);
+  const std::string greater =
+      "UPDATE sqlite_sequence SET seq = max(seq, " + std::to_string(last_task) + ") WHERE name = 'tasks'";
+  execute(target, greater.c_str(), "cannot restore " + database);
 }
 
 }  // namespace orchestrate

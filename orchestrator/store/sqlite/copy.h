@@ -14,7 +14,8 @@ void copy_database(const std::string& from, const std::string& file);
 
 // What is in a copy of a project's state.
 struct CopyFacts {
-  std::string mark;  // of the database
+  std::string mark;          // of the database
+  std::int64_t version = 0;  // of its schema
   std::int64_t last_task = 0, last_run = 0;
 };
 
@@ -22,6 +23,7 @@ struct CopyFacts {
 [[nodiscard]] CopyFacts examine_copy(const std::string& file);
 
 // All of `database`, which may be open elsewhere or not be there, becomes what `copy` is: in one transaction.
-void put_copy_back(const std::string& copy, const std::string& database);
+// New tasks get greater ids than `last_task`.
+void put_copy_back(const std::string& copy, const std::string& database, std::int64_t last_task);
 
 }  // namespace orchestrate

@@ -47,6 +47,7 @@ TEST_F(BackupOperations, WhatIsRestoredIsToldAndWhatWasThereIsKept) {
   sample.call("tasks.add", {{"title", "second"}});
   spawners::Launch launch;
   launch.argv = {"true"};
+  launch.origin = {sample.store().values.get(kDatabaseMark), 1, false};
   spawners::write_step(paths().runs + "/3/01-agent", launch);
   const json restored = restore();
   EXPECT_EQ(restored["lost_tasks"], json::array({2}));
@@ -71,6 +72,24 @@ TEST_F(BackupOperations, ADatabaseThatIsGoneOrBrokenIsReplaced) {
     fs::remove(database + part);
   EXPECT_EQ(restore()["saved"], "");
   EXPECT_EQ(examine_copy(database).last_task, 1);
+}
+
+TEST_F(BackupOperations, TheStateOfAnotherProjectIsRefused) {
+  test::Sample other;
+  other.call("tasks.add", {{"title", "theirs"}});
+  const std::string file = other.call("state.backup", {{"file", "theirs.db"}})["file"];
+  const std::string why = sample.refusal("state.restore", {{"file", file}});
+  EXPECT_NE(why.find("another project"), std::string::npos) << why;
+  EXPECT_EQ(sample.call("tasks.show", {{"id", 1}})["title"], "first");
+  for (const auto& entry : fs::directory_iterator(paths().state))
+    EXPECT_EQ(entry.path().string().find("before-restore"), std::string::npos);
+}
+
+TEST_F(BackupOperations, AStateOfANewerVersionIsRefused) {
+  Database(sample.root() + "/night.db").execute("PRAGMA user_version = 99");
+  const std::string why = sample.refusal("state.restore", {{"file", "night.db"}});
+  EXPECT_NE(why.find("newer orchestrate"), std::string::npos) << why;
+  EXPECT_EQ(sample.store().tasks.last_id(), 1);
 }
 
 TEST_F(BackupOperations, IsRefusedWhileASessionRuns) {

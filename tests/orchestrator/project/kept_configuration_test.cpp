@@ -52,10 +52,25 @@ TEST_F(KeptConfiguration, IsWhatItWasWithItsPathsAndTemplates) {
 TEST_F(KeptConfiguration, IsForItsOwnerAlone) {
   keep_configuration(now(), "a");
   EXPECT_EQ(fs::status(folder("a")).permissions() & fs::perms::all, fs::perms::owner_all);
+  EXPECT_EQ(fs::status(folder("a") + "/.orchestrate/agents.toml").permissions() & fs::perms::all,
+            fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(KeptConfiguration, ThatIsGoneIsAnErrorAndNotAnEmptyOne) {
   EXPECT_EQ(kept_configuration(now().paths, "a").errors.size(), 1U);
+}
+
+TEST_F(KeptConfiguration, OfWhichAFileIsGoneIsNoWholeOne) {
+  keep_configuration(now(), "a");
+  fs::remove(folder("a") + "/.orchestrate/orchestrate.toml");
+  EXPECT_EQ(kept_configuration(now().paths, "a").errors.size(), 1U);
+}
+
+TEST_F(KeptConfiguration, ItsWorkspacesLieWhereTheyLay) {
+  Project then = now();
+  then.paths.workspaces = "/where/the/session/began";
+  keep_configuration(then, "a");
+  EXPECT_EQ(kept_configuration(now().paths, "a").paths.workspaces, "/where/the/session/began");
 }
 
 TEST_F(KeptConfiguration, ThatNobodyNeedsGoes) {

@@ -198,6 +198,21 @@ TEST_F(KeepGoing, AnAgentThatFailedMeanwhileUsesUpNothing) {
             "it failed while the machine did: its end could not be written down");
 }
 
+TEST_F(KeepGoing, AnAgentWhoseEndWasTheFirstThatCouldNotBeWrittenUsesUpNothing) {
+  runner.act = [](const std::string&, int nth) {
+    Act act;
+    act.exit = exits(nth == 0 ? 1 : 0);
+    act.takes_ms = 10'000;
+    return act;
+  };
+  temp.add("work");
+  runner.meanwhile(9'000, [] {});  // what comes before is written
+  runner.meanwhile(10'000, [] { let_files_grow(false); });
+  runner.meanwhile(60'000, [] { let_files_grow(true); });
+  EXPECT_EQ(go(), SessionEnd::done);
+  EXPECT_EQ(temp.task(1).ledger.attempts, 1);
+}
+
 TEST_F(KeepGoing, APauseInMidNightIsWaitedOut) {
   take(10'000);
   options.max_parallel = 1;

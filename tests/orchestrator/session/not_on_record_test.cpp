@@ -20,7 +20,7 @@ class NotOnRecord : public test::Night {
   void leave_run(std::int64_t run, std::int64_t task, const std::string& database) const {
     spawners::Launch launch;
     launch.argv = {"work"};
-    launch.origin = {database, task};
+    launch.origin = {database, task, false};
     spawners::write_step(temp.project.paths.runs + "/" + std::to_string(run) + "/01-agent", launch);
   }
 
@@ -80,6 +80,42 @@ TEST_F(NotOnRecord, ARunThatWasNeverLaunchedSaysNothingButItsNumber) {
   run();
   EXPECT_EQ(agents_started(), std::vector<std::string>{"8/01-agent"});
   EXPECT_TRUE(runs_told().empty());
+}
+
+TEST_F(NotOnRecord, ARunWhoseStepsCannotBeReadIsTold) {
+  leave_run(7, 1, mark());
+  std::ofstream(temp.project.paths.runs + "/7/01-agent/launch.json") << "{";
+  run();
+  EXPECT_EQ(runs_told(), std::vector<std::int64_t>{7});
+}
+
+TEST_F(NotOnRecord, ARunThatWasLessFarWhenTheCopyWasMadeIsNotGoneOnWith) {
+  temp.store->write([&] {
+    orchestrate::Run left;
+    left.task = 1;
+    left.session = temp.store->sessions.start(1, 1);
+    left.agent_type = "alpha";
+    left.driver = "script";
+    left.started_ms = 1;
+    (void)temp.store->runs.start(left);
+  });
+  leave_run(1, 1, mark());  // its agent, of which the copy knows nothing
+  EXPECT_EQ(run(), SessionEnd::decisions);
+  EXPECT_TRUE(agents_started().empty());
+  EXPECT_EQ(temp.task(1).state, TaskState::waiting_human);
+}
+
+TEST_F(NotOnRecord, TheIdOfATaskThatOnlyItsRunTellsOfIsNotGivenAgain) {
+  leave_run(7, 12, mark());
+  run();
+  EXPECT_EQ(temp.add("new"), 13);
+}
+
+TEST_F(NotOnRecord, NamesThatAgentsMayMakeUpAreNoIds) {
+  leave_workspace(9'223'372'036'854'775'807);
+  std::ofstream(temp.project.paths.runs + "/99") << "a file";
+  EXPECT_EQ(run(), SessionEnd::done);
+  EXPECT_EQ(temp.add("new"), 2);
 }
 
 TEST_F(NotOnRecord, WhatIsOnRecordIsNotMetAsSomethingElse) {

@@ -73,12 +73,12 @@ TEST(RunnerAdoption, OfAStepThatEndedMeanwhileReportsItsEnd) {
 TEST(RunnerAdoption, WhatWasBegunForAnotherDatabaseSaysNothingToOurs) {
   Runs runs;
   Step theirs = counting("1/01", "exit 0");
-  theirs.launch.origin = {"theirs", 1};
+  theirs.launch.origin = {"theirs", 1, false};
   start_and_vanish(runs, theirs);
   ASSERT_TRUE(runs.await_text("1/01", "exit.json", "reason"));
   for (const bool is_only_found : {false, true}) {
     Step ours = counting("1/01", "exit 0");
-    ours.launch.origin = {"ours", 1};
+    ours.launch.origin = {"ours", 1, false};
     ours.begun_before = true;
     if (is_only_found) ours.launch.argv.clear();
     const auto runner = runs.runner();
@@ -93,7 +93,7 @@ TEST(RunnerAdoption, WhatWasBegunForAnotherDatabaseSaysNothingToOurs) {
 TEST(RunnerAdoption, WhatWasBegunForTheSameDatabaseIsBelieved) {
   Runs runs;
   Step step = counting("1/01", "exit 6");
-  step.launch.origin = {"ours", 1};
+  step.launch.origin = {"ours", 1, false};
   start_and_vanish(runs, step);
   ASSERT_TRUE(runs.await_text("1/01", "exit.json", "reason"));
   const auto runner = runs.runner();

@@ -2,8 +2,10 @@
 #include "orchestrator/store/sqlite/copy.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -40,9 +42,12 @@ TEST_F(Copies, HoldsWhatWasCommittedAndIsOneFileForItsOwnerAlone) {
 TEST_F(Copies, IsMadeWhileSomebodyWrites) {
   temp.add("first");
   temp.store->begin();
+  orchestrate::Task second;
+  second.title = "second";
+  temp.store->tasks.add(second, 2);
   copy_database(database(), file());
   temp.store->commit();
-  EXPECT_EQ(examine_copy(file()).last_task, 1);
+  EXPECT_EQ(examine_copy(file()).last_task, 1) << "of the moment before";
 }
 
 TEST_F(Copies, WritesOverNothing) {
@@ -54,16 +59,25 @@ TEST_F(Copies, WritesOverNothing) {
 TEST_F(Copies, LeavesNothingHalfDone) {
   EXPECT_THROW(copy_database(temp.root + "/no.db", file()), DatabaseError);
   EXPECT_FALSE(fs::exists(file()));
+  temp.add("first");
+  temp.store->checkpoint();
+  ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit full{8'192, RLIM_INFINITY}, free{RLIM_INFINITY, RLIM_INFINITY};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+  EXPECT_THROW(copy_database(database(), file()), DatabaseError);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &free), 0);
+  ::signal(SIGXFSZ, SIG_DFL);
+  EXPECT_FALSE(fs::exists(file()));
 }
 
 TEST_F(Copies, PutBackIsWhatItWas) {
   temp.add("first");
   copy_database(database(), file());
   temp.add("second");
-  put_copy_back(file(), database());
+  put_copy_back(file(), database(), 7);
   EXPECT_EQ(temp.store->tasks.last_id(), 1) << "also for who has it open";
   temp.add("third");
-  EXPECT_EQ(temp.task(2).title, "third");
+  EXPECT_EQ(temp.task(8).title, "third") << "no id is given again";
 }
 
 TEST_F(Copies, WhatIsDamagedOrSomethingElseIsRefused) {
