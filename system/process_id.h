@@ -31,6 +31,9 @@ struct ProcessStat {
 // Of this boot of the machine; empty when it cannot be read.
 [[nodiscard]] std::string boot_id();
 
+// The environment entry by which what outlives a step is found: its value names the step's folder.
+inline constexpr const char* kStepMark = "ORCHESTRATE_STEP";
+
 // Every process of /proc but ourselves, as of now. Absent: it cannot be listed.
 [[nodiscard]] std::optional<std::vector<pid_t>> other_processes();
 

@@ -55,7 +55,7 @@ Look kill_marked(const std::string& mark) {
 }  // namespace
 
 std::string step_mark(const std::string& dir) {
-  return "ORCHESTRATE_STEP=" + dir;
+  return std::string(system::kStepMark) + "=" + dir;
 }
 
 Swept kill_leftovers(const std::string& dir) {

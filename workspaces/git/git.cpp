@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "system/process_id.h"
 #include "workspaces/workspace.h"
 
 namespace orchestrate::workspaces {
@@ -57,8 +58,6 @@ constexpr std::array kHardened{
 // A result that was reported must survive a power failure. git's default leaves out loose objects and refs.
 constexpr const char* kDurable = "core.fsync=committed,loose-object,reference";
 
-constexpr const char* kStepMark = "ORCHESTRATE_STEP";
-
 std::string own_variable(const char* name, const char* otherwise) {
   const char* value = std::getenv(name);
   return std::string(name) + '=' + (value != nullptr ? value : otherwise);
@@ -77,7 +76,7 @@ std::vector<std::string> environment(const GitOptions& options) {
     }
   }
   // What outlives its step is found by it.
-  if (std::getenv(kStepMark) != nullptr) list.push_back(own_variable(kStepMark, ""));
+  if (std::getenv(system::kStepMark) != nullptr) list.push_back(own_variable(system::kStepMark, ""));
   list.insert(list.end(), options.environment.begin(), options.environment.end());
   return list;
 }

@@ -79,6 +79,14 @@ class KeepGoing : public test::Night {
     runner.meanwhile(from_ms, [] { let_files_grow(false); });
     runner.meanwhile(to_ms, [] { let_files_grow(true); });
   }
+  void fail_at_first() {
+    runner.act = [](const std::string&, int nth) {
+      Act act;
+      act.exit = exits(nth == 0 ? 1 : 0);
+      act.takes_ms = 10'000;
+      return act;
+    };
+  }
   void take(std::int64_t ms) {
     runner.act = [ms](const std::string&, int) {
       Act act;
@@ -183,12 +191,7 @@ TEST_F(KeepGoing, WhatTheConfigurationBecameMeanwhileStays) {
 }
 
 TEST_F(KeepGoing, AnAgentThatFailedMeanwhileUsesUpNothing) {
-  runner.act = [](const std::string&, int nth) {
-    Act act;
-    act.exit = exits(nth == 0 ? 1 : 0);
-    act.takes_ms = 10'000;
-    return act;
-  };
+  fail_at_first();
   temp.add("work");
   fill_the_disk(5'000, 60'000);
   EXPECT_EQ(go(), SessionEnd::done);
@@ -199,12 +202,7 @@ TEST_F(KeepGoing, AnAgentThatFailedMeanwhileUsesUpNothing) {
 }
 
 TEST_F(KeepGoing, AnAgentWhoseEndWasTheFirstThatCouldNotBeWrittenUsesUpNothing) {
-  runner.act = [](const std::string&, int nth) {
-    Act act;
-    act.exit = exits(nth == 0 ? 1 : 0);
-    act.takes_ms = 10'000;
-    return act;
-  };
+  fail_at_first();
   temp.add("work");
   runner.meanwhile(9'000, [] {});  // what comes before is written
   runner.meanwhile(10'000, [] { let_files_grow(false); });

@@ -27,6 +27,21 @@ class Night : public testing::Test {
 
   SessionEnd run() { return Scheduler(temp.project, *temp.store, runner, machine, options, nullptr).run(); }
 
+  // A run of task 1 that a session left open. Its id.
+  std::int64_t leave_open_run() {
+    std::int64_t id = 0;
+    temp.store->write([&] {
+      orchestrate::Run left;
+      left.task = 1;
+      left.session = temp.store->sessions.start(1, 1);
+      left.agent_type = "alpha";
+      left.driver = "script";
+      left.started_ms = 1;
+      id = temp.store->runs.start(left);
+    });
+    return id;
+  }
+
   [[nodiscard]] std::vector<std::string> agents_started() const {
     std::vector<std::string> ids;
     for (const auto& line : runner.history) {

@@ -90,15 +90,7 @@ TEST_F(NotOnRecord, ARunWhoseStepsCannotBeReadIsTold) {
 }
 
 TEST_F(NotOnRecord, ARunThatWasLessFarWhenTheCopyWasMadeIsNotGoneOnWith) {
-  temp.store->write([&] {
-    orchestrate::Run left;
-    left.task = 1;
-    left.session = temp.store->sessions.start(1, 1);
-    left.agent_type = "alpha";
-    left.driver = "script";
-    left.started_ms = 1;
-    (void)temp.store->runs.start(left);
-  });
+  (void)leave_open_run();
   leave_run(1, 1, mark());  // its agent, of which the copy knows nothing
   EXPECT_EQ(run(), SessionEnd::decisions);
   EXPECT_TRUE(agents_started().empty());
@@ -151,14 +143,7 @@ TEST_F(NotOnRecord, AFolderThatHoldsNothingIsNobodysWork) {
 }
 
 TEST_F(NotOnRecord, AnOlderRunOfTheTaskThatSeemsOpenIsClosedAndNotGoneOnWith) {
-  temp.store->write([&] {
-    orchestrate::Run left;
-    left.task = 1;
-    left.session = temp.store->sessions.start(1, 1);
-    left.agent_type = "alpha";
-    left.started_ms = 1;
-    (void)temp.store->runs.start(left);
-  });
+  (void)leave_open_run();
   leave_run(7, 1, mark());
   EXPECT_EQ(run(), SessionEnd::decisions);
   EXPECT_TRUE(agents_started().empty());

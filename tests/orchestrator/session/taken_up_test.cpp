@@ -57,16 +57,8 @@ class TakenUp : public test::Night {
   // A run that a session left behind, whose agent was its step of that number.
   void leave_behind(int agent_step) {
     std::filesystem::create_directories(temp.project.paths.workspaces + "/task-1");
-    temp.store->write([&] {
-      orchestrate::Run left;
-      left.task = 1;
-      left.session = temp.store->sessions.start(1, 1);
-      left.agent_type = "alpha";
-      left.driver = "script";
-      left.started_ms = 1;
-      const auto id = temp.store->runs.start(left);
-      temp.store->steps.started(id, agent_step, "agent", 1);
-    });
+    const auto run = leave_open_run();
+    temp.store->write([&] { temp.store->steps.started(run, agent_step, "agent", 1); });
   }
 };
 

@@ -59,15 +59,18 @@ TEST(RunnerAdoption, CanBeCancelled) {
 }
 
 TEST(RunnerAdoption, OfAStepThatEndedMeanwhileReportsItsEnd) {
-  Runs runs;
-  const Step step = counting("1/01", "exit 6");
-  start_and_vanish(runs, step);
-  ASSERT_TRUE(runs.await_text("1/01", "exit.json", "reason"));
-  const auto runner = runs.runner();
-  Watcher watcher(*runner);
-  runner->start(step);
-  EXPECT_EQ(watcher.until_over("1/01").exit->code, 6);
-  EXPECT_EQ(runs.text("1/01", "count"), "once\n");
+  for (const char* database : {"", "ours"}) {
+    Runs runs;
+    Step step = counting("1/01", "exit 6");
+    step.launch.origin = {database, 1, false};
+    start_and_vanish(runs, step);
+    ASSERT_TRUE(runs.await_text("1/01", "exit.json", "reason"));
+    const auto runner = runs.runner();
+    Watcher watcher(*runner);
+    runner->start(step);
+    EXPECT_EQ(watcher.until_over("1/01").exit->code, 6) << database;
+    EXPECT_EQ(runs.text("1/01", "count"), "once\n");
+  }
 }
 
 TEST(RunnerAdoption, WhatWasBegunForAnotherDatabaseSaysNothingToOurs) {
@@ -88,18 +91,6 @@ TEST(RunnerAdoption, WhatWasBegunForAnotherDatabaseSaysNothingToOurs) {
     EXPECT_NE(watcher.seen["1/01"].lost->find("another database"), std::string::npos);
   }
   EXPECT_EQ(runs.text("1/01", "count"), "once\n");
-}
-
-TEST(RunnerAdoption, WhatWasBegunForTheSameDatabaseIsBelieved) {
-  Runs runs;
-  Step step = counting("1/01", "exit 6");
-  step.launch.origin = {"ours", 1, false};
-  start_and_vanish(runs, step);
-  ASSERT_TRUE(runs.await_text("1/01", "exit.json", "reason"));
-  const auto runner = runs.runner();
-  Watcher watcher(*runner);
-  runner->start(step);
-  EXPECT_EQ(watcher.until_over("1/01").exit->code, 6);
 }
 
 TEST(RunnerAdoption, DoesNotBelieveAnExitRecordThatTheRunningChildWrote) {
